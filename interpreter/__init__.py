@@ -1,0 +1,1 @@
+"""A declarative dialog interpreter for WeChat: bots written as YAML, compiled into a state machine."""
