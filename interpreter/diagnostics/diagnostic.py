@@ -1,0 +1,81 @@
+"""What every stage says about an author's file: a value with a stable code, a place and a way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from interpreter.diagnostics.codes import CODES, Severity
+from interpreter.diagnostics.wording import Wording
+from interpreter.source.spans import Span
+
+
+class Applicability(StrEnum):
+    """Who may apply a fix: `--fix`, only `--fix=all`, or a person."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A further place that explains a finding ("first defined here")."""
+
+    span: Span
+    text: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace a range of a file."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One concrete mend; `shown` is the mended code in one line."""
+
+    shown: str
+    edits: tuple[Edit, ...] = ()
+    applicability: Applicability = Applicability.MANUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding. `label` is said at the caret, `notes` follow, `help` says what to do when there is no fix."""
+
+    code: str
+    span: Span
+    message: Wording
+    label: Wording | None = None
+    related: tuple[Label, ...] = ()
+    notes: tuple[Wording, ...] = ()
+    help: Wording | None = None
+    fix: Fix | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of its code."""
+        return CODES[self.code].severity
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the bot cannot run with it."""
+        return self.severity is Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A finding inside one scalar, before its place in the file is known: offsets count in the scalar's text."""
+
+    code: str
+    start: int
+    end: int
+    message: Wording
+    label: Wording | None = None
+    help: Wording | None = None
+    replacement: str | None = None
+    """What `text[start:end]` should read, when one concrete mend exists."""

@@ -1,0 +1,221 @@
+"""The tree builder: takes what a parser meets, one call for each, and judges everything that is not syntax.
+
+It keeps its own stack, so depth never touches Python's. Duplicate keys, keys that are lists, merge keys, aliases and
+all limits are its business, and the same for YAML and JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from collections.abc import Mapping as ReadOnly
+from dataclasses import dataclass, field
+from typing import Literal
+
+from interpreter.source.faults import MAX_DEPTH, MAX_EXPANDED, MAX_NODES, MAX_PROBLEMS, FaultKind, Mend, ReadProblem
+from interpreter.source.quoting import quote
+from interpreter.source.spans import SourceFile, Span
+from interpreter.source.tree import Entry, Mapping, Node, Scalar, Sequence, Style
+
+_USUAL_ANCHOR = re.compile(r"[A-Za-z0-9_-]+")
+_MERGE_KEY = "<<"
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A list or map whose end has not been met."""
+
+    start: int
+    flow: bool
+    anchor: str | None
+    end: int
+    is_map: bool
+    items: list[Node] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    seen: dict[str, Scalar] = field(default_factory=dict)
+    key: Scalar | None = None
+    awaits_value: bool = False
+    size: int = 1
+    height: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchored:
+    """A node that aliases may name, the nodes below it counted with it, and its depth."""
+
+    node: Node
+    size: int
+    height: int
+
+
+class TreeBuilder:
+    """Builds one tree. Once `stopped` is true nothing more may be added and there is no tree.
+
+    A parser may have read a mended copy of the file: then `origin` leads from its offsets to those of the file, and
+    `stand_ins` maps the characters that stood in for others to these.
+    """
+
+    def __init__(
+        self,
+        file: SourceFile,
+        origin: Callable[[int], int] | None = None,
+        stand_ins: ReadOnly[int, str] | None = None,
+    ) -> None:
+        self.problems: list[ReadProblem] = []
+        self.stopped = False
+        self._file = file
+        self._origin = origin
+        self._stand_ins = stand_ins
+        self._root: Node | None = None
+        self._frames: list[_Frame] = []
+        self._anchors: dict[str, _Anchored | None] = {}
+        self._unused: dict[str, Span] = {}
+        self._written = 0
+        self._expanded = 0
+
+    def scalar(self, text: str, start: int, end: int, style: Style, anchor: str | None = None) -> None:
+        """Adds a leaf."""
+        if self._stand_ins:
+            text = text.translate(self._stand_ins)
+        self._count(start, end)
+        if self._origin is not None:
+            start, end = self._origin(start), self._origin(end)
+            if style in ("single", "double") and not self._file.text.startswith(("'", '"'), start):
+                style = "plain"  # its quotes are a mend
+        node = Scalar(text, Span(self._file, start, end), style)
+        if anchor is not None:
+            self._anchors[anchor] = _Anchored(node, 1, 0)
+        self._add(node, end)
+
+    def open(self, kind: Literal["map", "list"], start: int, *, flow: bool, anchor: str | None = None) -> None:
+        """Begins a list or map; `close` ends it."""
+        if anchor is not None:
+            self._anchors[anchor] = None
+        self._count(start, start + 1)
+        if len(self._frames) >= MAX_DEPTH:
+            self._stop("too-deep", start, start + 1)
+        start = self._at(start)
+        self._frames.append(_Frame(start, flow, anchor, start, kind == "map"))
+
+    def close(self, end: int) -> None:
+        """Ends the innermost open list or map. A block ends where its last child does, whatever the parser says."""
+        frame = self._frames.pop()
+        span = Span(self._file, frame.start, self._at(end) if frame.flow else frame.end)
+        node = (
+            Mapping(tuple(frame.entries), span, frame.flow)
+            if frame.is_map
+            else Sequence(tuple(frame.items), span, frame.flow)
+        )
+        if frame.anchor is not None:
+            self._anchors[frame.anchor] = _Anchored(node, frame.size, frame.height)
+        self._add(node, span.end, frame.size, frame.height)
+
+    def anchor(self, name: str, start: int, end: int) -> None:
+        """Notes where the anchor of the next node is written."""
+        self._unused[name] = Span(self._file, self._at(start), self._at(end))
+
+    def alias(self, name: str, start: int, end: int) -> None:
+        """Adds the node that an alias names once more; an alias that names none becomes the text that it is."""
+        anchored = self._anchors.get(name)
+        self._unused.pop(name, None)
+        if anchored is None:
+            if name in self._anchors:
+                self.report("alias-cycle", start, end, name)
+            else:
+                self.report("unknown-alias", start, end, name, (start, end, f'"*{name}"'))
+            self.scalar(f"*{name}", start, end, "plain")
+            return
+        self._expanded += anchored.size
+        if self._expanded > MAX_EXPANDED:
+            self._stop("alias-budget", start, end, name)
+        elif len(self._frames) + anchored.height > MAX_DEPTH:
+            self._stop("too-deep", start, end)
+        self._add(anchored.node, self._at(end), anchored.size, anchored.height)
+
+    def report(
+        self, kind: FaultKind, start: int, end: int, detail: str = "", mend: tuple[int, int, str] | None = None
+    ) -> None:
+        """Notes a problem; `mend` is a range and what it should read."""
+        if self._stand_ins:
+            detail = detail.translate(self._stand_ins)
+        change = None if mend is None else Mend(self._span(mend[0], mend[1]), mend[2].translate(self._stand_ins or {}))
+        self._note(ReadProblem(kind, self._span(start, end), detail, None, change))
+
+    def finish(self) -> Node | None:
+        """The tree, once all of it has been added; anchors that nothing names are noted."""
+        if self.stopped:
+            return None
+        for name, place in self._unused.items():
+            self._note(self._unused_anchor(name, place))
+        return self._root
+
+    def _unused_anchor(self, name: str, place: Span) -> ReadProblem:
+        """An anchor for nothing; `&可爱 你好` was rather meant as a text."""
+        anchored = self._anchors.get(name)
+        if anchored is None or not isinstance(anchored.node, Scalar) or _USUAL_ANCHOR.fullmatch(name):
+            return ReadProblem("unused-anchor", place, name)
+        whole = Span(self._file, place.start, anchored.node.span.end)
+        raw = self._file.text[whole.start : whole.end]
+        mend = None if "\n" in raw else Mend(whole, quote(raw))
+        return ReadProblem("reserved-start", Span(self._file, place.start, place.start + 1), "&", mend=mend)
+
+    def _note(self, problem: ReadProblem) -> None:
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+
+    def _span(self, start: int, end: int) -> Span:
+        return Span(self._file, self._at(start), self._at(end))
+
+    def _at(self, offset: int) -> int:
+        return offset if self._origin is None else self._origin(offset)
+
+    def _count(self, start: int, end: int) -> None:
+        self._written += 1
+        if self._written > MAX_NODES:
+            self._stop("too-many-nodes", start, end)
+
+    def _stop(self, kind: FaultKind, start: int, end: int, detail: str = "") -> None:
+        if not self.stopped:
+            del self.problems[MAX_PROBLEMS - 1 :]
+            self.report(kind, start, end, detail)
+        self.stopped = True
+
+    def _add(self, node: Node, end: int, size: int = 1, height: int = 0) -> None:
+        if not self._frames:
+            self._root = node
+            return
+        frame = self._frames[-1]
+        frame.end = end
+        frame.size += size
+        if height >= frame.height:
+            frame.height = height + 1
+        if not frame.is_map:
+            frame.items.append(node)
+        elif not frame.awaits_value:
+            frame.key = self._key(frame, node)
+            frame.awaits_value = True
+        else:
+            if frame.key is not None:
+                frame.entries.append(Entry(frame.key, node))
+            frame.awaits_value = False
+
+    def _key(self, frame: _Frame, node: Node) -> Scalar | None:
+        """The node as a key of the frame, or None when its entry must go."""
+        if not isinstance(node, Scalar):
+            return self._complex_key(node.span, flow=node.flow)
+        if node.text == _MERGE_KEY and node.style == "plain":
+            self._note(ReadProblem("merge-key", node.span))
+        elif (first := frame.seen.setdefault(node.text, node)) is not node:
+            self._note(ReadProblem("duplicate-key", node.span, node.text, first.span))
+        else:
+            return node
+        return None
+
+    def _complex_key(self, span: Span, *, flow: bool) -> Scalar | None:
+        """A list or map as a key: on one line it was meant as a text."""
+        raw = self._file.text[span.start : span.end]
+        if not flow or "\n" in raw:
+            self._note(ReadProblem("complex-key", span))
+            return None
+        self._note(ReadProblem("complex-key", span, raw, mend=Mend(span, quote(raw))))
+        return Scalar(raw, span)

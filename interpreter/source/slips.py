@@ -1,0 +1,349 @@
+"""Guesses at what an author meant where YAML gave up.
+
+A parser says where it could not go on, seldom what is wrong. The rules here look at the lines around that place for the
+slips that people make in bot files, most of them a text that YAML takes for something else, and propose the mend of
+each. Guesses are cheap and may be wrong: `yaml_reader` tries them and keeps one only if the parser gets further.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from interpreter.source.drafts import TextEdit
+from interpreter.source.faults import FaultKind
+from interpreter.source.quoting import quoted
+
+_LONG_LINE = 2_000
+_MAX_TABS = 5_000
+_LONGEST_ESCAPE = len(r"\U0001F600")
+RESERVED = "@`%&*!|>?-"
+"""The characters that mean something to YAML at the beginning of a value."""
+_CLOSING = {"[": "]", "{": "}"}
+_KEY = r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s\"'#\[{](?:[^:\r\n]|:(?=\S))*?)"
+_LINE = re.compile(
+    rf"(?P<indent>[ \t]*)(?P<dashes>(?:-[ \t]+)*)(?:(?P<key>{_KEY})[ \t]*:(?P<gap>[ \t]+|(?=[\r\n])|\Z))?"
+    r"(?P<value>[^\r\n]*)"
+)
+_TAB_INDENT = re.compile(r"^[ ]*\t[ \t]*(?=[^ \t\r\n#])", re.MULTILINE)
+_NO_SPACE = re.compile(r"[ ]*(?:-[ ]+)*[\w.\-]+(:)(?=[^\s:/])")
+_WIDE_COLON = re.compile(r"[ ]*(?:-[ ]+)*[^\s:：\"'#\[{][^:：\r\n]*?([ \t\u3000]*：[ \t\u3000]*)")
+_WIDE_SPACE = re.compile(r"[^:：\r\n]*?([ \t\u3000]*:[ \t]*\u3000[ \t\u3000]*)")
+_TOP_LEVEL = re.compile(r"^[^\s#\]}]", re.MULTILINE)
+_BRACKETS = re.compile(r"(?<=[\s,\[{:])(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')|[\[\]{}]")
+_COMMENT = re.compile(r"[ \t]+#")
+_PLAIN_ESCAPES = re.compile(r"\\[\"\\nuUxN/]")
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A guess: the range that is wrong, the character or word to speak of, and the edits that mend it.
+
+    A slip that is not `offered` is mended only so that the rest of the file can be read.
+    """
+
+    kind: FaultKind
+    start: int
+    end: int
+    detail: str
+    edits: tuple[TextEdit, ...]
+    offered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a block collection, taken apart: offsets of its first word, its key and its value."""
+
+    start: int
+    stop: int
+    indent: int
+    key: str | None
+    key_start: int
+    value_start: int
+    value_end: int
+
+
+def guesses(text: str, position: int, context: int | None) -> Iterator[Slip]:
+    """The slips that may have stopped a parser at a position, the likeliest first.
+
+    `context` is where the construct began in which it stopped.
+    """
+    yield from _tabs(text)
+    places = (position, _line_before(text, position), context)
+    lines = dict.fromkeys(_line_start(text, place) for place in places if place is not None)
+    if any(_is_long(text, start) for start in lines):
+        return
+    for start in lines:
+        yield from _colons(text, start)
+    for place in dict.fromkeys((context, position)):
+        if place is not None:
+            yield from _at(text, place, position)
+    for start in lines:
+        yield from _in_value(text, _split_line(text, start))
+    yield from _whole_line(text, _line_start(text, position))
+    if context is not None and _line_start(text, context) != _line_start(text, position):
+        yield from _no_colon(text, _line_start(text, context))
+    yield from _no_colon(text, _line_start(text, position))
+
+
+def _line_start(text: str, place: int) -> int:
+    return text.rfind("\n", 0, place) + 1
+
+
+def _is_long(text: str, start: int) -> bool:
+    """Whether a line is too long to have been typed; the patterns below may be slow on such."""
+    stop = text.find("\n", start)
+    return (len(text) if stop < 0 else stop) - start > _LONG_LINE
+
+
+def _line_before(text: str, place: int) -> int | None:
+    """The beginning of the last line before that of a place that holds more than white space and comments."""
+    start = _line_start(text, place)
+    while start > 0:
+        stop = start - 1
+        start = _line_start(text, stop)
+        line = text[start:stop].strip()
+        if line and not line.startswith("#"):
+            return start
+    return None
+
+
+def _split_line(text: str, start: int) -> _Line:
+    found = _LINE.match(text, start)
+    assert found is not None  # every part of it may be empty
+    value_start, value_end = found.span("value")
+    return _Line(
+        start,
+        found.end(),
+        len(found["indent"]),
+        found["key"],
+        found.end("dashes"),
+        value_start,
+        _without_comment(text, value_start, value_end),
+    )
+
+
+def _without_comment(text: str, start: int, end: int) -> int:
+    """The end of a value that begins at `start`; ` #` inside quotes is no comment."""
+    position = start
+    while position < end:
+        char = text[position]
+        if char in "\"'" and (position == start or text[start] in "\"'[{"):
+            closing = text.find(char, position + 1, end)
+            position = closing if closing > 0 else position
+        elif char in " \t" and _COMMENT.match(text, position, end):
+            end = position
+            break
+        position += 1
+    return start + len(text[start:end].rstrip())
+
+
+def _tabs(text: str) -> Iterator[Slip]:
+    """Every tab in an indentation is one slip: whoever types one types many."""
+    found = list(islice(_TAB_INDENT.finditer(text), _MAX_TABS + 1))
+    if not found or len(found) > _MAX_TABS:
+        return
+    tab = text.index("\t", found[0].start())
+    for width in (2, 4, 8):
+        edits = tuple((each.start(), each.end(), each[0].replace("\t", " " * width)) for each in found)
+        yield Slip("tab", tab, tab + 1, "\t", edits)
+
+
+def _colons(text: str, start: int) -> Iterator[Slip]:
+    """A colon that is none to YAML: full-width, or without a space behind it."""
+    for kind, pattern in (("full-width-colon", _WIDE_COLON), ("wide-space", _WIDE_SPACE)):
+        if found := pattern.match(text, start):
+            first, last = found.span(1)
+            behind = "" if text[last : last + 1] in ("", "\r", "\n") else " "
+            yield Slip(kind, first, last, found[1], ((first, last, ":" + behind),))  # type: ignore[arg-type]
+    if found := _NO_SPACE.match(text, start):
+        yield Slip("missing-space", found.start(1), found.end(1), ":", ((found.end(), found.end(), " "),))
+
+
+def _at(text: str, place: int, position: int) -> Iterator[Slip]:
+    """What the character at a place may be about."""
+    char = text[place : place + 1]
+    backslash = text.rfind("\\", max(_line_start(text, place), place - _LONGEST_ESCAPE), place + 1)
+    if backslash >= 0:
+        yield from _escape(text, backslash)
+    line = _split_line(text, _line_start(text, place))
+    if char and char in RESERVED:
+        end = _token_end(text, place, line)
+        if end > place:
+            yield Slip("reserved-start", place, place + 1, char, quoted(text, place, end))
+    if char in ("]", "}"):
+        if line.value_start == place:
+            yield Slip("reserved-start", place, place + 1, char, quoted(text, place, line.value_end))
+        yield Slip("extra-bracket", place, place + 1, char, ((place, place + 1, ""),))
+    if char == ",":
+        yield Slip("extra-comma", place, place + 1, char, ((place, place + 1, ""),))
+    if char in ("[", "{") and place != position:
+        yield from _open_bracket(text, place, position, line)
+    if char in ('"', "'") and place != position:
+        closing = _closing_quote(text, place, line.stop)
+        if closing is None:
+            yield Slip("unclosed-quote", place, place + 1, char, ((line.value_end, line.value_end, char),))
+
+
+def _token_end(text: str, place: int, line: _Line) -> int:
+    """The end of the text that begins with the character at a place: a key, a flow item or the rest of the line."""
+    if place == line.key_start and line.key is not None:
+        return place + len(line.key)
+    before = text[line.start : place]
+    if before.count("[") > before.count("]") or before.count("{") > before.count("}"):
+        found = re.compile(r"[^,\[\]{}\r\n]*").match(text, place)
+        return place + len(found[0].rstrip()) if found else place
+    return max(line.value_end, place)
+
+
+def _open_bracket(text: str, place: int, position: int, line: _Line) -> Iterator[Slip]:
+    """A bracket without its partner: a comma is missing, or the partner is."""
+    char = text[place]
+    if text[position : position + 1] in ("]", "}"):
+        yield Slip("unclosed-bracket", place, place + 1, char, ((position, position, _CLOSING[char]),))
+    before = _line_before(text, position)
+    if before is not None and before >= line.start:
+        end = _split_line(text, before).value_end
+        if text[end - 1 : end] not in (",", "[", "{") and end > place:
+            yield Slip("missing-comma", end, end, char, ((end, end, ","),))
+    for end in dict.fromkeys((line.value_end, _split_line(text, before).value_end if before is not None else 0)):
+        if end > place:
+            yield Slip("unclosed-bracket", place, place + 1, char, ((end, end, _CLOSING[char]),))
+
+
+def _escape(text: str, backslash: int) -> Iterator[Slip]:
+    """A backslash in double quotes that was meant as itself: single quotes say so."""
+    detail = text[backslash : backslash + 2]
+    opening = text.rfind('"', _line_start(text, backslash), backslash)
+    closing = _closing_quote(text, opening, len(text)) if opening >= 0 else None
+    if closing is not None and not _PLAIN_ESCAPES.search(text, opening, closing) and "'" not in text[opening:closing]:
+        edits = ((opening, opening + 1, "'"), (closing, closing + 1, "'"))
+        yield Slip("bad-escape", backslash, backslash + 2, detail, edits)
+    yield Slip("bad-escape", backslash, backslash + 2, detail, ((backslash, backslash, "\\"),))
+
+
+def _closing_quote(text: str, opening: int, stop: int) -> int | None:
+    """Where the quote that opens here closes, before `stop`."""
+    pattern = r'"(?:[^"\\]|\\.)*(")' if text[opening] == '"' else r"'(?:[^']|'')*(')(?!')"
+    found = re.compile(pattern, re.DOTALL).match(text, opening, stop)
+    return found.start(1) if found else None
+
+
+def _in_value(text: str, line: _Line) -> Iterator[Slip]:
+    """A value that YAML takes for something else than a text."""
+    start, end = line.value_start, line.value_end
+    if start >= end:
+        return
+    char = text[start]
+    if char in "\"'":
+        yield from _after_quote(text, start, end)
+    elif char in "[{":
+        yield from _after_bracket(text, start, end)
+    elif char in RESERVED:
+        yield Slip("reserved-start", start, start + 1, char, quoted(text, start, end))
+    if char not in "\"'[{" and (found := re.compile(r":(?=\s|\Z)").search(text, start, end + 1)):
+        yield Slip("colon-in-text", found.start(), found.end(), ":", quoted(text, start, end))
+
+
+def _after_quote(text: str, start: int, end: int) -> Iterator[Slip]:
+    """`"vip" in tags`, `'it's'`, `"a`."""
+    char = text[start]
+    closing = _closing_quote(text, start, end)
+    if closing is None:
+        yield Slip("unclosed-quote", start, start + 1, char, ((end, end, char),))
+        return
+    if closing + 1 >= end:
+        return
+    inner = text[start + 1 : end - 1]
+    if char == "'" and text[end - 1] == char and inner.count("'") == 1 and '"' not in inner and "\\" not in inner:
+        edits: tuple[TextEdit, ...] = ((start, start + 1, '"'), (end - 1, end, '"'))
+        yield Slip("text-after-quote", closing, closing + 1, char, edits)
+    yield Slip("text-after-quote", start, closing + 1, char, quoted(text, start, end))
+
+
+def _after_bracket(text: str, start: int, end: int) -> Iterator[Slip]:
+    """`[可爱] 你好`, `{a} b`, `[a, "b" c]`."""
+    closing = _closing_bracket(text, start, end)
+    if closing is not None and closing + 1 < end:
+        if set(text[closing + 1 : end]) <= set("]}"):
+            yield Slip("extra-bracket", closing + 1, end, text[closing + 1], ((closing + 1, end, ""),))
+        yield Slip("text-after-bracket", start, closing + 1, text[start], quoted(text, start, end))
+    for found in re.compile(r"[\[{,:]\s*(([\"'])[^\"'\r\n]*\2[ \t]*)([^\s,\]}:][^,\]}\r\n]*)").finditer(
+        text, start, end
+    ):
+        if found[3][0] in "\"'":
+            yield Slip("missing-comma", found.end(1), found.end(1), "", ((found.start(3), found.start(3), ", "),))
+        item_end = found.start(1) + len(found[0].rstrip()) - (found.start(1) - found.start())
+        edits = quoted(text, found.start(1), item_end)
+        yield Slip("text-after-quote", found.start(1), found.end(1), found[2], edits)
+
+
+def _closing_bracket(text: str, start: int, end: int) -> int | None:
+    """Where the bracket at `start` closes; quotes are passed over."""
+    open_: list[str] = []
+    for found in re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[\[\]{}]").finditer(text, start, end):
+        token = found[0]
+        if token in _CLOSING:
+            open_.append(_CLOSING[token])
+        elif open_ and token == open_[-1]:
+            open_.pop()
+            if not open_:
+                return found.start()
+    return None
+
+
+def _whole_line(text: str, start: int) -> Iterator[Slip]:
+    """A line that stands too far left or right: the indentations above it are tried, the nearest first."""
+    line = _split_line(text, start)
+    if line.key_start >= line.stop:
+        return
+    depths: list[int] = []
+    above: int | None = _line_before(text, start)
+    while above is not None and len(depths) < 8:
+        other = _split_line(text, above)
+        depths += [other.indent, other.key_start - other.start]
+        above = _line_before(text, above) if other.indent else None
+    for depth in sorted(set(depths) - {line.indent}, key=lambda depth: (abs(depth - line.indent), depth)):
+        edit = (start, start + line.indent, " " * depth)
+        if "\t" in text[start : start + line.indent]:
+            yield Slip("tab", start, start + line.indent, "\t", (edit,))
+        else:
+            yield Slip("indentation", start + line.indent, line.value_end, str(depth), (edit,))
+
+
+def _no_colon(text: str, start: int) -> Iterator[Slip]:
+    """A line that is neither `key: value` nor an item of a list is put aside."""
+    line = _split_line(text, start)
+    if line.key is None and line.value_end > line.key_start:
+        edit = (line.key_start, line.key_start, "# ")
+        char = text[line.key_start]
+        if char in "\"'":
+            yield Slip("unclosed-quote", line.key_start, line.key_start + 1, char, (edit,), False)
+        yield Slip(
+            "missing-colon", line.key_start, line.value_end, text[line.key_start : line.value_end], (edit,), False
+        )
+
+
+def open_bracket(text: str, position: int) -> int | None:
+    """The innermost bracket that is open at a place, as far as its top-level entry tells."""
+    found = list(_TOP_LEVEL.finditer(text, 0, position))
+    start = found[-1].start() if found else 0
+    open_: list[int] = []
+    for token in _BRACKETS.finditer(text, start, position):
+        if token[0] in ("[", "{"):
+            open_.append(token.start())
+        elif token[0] in ("]", "}") and open_:
+            open_.pop()
+    return open_[-1] if open_ else None
+
+
+def mixes_list_and_map(text: str, place: int) -> bool:
+    """Whether the line of a place is an item and the one above an entry at the same depth, or the other way round."""
+    above = _line_before(text, place)
+    if above is None or _is_long(text, above) or _is_long(text, _line_start(text, place)):
+        return False
+    first, second = _split_line(text, above), _split_line(text, _line_start(text, place))
+    marks = [line.key_start - line.start > line.indent for line in (first, second)]
+    return first.indent == second.indent and marks[0] != marks[1]
