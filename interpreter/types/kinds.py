@@ -1,0 +1,208 @@
+"""The types of the language: what an author can declare (`int(1..9)?`) and what an expression can be found to be.
+
+Types are plain frozen data. Reading their notation is in `notation`; reading an answer of a user as a value of a type
+is in `answers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class AnyType:
+    """`any`: known only at run time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorType:
+    """What has been reported already; it fits everywhere, so that one mistake is said once."""
+
+
+@dataclass(frozen=True, slots=True)
+class NullType:
+    """Only `null`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextType:
+    """`text`, and its narrower forms: `form` is `phone`, `email`, `url` or `idcard`, `digits` a number of digits."""
+
+    form: str | None = None
+    digits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntType:
+    """`int`, with inclusive bounds in `int(1..9)`."""
+
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberType:
+    """`number`, whole or not, with inclusive bounds in `number(0..1)`."""
+
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoolType:
+    """`bool`; `yesno` is a bool that is asked for with words of consent and refusal."""
+
+    yesno: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DateType:
+    """`date`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeType:
+    """`time` of day."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateTimeType:
+    """`datetime`, in the bot's time zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class DurationType:
+    """`duration`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListType:
+    """`list(t)`."""
+
+    item: Type = field(default_factory=AnyType)
+
+
+@dataclass(frozen=True, slots=True)
+class MapType:
+    """`map`, with text keys and values of one type (`any` when declared)."""
+
+    item: Type = field(default_factory=AnyType)
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """`满意 | 一般 | 不满意`: one of these texts."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityType:
+    """One of a bot's `entities` by its name; the value is the name of the thing, a text."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """`image`, `voice`, `video` or `location`: for questions; the value is the whole message."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """A map with known fields, such as `message` or `user`; only the language makes these."""
+
+    name: str
+    fields: Mapping[str, Type] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalType:
+    """`t?`: a value or null."""
+
+    inner: Type
+
+
+Type = (
+    AnyType
+    | ErrorType
+    | NullType
+    | TextType
+    | IntType
+    | NumberType
+    | BoolType
+    | DateType
+    | TimeType
+    | DateTimeType
+    | DurationType
+    | ListType
+    | MapType
+    | EnumType
+    | EntityType
+    | MediaType
+    | RecordType
+    | OptionalType
+)
+
+
+def optional(inner: Type) -> Type:
+    """`inner?`, without doubling the question mark."""
+    return inner if isinstance(inner, (OptionalType, NullType, AnyType, ErrorType)) else OptionalType(inner)
+
+
+def required(outer: Type) -> Type:
+    """What a type is once null has been ruled out."""
+    return outer.inner if isinstance(outer, OptionalType) else outer
+
+
+def is_textual(kind: Type) -> bool:
+    """Whether its values are texts."""
+    return isinstance(kind, (TextType, EnumType, EntityType))
+
+
+def show(kind: Type) -> str:
+    """A type in type notation."""
+    match kind:
+        case TextType(form=form, digits=digits):
+            return f"digits({digits})" if digits is not None else form or "text"
+        case IntType(low=low, high=high):
+            return "int" + _bounds(low, high)
+        case NumberType(low=low, high=high):
+            return "number" + _bounds(low, high)
+        case BoolType(yesno=yesno):
+            return "yesno" if yesno else "bool"
+        case ListType(item=AnyType()):
+            return "list"
+        case ListType(item=item):
+            return f"list({show(item)})"
+        case EnumType(values=values):
+            return " | ".join(values)
+        case EntityType(name=name) | MediaType(kind=name) | RecordType(name=name):
+            return name
+        case OptionalType(inner=EnumType() as inner):
+            return f"({show(inner)})?"
+        case OptionalType(inner=inner):
+            return f"{show(inner)}?"
+        case _:
+            return _SIMPLE[type(kind)]
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return ""
+    return f"({'' if low is None else f'{low:g}'}..{'' if high is None else f'{high:g}'})"
+
+
+_SIMPLE: dict[type, str] = {
+    AnyType: "any",
+    ErrorType: "any",
+    NullType: "null",
+    DateType: "date",
+    TimeType: "time",
+    DateTimeType: "datetime",
+    DurationType: "duration",
+    MapType: "map",
+}
