@@ -1,0 +1,292 @@
+"""Checking the structure of a bot's tree against the tables of `shapes_…`: keys, shapes and the looks of leaves.
+
+One pass over the tree, with a list of what is left to look at instead of recursion. A place that does not fit is
+reported once and not entered; everything else goes on, so that one mistake hides no other. What is written *in* the
+leaves (expressions, patterns, types) is none of its business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from interpreter.diagnostics.diagnostic import Diagnostic
+from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.shapes import (
+    ByItems,
+    ByKeys,
+    ByKind,
+    Fields,
+    Flag,
+    Leaf,
+    ListOf,
+    Locales,
+    Ref,
+    Shape,
+    Whole,
+    Words,
+    is_locale,
+    title_of,
+)
+from interpreter.dialog.shapes_bot import BOT, PART, SHAPES
+from interpreter.dialog.shapes_replies import FORM_NAMES
+from interpreter.dialog.torn_values import torn_values
+from interpreter.dialog.wrong_keys import (
+    conflict,
+    is_misspelt,
+    missing_key,
+    nearest_entry,
+    no_known_key,
+    no_locale,
+    unknown_keys,
+    useless_key,
+)
+from interpreter.dialog.wrong_values import first_line, nothing_inside, wrong_leaf, wrong_shape
+from interpreter.source.spans import Span
+from interpreter.source.tree import Entry, Mapping, Node, Scalar, Sequence
+
+
+def check_structure(tree: Node, *, imported: bool = False) -> tuple[Diagnostic, ...]:
+    """What is wrong with the shape of a bot's file, in the order of the file.
+
+    Args:
+        tree: The file's tree.
+        imported: Whether it is a file that a bot imports, which may leave out what a bot must say.
+    """
+    found = _Pass(_locales_of(tree)).run(PART if imported else BOT, tree)
+    # by aliases, one place may be met as several shapes
+    once = {(diagnostic.span.start, diagnostic.span.end, diagnostic.code): diagnostic for diagnostic in found}
+    return tuple(once[mark] for mark in sorted(once))
+
+
+def _locales_of(tree: Node) -> frozenset[str]:
+    """The locales that a file declares, and the usual ones: they are no slips of other keys."""
+    declared = tree.get("locales") if isinstance(tree, Mapping) else None
+    items = declared.items if isinstance(declared, Sequence) else ()
+    return frozenset(("zh", "en", *(item.text for item in items if isinstance(item, Scalar))))
+
+
+class _Place(NamedTuple):
+    """A node, the shape it should have, and the key under which it stands."""
+
+    shape: Shape
+    node: Node
+    owner: Span | None
+
+
+class _Choice(NamedTuple):
+    """What a node turned out to be: a shape that is no choice itself, and the keys and the name of the choice."""
+
+    shape: Shape
+    words: tuple[str, ...]
+    title: Wording
+
+
+class _Pass:
+    """One going over one tree."""
+
+    def __init__(self, locales: frozenset[str]) -> None:
+        self._locales_declared = locales
+        self._found: list[Diagnostic] = []
+        # a node may stand in many places by aliases; it is looked into once
+        self._seen: set[tuple[int, int]] = set()
+
+    def run(self, shape: Shape, tree: Node) -> list[Diagnostic]:
+        """Everything found in a tree."""
+        places = [_Place(shape, tree, None)]
+        while places:
+            place = places.pop()
+            mark = (id(place.shape), id(place.node))
+            if mark not in self._seen:
+                self._seen.add(mark)
+                places.extend(self._look(place.node, _choose(place.shape, place.node), place.owner))
+        return self._found
+
+    def _look(self, node: Node, choice: _Choice, owner: Span | None) -> Iterable[_Place]:
+        """Check one node and give the places inside it."""
+        match choice.shape, node:
+            case (Leaf() | Words() | Flag() | Whole()) as shape, Scalar():
+                return self._leaf(shape, node, owner)
+            case ListOf() as shape, Sequence():
+                return self._list(shape, node)
+            case Fields() as shape, Mapping():
+                return self._fields(shape, node, choice.words, owner)
+            case Locales() as shape, Mapping():
+                return self._locales(shape, node, choice)
+            case shape, _:
+                return self._say(wrong_shape(node, shape, owner))
+
+    def _say(self, *diagnostics: Diagnostic) -> tuple[_Place, ...]:
+        self._found.extend(diagnostics)
+        return ()
+
+    def _leaf(self, shape: Leaf | Words | Flag | Whole, scalar: Scalar, owner: Span | None) -> Iterable[_Place]:
+        if scalar.is_empty:
+            return () if _may_be_empty(shape) else self._say(wrong_shape(scalar, shape, owner))
+        return () if _fits(shape, scalar) else self._say(wrong_leaf(scalar, shape))
+
+    def _list(self, shape: ListOf, node: Sequence) -> Iterable[_Place]:
+        if len(node.items) < shape.at_least:
+            self._say(nothing_inside(node, shape.title))
+        return [_Place(shape.item, item, None) for item in node.items]
+
+    def _locales(self, shape: Locales, node: Mapping, choice: _Choice) -> Iterable[_Place]:
+        strangers = [entry for entry in node.entries if not is_locale(entry.key.text)]
+        if not node.entries:
+            self._say(nothing_inside(node, choice.title))
+        elif strangers:
+            self._no_locales(strangers, node, choice)
+        return [_under(entry, shape.item) for entry in node.entries if entry not in strangers]
+
+    def _no_locales(self, strangers: list[Entry], node: Mapping, choice: _Choice) -> None:
+        """Report what is no locale map: the slip in a telling key, if there is one, is the cause of all."""
+        suspects = [entry for entry in node.entries if entry.key.text not in self._locales_declared]
+        slip = nearest_entry(suspects, choice.words)
+        if slip is None and choice.words and len(strangers) == len(node.entries):
+            slip = strangers[0]
+        if slip is not None:
+            self._say(no_known_key(slip, choice.title, choice.words))
+            return
+        torn, others = torn_values(node, strangers)
+        self._say(*torn, *(no_locale(entry, title_of(choice.shape)) for entry in others))
+
+    def _unknown(self, unknown: list[Entry], node: Mapping, shape: Fields, words: tuple[str, ...]) -> None:
+        torn, others = torn_values(node, unknown)
+        self._say(*torn, *unknown_keys(others, node, shape, words))
+
+    def _fields(self, shape: Fields, node: Mapping, words: tuple[str, ...], owner: Span | None) -> Iterator[_Place]:
+        unknown: list[Entry] = []
+        for entry in node.entries:
+            known = shape.by_name.get(entry.key.text)
+            if known is not None:
+                yield _under(entry, known.shape)
+            elif shape.rest is not None:
+                yield _under(entry, shape.rest)
+            else:
+                unknown.append(entry)
+        if unknown:
+            self._unknown(unknown, node, shape, words)
+        if len(node.entries) < shape.at_least:
+            self._say(nothing_inside(node, shape.title))
+        self._say(*_missing(shape, node, unknown, owner or first_line(node.span)))
+        self._say(*(clash for sides in shape.sides if (clash := _clash(sides, node))))
+
+
+def _under(entry: Entry, shape: Shape) -> _Place:
+    return _Place(shape, entry.value, entry.key.span)
+
+
+# ---------------------------------------------------------------------------------------------------- mappings
+
+
+def _missing(shape: Fields, node: Mapping, unknown: list[Entry], place: Span) -> Iterator[Diagnostic]:
+    present = {entry.key.text: entry for entry in node.entries}
+    for name in shape.required:
+        if name not in present and not is_misspelt(name, unknown, node, shape):
+            yield missing_key(place, shape.title, (name,))
+    if shape.any_of and present.keys().isdisjoint(shape.any_of):
+        if not unknown:
+            yield missing_key(place, shape.title, shape.any_of)
+        return
+    for need in shape.needs:
+        if need.key in present and present.keys().isdisjoint(need.others):
+            yield useless_key(present[need.key], need)
+
+
+def _clash(sides: dict[str, int], node: Mapping) -> Diagnostic | None:
+    """The first key that excludes one before it."""
+    first: Entry | None = None
+    for entry in node.entries:
+        side = sides.get(entry.key.text)
+        if first is None and side is not None:
+            first = entry
+        elif first is not None and side is not None and side != sides[first.key.text]:
+            return conflict(entry, first)
+    return None
+
+
+# ---------------------------------------------------------------------------------------------------- telling apart
+
+
+def _choose(shape: Shape, node: Node) -> _Choice:
+    """Go down the choices of a place. Where a node is of no kind that may stand there, the choice itself is left."""
+    words: tuple[str, ...] = ()
+    title: Wording | None = None
+    while True:
+        match shape, node:
+            case Ref(name=name), _:
+                shape = SHAPES[name]
+            case ByKind(), _ if (option := _by_kind(shape, node)) is not None:
+                shape = option
+            case ByItems(), Sequence():
+                shape = _by_items(shape, node)
+            case ByKeys(), Mapping():
+                words = (*words, *shape.words)
+                title = title or shape.title
+                shape = _by_keys(shape, node)
+            case _:
+                return _Choice(shape, words, title or shape.title)
+
+
+def _by_kind(shape: ByKind, node: Node) -> Shape | None:
+    match node:
+        case Mapping():
+            return shape.map
+        case Sequence():
+            return shape.list
+        case Scalar():
+            return None if node.is_empty and not _may_be_empty(shape.scalar) else shape.scalar
+
+
+def _by_keys(shape: ByKeys, node: Mapping) -> Shape:
+    keys = [entry.key.text for entry in node.entries]
+    for case in shape.cases:
+        if case.entirely and keys and all(key in case.keys for key in keys):
+            return case.shape
+    return next((shape.by_word[key] for key in keys if key in shape.by_word), shape.otherwise)
+
+
+def _by_items(shape: ByItems, node: Sequence) -> ListOf:
+    """Steps when an item is one, or is nothing that could be said, or when nothing stands there; else a pick."""
+    is_steps = not node.items or any(isinstance(item, Mapping) and not _is_said(item, shape) for item in node.items)
+    return shape.shape if is_steps else shape.otherwise
+
+
+def _is_said(node: Mapping, shape: ByItems) -> bool:
+    keys = [entry.key.text for entry in node.entries]
+    if any(key in shape.keys for key in keys):
+        return False
+    return any(key in FORM_NAMES for key in keys) or all(is_locale(key) for key in keys)
+
+
+def _may_be_empty(shape: Shape | None) -> bool:
+    return isinstance(shape, Leaf) and shape.may_be_empty
+
+
+# ---------------------------------------------------------------------------------------------------- leaves
+
+
+def _fits(shape: Leaf | Words | Flag | Whole, scalar: Scalar) -> bool:
+    text = scalar.text
+    match shape:
+        case Leaf():
+            return text not in shape.refused and (not shape.pattern or _compiled(shape.pattern).match(text) is not None)
+        case Words():
+            return text in shape.words
+        case Flag(only_true=only_true, literal=literal):
+            return (text == "true" or (text == "false" and not only_true)) and (scalar.is_plain or not literal)
+        case Whole(low=low, high=high, literal=literal):
+            is_whole = scalar.is_json_literal if literal else True
+            return is_whole and _WHOLE.match(text) is not None and low <= int(text) <= high
+
+
+_WHOLE = re.compile(r"-?[0-9]{1,16}\Z")
+"""Sixteen digits hold every whole number of the language, 2^53 - 1."""
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of the tables; its `$` is the end of the text, as in JSON Schema, not the line break before it."""
+    return re.compile(pattern.removesuffix("$") + r"\Z")

@@ -1,0 +1,171 @@
+"""The words for values that do not fit in a bot file: of the wrong shape, none of the allowed words, out of range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
+from interpreter.diagnostics.suggest import near_names, nearest
+from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.shapes import Fields, Flag, Leaf, Shape, Whole, Words, title_of
+from interpreter.source.spans import Span
+from interpreter.source.tree import Mapping, Node, Scalar, Sequence
+
+
+def wrong_shape(node: Node, expected: Shape, owner: Span | None = None) -> Diagnostic:
+    """A list where a text should stand, and the like; `owner` is the key under which it stands."""
+    found, wanted = _found(node), title_of(expected)
+    nothing = isinstance(node, Scalar) and node.is_empty
+    return Diagnostic(
+        "DL013",
+        owner if nothing and owner else first_line(node.span),
+        Wording(f"{wanted.en} was expected, not {found.en}", f"此处应为{spaced(wanted)}，而不是{spaced(found)}"),
+        label=Wording("nothing is written here", "这里什么也没写") if nothing else None,
+        help=_help(expected),
+    )
+
+
+def wrong_leaf(scalar: Scalar, expected: Leaf | Words | Flag | Whole) -> Diagnostic:
+    """A leaf that does not look as it should."""
+    match expected:
+        case Words():
+            return _wrong_word(scalar, expected)
+        case Flag(only_true=True):
+            return _only_true(scalar)
+        case Flag(literal=literal) if scalar.is_plain or not literal:
+            return _wrong_flag(scalar)
+        case Whole() if _is_whole(scalar) and (scalar.is_plain or not expected.literal):
+            return _out_of_range(scalar, expected)
+        case _:
+            return wrong_shape(scalar, expected)
+
+
+def nothing_inside(node: Mapping | Sequence, wanted: Wording) -> Diagnostic:
+    """A list or map in which too little stands."""
+    return Diagnostic(
+        "DL013",
+        first_line(node.span),
+        Wording(f"{wanted.en} was expected, but nothing stands in it", f"此处应为{spaced(wanted)}，但里面什么也没有"),
+    )
+
+
+def _wrong_word(scalar: Scalar, expected: Words) -> Diagnostic:
+    text, title = shown(scalar.text), expected.title
+    near = nearest(scalar.text, expected.words)
+    words = listed(near_names(scalar.text, expected.words))
+    several = len(expected.words) > 1
+    return Diagnostic(
+        expected.code,
+        scalar.span,
+        Wording(f"`{text}` is not {title.en}", f"`{text}` 不是{spaced(title)}"),
+        label=did_you_mean(near),
+        help=Wording(f"write {'one of ' if several else ''}{words}", f"可以写 {words}"),
+        fix=replacement(scalar, near),
+    )
+
+
+def _only_true(scalar: Scalar) -> Diagnostic:
+    text = shown(scalar.text)
+    return Diagnostic(
+        "DL014",
+        scalar.span,
+        Wording(f"only `true` may stand here, not `{text}`", f"此处只能写 `true`，而不是 `{text}`"),
+        help=Wording("where it is not wanted, delete the key", "不需要时删去这个键即可"),
+    )
+
+
+def _wrong_flag(scalar: Scalar) -> Diagnostic:
+    text, near = shown(scalar.text), _FLAGS.get(scalar.text.casefold())
+    return Diagnostic(
+        "DL013",
+        scalar.span,
+        Wording(f"true or false was expected, not `{text}`", f"此处应为 true 或 false，而不是 `{text}`"),
+        label=did_you_mean(near),
+        fix=replacement(scalar, near),
+    )
+
+
+_FLAGS = {
+    **dict.fromkeys(("yes", "on", "true", "y", "1", "是"), "true"),
+    **dict.fromkeys(("no", "off", "false", "n", "0", "否"), "false"),
+}
+"""What other languages and YAML 1.1 write for them."""
+
+
+def _is_whole(scalar: Scalar) -> bool:
+    return scalar.text.isascii() and scalar.text.removeprefix("-").isdigit()
+
+
+def _out_of_range(scalar: Scalar, expected: Whole) -> Diagnostic:
+    text, title = shown(scalar.text), expected.title
+    return Diagnostic(
+        "DL014",
+        scalar.span,
+        Wording(
+            f"`{text}` is out of range; {title.en} was expected",
+            f"`{text}` 超出范围，应为{spaced(title)}",
+        ),
+    )
+
+
+# ---------------------------------------------------------------------------------------------------- wordings
+
+
+def _found(node: Node) -> Wording:
+    match node:
+        case Scalar(is_empty=True):
+            return Wording("nothing", "空")
+        case Scalar():
+            return Wording(f"`{shown(node.text)}`", f"`{shown(node.text)}`")
+        case Sequence():
+            return Wording("a list", "列表")
+        case Mapping():
+            return Wording("a map", "映射")
+
+
+def _help(expected: Shape) -> Wording | None:
+    match expected:
+        case Fields(help=help):
+            return help
+        case Flag(literal=True) | Whole(literal=True):
+            return Wording("write it without quotes", "请不要加引号")
+        case Leaf(examples=(_, *_) as examples):
+            some = listed(examples[:3])
+            return Wording(f"for example {some}", f"例如 {some}")
+        case _:
+            return None
+
+
+def spaced(title: Wording) -> str:
+    """A Chinese title inside a sentence: code stands apart from the characters before it."""
+    return f" {title.zh}" if title.zh.startswith("`") else title.zh
+
+
+def shown(text: str) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+_LONGEST = 40
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, as code; the same in both languages."""
+    return " ".join(f"`{name}`" for name in names)
+
+
+def did_you_mean(near: str | None) -> Wording | None:
+    """The nearest name as a label."""
+    return Wording(f"did you mean `{near}`?", f"是不是想写 `{near}`？") if near else None
+
+
+def replacement(scalar: Scalar, near: str | None) -> Fix | None:
+    """A fix that writes the nearest name."""
+    return Fix(near, (Edit(scalar.span, near),), Applicability.SAFE) if near else None
+
+
+def first_line(span: Span) -> Span:
+    """As much of a range as stands on its first line."""
+    end = span.file.text.find("\n", span.start, span.end)
+    return span if end < 0 else Span(span.file, span.start, max(end, span.start))
