@@ -1,0 +1,40 @@
+"""Accounts: settings see the environment only, and secrets come from there."""
+
+from __future__ import annotations
+
+from interpreter.check.findings import Findings
+from interpreter.diagnostics.diagnostic import Diagnostic
+from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.model import Account, Text
+from interpreter.expr.scope import Scope
+from interpreter.expr.tree import Name
+from interpreter.expr.walk import walk
+
+_SECRETS = ("token", "app_secret", "aes_key")
+
+
+def check_account(account: Account, findings: Findings) -> None:
+    """One account."""
+    env = Scope({"env": findings.symbols.constant.bindings["env"]})
+    for key, text in account.settings.items():
+        findings.text(text, env)
+        if key in _SECRETS and not _reads_environment(text):
+            findings.report(_written_out(key, text))
+
+
+def _reads_environment(text: Text) -> bool:
+    holes = text.template.holes
+    return any(isinstance(node, Name) and node.name == "env" for hole in holes for node in walk(hole.node))
+
+
+def _written_out(key: str, text: Text) -> Diagnostic:
+    shown = f"{key}: $(env.WX_{key.upper()})"
+    return Diagnostic(
+        "DL701",
+        text.scalar.span,
+        Wording(f"the {key} is written in the file, for everyone to read", f"{key} 直接写在文件里，谁都能看到"),
+        help=Wording(
+            f"keep it in the environment: `{shown}`",
+            f"请放在环境变量里：`{shown}`",
+        ),
+    )

@@ -1,0 +1,49 @@
+"""What the patterns of a rule capture."""
+
+from __future__ import annotations
+
+from interpreter.check.joins import join
+from interpreter.dialog.model import Rule
+from interpreter.expr.scope import Binding, Storage
+from interpreter.patterns.tree import Capture, Regex
+from interpreter.types.kinds import ListType, OptionalType, TextType, optional
+
+MATCH = Binding(ListType(OptionalType(TextType())), Storage.LOCAL)
+"""`match`: the whole match and the numbered groups, of which any may have taken no part."""
+
+
+def captures_of(rule: Rule) -> tuple[Capture, ...]:
+    """The captures of all patterns; one that not every way into the rule gives is optional."""
+    trigger = rule.trigger
+    ways = len(trigger.patterns) + bool(trigger.events) + bool(trigger.messages) + trigger.always
+    ways += rule.label is not None  # a choice is answered by its key and its label, too
+    found: dict[str, list[Capture]] = {}
+    for leaf in trigger.patterns:
+        for capture in {capture.name: capture for capture in leaf.pattern.captures}.values():
+            found.setdefault(capture.name, []).append(capture)
+    return tuple(_join_captures(name, same, ways) for name, same in found.items())
+
+
+def _join_captures(name: str, same: list[Capture], ways: int) -> Capture:
+    kind = same[0].type
+    for capture in same[1:]:
+        kind = join(kind, capture.type)
+    return Capture(name, kind, optional=len(same) < ways or any(capture.optional for capture in same))
+
+
+def capture_bindings(captures: tuple[Capture, ...]) -> dict[str, Binding]:
+    """The captures as names in scope."""
+    return {
+        capture.name: Binding(optional(capture.type) if capture.optional else capture.type, Storage.LOCAL)
+        for capture in captures
+    }
+
+
+def has_regex(rule: Rule) -> bool:
+    """Whether a pattern is a regular expression, so that there is a `match`."""
+    return any(isinstance(leaf.pattern, Regex) for leaf in rule.trigger.patterns)
+
+
+def group_count(rule: Rule) -> int:
+    """The most numbered groups a pattern of the rule has."""
+    return max((leaf.pattern.groups for leaf in rule.trigger.patterns), default=0)

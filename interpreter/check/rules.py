@@ -1,0 +1,148 @@
+"""Rules and states: what they answer, what their steps see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from interpreter.check import naming, records
+from interpreter.check.captures import MATCH, capture_bindings, captures_of, group_count, has_regex
+from interpreter.check.events import EVENTS, is_event
+from interpreter.check.findings import Findings
+from interpreter.check.questions import choice_scope, prompt_scope
+from interpreter.check.replies import check_reply
+from interpreter.check.routine import Routine
+from interpreter.check.steps import walk_steps
+from interpreter.diagnostics.diagnostic import Diagnostic
+from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.model import Name, PatternLeaf, Rule, State, Trigger
+from interpreter.expr.narrowing import narrow
+from interpreter.expr.scope import Scope
+from interpreter.patterns.tree import Capture
+from interpreter.source.spans import Span
+
+
+def check_root_rule(rule: Rule, findings: Findings) -> None:
+    """A rule of `rules` or of the menu."""
+    variants = trigger_variants(rule.trigger)
+    _check_rule(rule, variants, Routine(findings, may_repeat=rule.anywhere))
+
+
+def check_state(state: State, findings: Findings) -> None:
+    """A state, named or of a rule's `replies`: it sees none of the locals of the rule that led there."""
+    symbols = findings.symbols
+    routine = Routine(findings)
+    check_reply(state.prompt, prompt_scope(symbols.base), routine)
+    findings.text(state.choice, choice_scope(symbols.base))
+    _check_back(state, findings)
+    if not (state.rules or state.choices or state.otherwise is not None or state.timed_out is not None):
+        findings.report(_dead_end(state))
+    for choice in state.choices:
+        _check_rule(choice, _choice_variants(choice.trigger), routine)
+    for rule in state.rules:
+        _check_rule(rule, trigger_variants(rule.trigger) & records.ANSWERS, routine)
+    answer = symbols.scope(records.ANSWERS)
+    for steps in (state.otherwise, state.give_up, state.timed_out):
+        walk_steps(steps or (), answer, routine)
+
+
+def trigger_variants(trigger: Trigger) -> records.Variants:
+    """The messages a rule may answer."""
+    if trigger.always:
+        return records.EVERY
+    found = records.variants_of([name.text for name in trigger.messages], [name.text for name in trigger.events])
+    if trigger.patterns:
+        found |= records.TEXTUAL
+    return found or records.EVERY
+
+
+def _choice_variants(trigger: Trigger) -> records.Variants:
+    """A choice is answered by its key and label, and by what its trigger says besides."""
+    written = trigger.always or trigger.patterns or trigger.messages or trigger.events
+    return records.UNDERSTOOD | (trigger_variants(trigger) & records.ANSWERS if written else frozenset())
+
+
+def _check_rule(rule: Rule, variants: records.Variants, routine: Routine) -> None:
+    findings = routine.findings.in_rule(group_count(rule) if has_regex(rule) else None)
+    routine = replace(routine, findings=findings)
+    symbols = findings.symbols
+    captures = captures_of(rule)
+    findings.captures[id(rule)] = captures
+    _check_trigger(rule.trigger, findings)
+    check_reply(rule.description, symbols.base, routine)
+    findings.text(rule.label, symbols.base)
+    scope = _rule_scope(rule, captures, symbols.scope(variants), findings)
+    findings.condition(rule.condition, scope)
+    if rule.condition is not None:
+        scope = narrow(rule.condition.node, scope, True)
+    walk_steps(rule.steps, scope, routine)
+    if rule.replies is not None:
+        check_state(rule.replies, findings.in_rule(None))
+
+
+def _rule_scope(rule: Rule, captures: tuple[Capture, ...], scope: Scope, findings: Findings) -> Scope:
+    """What the rule's domain has shown, and what its patterns captured."""
+    if rule.domain is not None:
+        domain = findings.symbols.bot.domains.get(rule.domain.text)
+        if domain is None:
+            findings.report(naming.unknown("DL101", rule.domain, naming.DOMAIN, findings.symbols.domain_names()))
+        elif domain.guard is not None:
+            scope = narrow(domain.guard.node, scope, True)
+    bindings = capture_bindings(captures)
+    if has_regex(rule):
+        bindings["match"] = MATCH
+    return scope.with_bindings(bindings) if bindings else scope
+
+
+def _check_trigger(trigger: Trigger, findings: Findings) -> None:
+    for name in trigger.events:
+        if not is_event(name.text):
+            findings.report(_unknown_event(name))
+    for leaf in trigger.patterns:
+        for capture in leaf.pattern.captures:
+            findings.report(naming.bad_name(capture.name, _capture_span(leaf, capture.name)))
+
+
+def _unknown_event(name: Name) -> Diagnostic:
+    help = None
+    if is_event(name.text.lower()):
+        help = Wording("events are written in lower case", "事件名用小写")
+    return naming.unknown(
+        "DL506",
+        name,
+        naming.EVENT,
+        sorted(EVENTS),
+        message=Wording(f"WeChat sends no event `{name.text}`", f"微信没有事件 `{name.text}`"),
+        help=help,
+    )
+
+
+def _capture_span(leaf: PatternLeaf, name: str) -> Span:
+    start = leaf.scalar.text.find(f"<{name}")
+    return leaf.scalar.place(start + 1, start + 1 + len(name)) if start >= 0 else leaf.scalar.span
+
+
+def _check_back(state: State, findings: Findings) -> None:
+    if state.back is None:
+        return
+    for choice in state.choices:
+        if choice.name.text == state.back.text:
+            findings.report(
+                Diagnostic(
+                    "DL003",
+                    state.back.span,
+                    Wording(
+                        f"`{state.back.text}` is a choice of this state already, so it never leads back",
+                        f"`{state.back.text}` 已是这个状态的选项，无法用来返回",
+                    ),
+                )
+            )
+
+
+def _dead_end(state: State) -> Diagnostic:
+    name = state.name.text
+    return Diagnostic(
+        "DL306",
+        state.name.span,
+        Wording(f"state `{name}` has nothing to answer with", f"状态 `{name}` 不会回答任何消息"),
+        help=Wording("give it `rules`, `choices` or `otherwise`", "请加上 `rules`、`choices` 或 `otherwise`"),
+    )
