@@ -1,0 +1,131 @@
+"""From a bot's model to its program."""
+
+from __future__ import annotations
+
+from interpreter.check.analysis import Analysis, analyse
+from interpreter.compiler.leaves import Lowering, lower_expression, lower_parameter, lower_text, make_target
+from interpreter.compiler.replies import ReplyNames, lower_reply
+from interpreter.compiler.routines import RoutineBuilder, lower_routine, optional_routine
+from interpreter.compiler.rules import list_rules, lower_rule, lower_state, nested_states
+from interpreter.compiler.services import lower_services
+from interpreter.diagnostics.diagnostic import Diagnostic
+from interpreter.dialog.model import Bot, Domain, Flow, Parameter, Rule, State
+from interpreter.program import (
+    DomainTable,
+    Program,
+    Return,
+    RoutineName,
+    RuleTable,
+    StateName,
+    StateTable,
+    VariableTable,
+)
+from interpreter.types.answers import reader
+from interpreter.types.kinds import OptionalType
+
+
+def compile_bot(bot: Bot) -> tuple[Program | None, tuple[Diagnostic, ...]]:
+    """Check a bot and lower it. There is no program when a diagnostic is an error; warnings come along with one."""
+    analysis, diagnostics = analyse(bot)
+    if any(diagnostic.is_error for diagnostic in diagnostics):
+        return None, diagnostics
+    return lower_bot(bot, analysis), diagnostics
+
+
+def lower_bot(bot: Bot, analysis: Analysis) -> Program:
+    """Lower a bot that was checked without errors."""
+    context = Lowering(bot, analysis)
+    rules = (*bot.rules, *bot.menu_rules)
+    tables = tuple(lower_rule(context, rule) for rule in rules)
+    root = list_rules(context, "rules", rules, tables)
+    anywhere = [(rule, table) for rule, table in zip(rules, tables, strict=True) if rule.anywhere]
+    states = _lower_states(context, rules)
+    for flow in bot.flows.values():
+        _lower_flow(context, flow)
+    fallback = bot.fallback
+    by_message = fallback.by_message if fallback else None
+    conversation, user = _split_variables(bot)
+    return Program(
+        name=bot.name,
+        version=bot.version,
+        locales=bot.locales,
+        timezone=bot.timezone,
+        session_idle=bot.session,
+        variables=tuple(_lower_variable(context, "session", parameter) for parameter in conversation),
+        user_variables=tuple(_lower_variable(context, "user", parameter) for parameter in user),
+        root=root,
+        anywhere=list_rules(context, "anywhere", [rule for rule, _ in anywhere], tuple(table for _, table in anywhere)),
+        rules=_by_routine(tables, states),
+        states=states,
+        domains={name: _lower_domain(context, domain) for name, domain in bot.domains.items()},
+        operations=lower_services(context),
+        texts={name: lower_reply(context, reply, ReplyNames(f"texts.{name}")) for name, reply in bot.texts.items()},
+        choice=lower_text(context, bot.choice) if bot.choice else None,
+        before=optional_routine(context, "before", bot.before or None, bot.span),
+        after=optional_routine(context, "after", bot.after or None, bot.span),
+        failure=optional_routine(context, "failure", bot.failure, bot.span),
+        fallback=lower_routine(context, "fallback", fallback.steps, fallback.span)
+        if fallback and by_message is None
+        else None,
+        fallback_by_message={
+            kind: lower_routine(context, f"fallback/{kind}", steps, bot.span) for kind, steps in by_message.items()
+        }
+        if by_message is not None
+        else None,
+        renamed=bot.renamed,
+        routines=context.routines,
+        env_names=analysis.env_names,
+    )
+
+
+def _lower_states(context: Lowering, rules: tuple[Rule, ...]) -> dict[StateName, StateTable]:
+    named = list(context.bot.states.values())
+    unnamed = nested_states(rules)
+    for state in named:
+        unnamed += nested_states((*state.choices, *state.rules))
+    states: list[State] = [*named, *unnamed]
+    return {StateName(state.path): lower_state(context, state) for state in states}
+
+
+def _by_routine(tables: tuple[RuleTable, ...], states: dict[StateName, StateTable]) -> dict[RoutineName, RuleTable]:
+    found = {table.routine: table for table in tables}
+    for state in states.values():
+        found.update((table.routine, table) for table in state.rules.rules)
+    return found
+
+
+def _lower_flow(context: Lowering, flow: Flow) -> None:
+    builder = RoutineBuilder(context, f"flows.{flow.name.text}")
+    builder.lower_steps(flow.steps)
+    if flow.result is not None:
+        builder.emit(Return(lower_expression(context, flow.result)), flow.result.scalar.span)
+    builder.finish(tuple(lower_parameter(context, parameter) for parameter in flow.parameters))
+
+
+def _lower_domain(context: Lowering, domain: Domain) -> DomainTable:
+    name = domain.name.text
+    path = f"domains.{name}"
+    return DomainTable(
+        name=name,
+        guard=lower_expression(context, domain.guard) if domain.guard else lambda _: True,
+        refused=lower_routine(context, f"{path}/else", domain.refused, domain.span, readmit=name)
+        if domain.refused is not None
+        else None,
+        before=optional_routine(context, f"{path}/before", domain.before or None, domain.span),
+    )
+
+
+def _split_variables(bot: Bot) -> tuple[list[Parameter], list[Parameter]]:
+    user = [variable for variable in bot.variables if variable.name.text.startswith("user.")]
+    return [variable for variable in bot.variables if variable not in user], user
+
+
+def _lower_variable(context: Lowering, scope: str, variable: Parameter) -> VariableTable:
+    name = variable.name.text.removeprefix("user.")
+    return VariableTable(
+        name,
+        lower_expression(context, variable.default) if variable.default else None,
+        isinstance(variable.type, OptionalType),
+        make_target(context, scope, name, variable.type),
+        reader(variable.type, context.analysis.lexicon),
+    )

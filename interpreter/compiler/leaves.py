@@ -1,0 +1,119 @@
+"""Lowering leaves: expressions, texts, data and assignment targets to closures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from interpreter.check.analysis import Analysis
+from interpreter.dialog.model import (
+    Bot,
+    Data,
+    DataLeaf,
+    DataList,
+    Expression,
+    Name,
+    Parameter,
+    Text,
+)
+from interpreter.expr.closures import closure, text_closure
+from interpreter.expr.env import Closure, Env, TextClosure
+from interpreter.program import Place, Routine, RoutineName, Target
+from interpreter.source.spans import Span
+from interpreter.types.answers import Lexicon, fits
+from interpreter.types.kinds import AnyType, Type, show
+from interpreter.values import Value, print_value
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """What every lowering function needs: the bot, what is known of it, and the routines made so far."""
+
+    bot: Bot
+    analysis: Analysis
+    routines: dict[RoutineName, Routine] = field(default_factory=dict)
+
+
+def place_of(span: Span) -> Place:
+    """A span as the machine carries it."""
+    line, column = span.file.line_column(span.start)
+    return Place(span.file.name, line, column)
+
+
+def lower_expression(context: Lowering, expression: Expression) -> Closure:
+    """The closure of an expression that was checked without errors."""
+    typed = context.analysis.typed(expression)
+    assert typed is not None, f"unchecked expression at {expression.scalar.span}"
+    return closure(typed)
+
+
+def lower_condition(context: Lowering, expression: Expression | None) -> Closure | None:
+    """The closure of a condition, None for one that was not written."""
+    return lower_expression(context, expression) if expression else None
+
+
+def lower_text(context: Lowering, text: Text) -> TextClosure:
+    """The closure of a text."""
+    typed = context.analysis.text(text)
+    assert typed is not None, f"unchecked text at {text.scalar.span}"
+    return text_closure(typed)
+
+
+def lower_path(context: Lowering, text: Text) -> TextClosure:
+    """The closure of a piece of a URL: what its holes give is percent-encoded."""
+    typed = context.analysis.text(text)
+    assert typed is not None, f"unchecked text at {text.scalar.span}"
+    holes = iter(typed.holes)
+    parts: list[str | Closure] = [
+        part if isinstance(part, str) else closure(next(holes)) for part in typed.template.parts
+    ]
+
+    def encode(env: Env) -> str:
+        return "".join(part if isinstance(part, str) else quote(print_value(part(env)), safe="") for part in parts)
+
+    return encode
+
+
+def lower_data(context: Lowering, data: Data) -> Closure:
+    """The closure of `json:`, `mock:` or `given:` content."""
+    if isinstance(data, DataLeaf):
+        value = data.value
+        if isinstance(value, Expression):
+            return lower_expression(context, value)
+        return lower_text(context, value) if isinstance(value, Text) else _constant(value)
+    if isinstance(data, DataList):
+        items = [lower_data(context, item) for item in data.items]
+        return lambda env: [item(env) for item in items]
+    entries = [(name.text, lower_data(context, value)) for name, value in data.entries]
+    return lambda env: {name: value(env) for name, value in entries}
+
+
+def _constant(value: Value) -> Closure:
+    return lambda _: value
+
+
+def fits_type(context: Lowering, kind: Type) -> Callable[[Value], bool]:
+    """The run-time test whether a value is of a type."""
+    lexicon: Lexicon = context.analysis.lexicon
+    return lambda value: fits(kind, value, lexicon)
+
+
+def lower_target(context: Lowering, name: Name) -> Target:
+    """Where an assigned name's value goes."""
+    target = context.analysis.target(name)
+    assert target is not None, f"unchecked name at {name.span}"
+    return make_target(context, target.scope, target.name, None if target.proven else target.type)
+
+
+def make_target(context: Lowering, scope: str, name: str, kind: Type | None) -> Target:
+    """A target; without a type anything may be stored there."""
+    if kind is None or isinstance(kind, AnyType):
+        return Target(scope, name)  # type: ignore[arg-type]  # the analysis knows the same four words
+    return Target(scope, name, fits_type(context, kind), show(kind))  # type: ignore[arg-type]  # likewise
+
+
+def lower_parameter(context: Lowering, parameter: Parameter) -> tuple[str, Closure | None, Target]:
+    """A parameter of a flow or an operation: its name, its default, and the typed local it fills."""
+    default = lower_expression(context, parameter.default) if parameter.default else None
+    return parameter.name.text, default, make_target(context, "local", parameter.name.text, parameter.type)

@@ -1,0 +1,55 @@
+"""Lowering a bot's tests and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from interpreter.check.analysis import Analysis
+from interpreter.compiler.leaves import Lowering, lower_data, lower_expression, place_of
+from interpreter.compiler.rules import nested_states
+from interpreter.dialog.model import Bot, Button, Rule, TalkLine, Test
+from interpreter.program import ConversationLine, ConversationTable, ExampleTable, RoutineName, StateName, SuiteTable
+
+
+def lower_suite(bot: Bot, analysis: Analysis) -> SuiteTable:
+    """The tests and examples of a bot that was checked without errors."""
+    context = Lowering(bot, analysis)
+    return SuiteTable(
+        tuple(_lower_test(context, test) for test in bot.tests),
+        tuple(_examples(bot)),
+        dict(_button_keys(bot.buttons)),
+    )
+
+
+def _lower_test(context: Lowering, test: Test) -> ConversationTable:
+    given = tuple((name.text, lower_data(context, data)) for name, data in test.given)
+    lines = tuple(_lower_line(context, line) for line in test.lines)
+    return ConversationTable(test.name.text, given, lines, place_of(test.name.span))
+
+
+def _lower_line(context: Lowering, line: TalkLine) -> ConversationLine:
+    check = lower_expression(context, line.expression) if line.expression else None
+    return ConversationLine(line.kind, line.text, line.user, place_of(line.span), check)
+
+
+def _examples(bot: Bot) -> Iterator[ExampleTable]:
+    rules = (*bot.rules, *bot.menu_rules)
+    yield from _examples_of(rules, None)
+    states = [*bot.states.values(), *nested_states(rules)]
+    for state in bot.states.values():
+        states += nested_states((*state.choices, *state.rules))
+    for state in states:
+        yield from _examples_of((*state.choices, *state.rules), StateName(state.path))
+
+
+def _examples_of(rules: tuple[Rule, ...], state: StateName | None) -> Iterator[ExampleTable]:
+    for rule in rules:
+        for example in rule.examples:
+            yield ExampleTable(example.text, RoutineName(rule.path), state, place_of(example.span))
+
+
+def _button_keys(buttons: tuple[Button, ...]) -> Iterator[tuple[str, str]]:
+    for button in buttons:
+        if button.key is not None:
+            yield button.name.text, button.key
+        yield from _button_keys(button.items)

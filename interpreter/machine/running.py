@@ -1,0 +1,324 @@
+"""A turn while it runs: the one mutable object of the machine, made fresh for every step and thrown away after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from interpreter.expr.env import EVALUATION_BUDGET, Closure, Env, TextClosure
+from interpreter.machine.chance import chance_from
+from interpreter.machine.effects import Effect
+from interpreter.machine.events import EffectCompleted, EffectFailed, Message
+from interpreter.machine.records import bot_record, message_record, session_record, state_record
+from interpreter.machine.replies import Reply
+from interpreter.machine.session import Level, Session, TraceLine, Turn, Wait
+from interpreter.program import Instruction, Place, Program, ReplyPlan, Routine, StateName, StateTable, Target
+from interpreter.values import MAX_SIZE, Fault, Value
+
+INSTRUCTION_BUDGET = 10_000
+"""Instructions one turn may run."""
+TRANSITION_BUDGET = 32
+"""How often one turn may go to another rule, flow or state."""
+CALL_DEPTH = 32
+"""How deep flows may call one another."""
+REPLY_LIMIT = 100
+"""How many replies one turn may give."""
+
+
+class NeedEffect(Exception):  # noqa: N818  a signal inside the machine, not an error
+    """The turn cannot go on before the world has answered."""
+
+    def __init__(self, effect: Effect) -> None:
+        super().__init__(effect.id)
+        self.effect = effect
+
+
+@dataclass(slots=True)
+class Active:
+    """A routine that is being run: the next instruction and its locals."""
+
+    routine: Routine
+    pc: int
+    locals: dict[str, Value]
+
+    @property
+    def instruction(self) -> Instruction:
+        """The instruction that was begun last."""
+        return self.routine.code[self.pc - 1]
+
+
+PlainText = Callable[["Running", ReplyPlan, dict[str, Value]], str]
+"""How a reply that is only a text is said; it is handed in, because saying builds on this module."""
+
+
+class Running:
+    """The state of a running turn. Fields are public to the machine's modules and to nobody else."""
+
+    __slots__ = (
+        "at",
+        "base",
+        "chance",
+        "context",
+        "counters",
+        "domain",
+        "effect_count",
+        "effects",
+        "env",
+        "has_target",
+        "instructions",
+        "is_ended",
+        "is_pinned",
+        "is_silent",
+        "levels",
+        "memory",
+        "message",
+        "picks",
+        "place",
+        "plain_text",
+        "program",
+        "replies",
+        "results",
+        "roots",
+        "text",
+        "trace",
+        "transitions",
+        "tries",
+        "turn",
+        "vars",
+    )
+
+    def __init__(self, program: Program, session: Session, turn: Turn, plain_text: PlainText) -> None:
+        self.program = program
+        self.plain_text = plain_text
+        self.turn = turn
+        self.base = session
+        self.at: datetime = turn.at
+        self.message: Message = turn.message
+        self.text = turn.message.text
+        self.chance = chance_from(turn.seed)
+        self.is_pinned = isinstance(turn.seed, tuple)
+        self.results: list[EffectCompleted | EffectFailed] = list(turn.results)
+        self.effects: list[Effect] = []
+        self.effect_count = 0
+        self.trace: list[TraceLine] = []
+        self.place: Place | None = None
+        self._from_session(session)
+
+    def _from_session(self, session: Session) -> None:
+        self.vars: dict[str, Value] = dict(session.vars)
+        self.memory: dict[str, Value] = dict(session.memory)
+        self.levels: tuple[Level, ...] = session.levels
+        self.counters: dict[str, Value] = dict(session.counters)
+        self.picks: dict[str, int] = dict(session.picks)
+        self.replies: list[Reply] = []
+        self.is_silent = False
+        self.is_ended = False
+        self.instructions = INSTRUCTION_BUDGET
+        self.transitions = TRANSITION_BUDGET
+        self.context: int | None = None
+        self.domain: str | None = None
+        self.has_target = False
+        self.tries = 0
+        locale = self.memory.get("locale")
+        self.roots = Roots(self)
+        self.env = Env(
+            locals={},
+            vars=self.vars,
+            user=self.memory,
+            roots=self.roots,
+            chance=self.chance,
+            locale=locale if isinstance(locale, str) else self.program.locales[0],
+            say_text=lambda name: _say_text(self, name),
+        )
+
+    def undo(self) -> None:
+        """Take back what the turn set, said and asked for; what it traced stays."""
+        self.effects = []
+        self.text = self.message.text
+        self._from_session(self.base)
+
+    # ------------------------------------------------------------------------------------------------ evaluating
+
+    def evaluate(self, closure: Closure, locals: dict[str, Value]) -> Value:
+        """The value of an expression.
+
+        Raises:
+            Fault: the expression failed.
+        """
+        env = self.env
+        env.locals = locals
+        env.steps = EVALUATION_BUDGET
+        return closure(env)
+
+    def say(self, closure: TextClosure | None, locals: dict[str, Value]) -> str:
+        """A text with its holes filled, `""` for one that was not written."""
+        if closure is None:
+            return ""
+        env = self.env
+        env.locals = locals
+        env.steps = EVALUATION_BUDGET
+        return closure(env)
+
+    def holds(self, closure: Closure | None, locals: dict[str, Value]) -> bool:
+        """Whether a condition is true; one that was not written is."""
+        if closure is None:
+            return True
+        truth = self.evaluate(closure, locals)
+        if truth is True or truth is False:
+            return truth
+        raise Fault("type", "a condition is neither true nor false")
+
+    def values_of(self, target: Target, locals: dict[str, Value]) -> dict[str, Value]:
+        """The variables among which an assignment goes."""
+        match target.scope:
+            case "session":
+                return self.vars
+            case "user":
+                return self.memory
+            case "turn":
+                return self.roots
+            case "local":
+                return locals
+
+    def assign(self, target: Target, value: Value, locals: dict[str, Value]) -> None:
+        """Store a value.
+
+        Raises:
+            Fault: it does not fit the declared type, or is too big.
+        """
+        if target.fits is not None and not target.fits(value):
+            raise Fault("type", f"{target.name} takes {target.type}, and this value is none")
+        if not isinstance(value, (int, float)) and size_of(value) > MAX_SIZE:
+            raise Fault("budget", f"the value for {target.name} is larger than {MAX_SIZE} characters")
+        self.values_of(target, locals)[target.name] = value
+        if target.scope == "user" and target.name == "locale" and isinstance(value, str):
+            self.env.locale = value
+        elif target.scope == "turn" and target.name == "text":
+            self.text = value if isinstance(value, str) else ""
+
+    # ------------------------------------------------------------------------------------------------ tracing
+
+    def note(self, kind: str, name: str, place: Place | None = None, detail: str = "") -> None:
+        """Add a line to the trace."""
+        self.trace.append(TraceLine(kind, name, place, detail))
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether the turn has answered so far, be it with chosen silence."""
+        return bool(self.replies) or self.is_silent
+
+    def unsay(self) -> None:
+        """Take back what the turn has said so far."""
+        self.replies.clear()
+        self.is_silent = False
+
+    def transit(self) -> None:
+        """Count a transition.
+
+        Raises:
+            Fault: there were too many in this turn.
+        """
+        self.transitions -= 1
+        if self.transitions < 0:
+            raise Fault("budget", f"more than {TRANSITION_BUDGET} transitions in one turn")
+
+    # ------------------------------------------------------------------------------------------------ waits
+
+    def state_of(self, wait: Wait) -> StateTable | None:
+        """The state a wait is in; None for a question, and for a state an edited bot no longer has."""
+        if wait.state is None:
+            return None
+        name = self.program.renamed.get(wait.state, wait.state)
+        return self.program.states.get(StateName(name))
+
+    def find_routine(self, name: str) -> Routine | None:
+        """A routine by the name a session remembers; None when an edited bot no longer has it."""
+        routines = self.program.routines
+        renamed = self.program.renamed.get(name, name)
+        return routines.get(renamed)  # type: ignore[call-overload,no-any-return]  # a stored name, checked here
+
+    def enter_context(self, index: int | None) -> None:
+        """Say which level's wait is being answered: `state` and `again` mean that one."""
+        self.context = index
+        self.roots.pop("state", None)
+
+    @property
+    def context_wait(self) -> Wait | None:
+        """The wait being answered, if any."""
+        if self.context is None or self.context >= len(self.levels):
+            return None
+        return self.levels[self.context].wait
+
+    def change_wait(self, index: int, *, tries: int) -> None:
+        """Ask again in a level: its timeout starts anew."""
+        level = self.levels[index]
+        assert level.wait is not None
+        wait = replace(level.wait, tries=tries, since=self.at)
+        self.levels = (*self.levels[:index], replace(level, wait=wait), *self.levels[index + 1 :])
+
+
+class Roots(dict[str, Value]):
+    """The names that are always there, made when they are first read."""
+
+    def __init__(self, turn: Running) -> None:
+        super().__init__(text=turn.text, now=turn.at, today=turn.at.date(), env=turn.program.env)
+        self._turn = turn
+
+    def __missing__(self, name: str) -> Value:
+        value = self._make(name)
+        self[name] = value
+        return value
+
+    def _make(self, name: str) -> Value:
+        turn = self._turn
+        match name:
+            case "message":
+                return message_record(turn.message)
+            case "session":
+                return session_record(turn.base, turn.at)
+            case "state":
+                return state_record(_wait_label(turn), turn.context_wait)
+            case "bot":
+                return bot_record(turn.program, _describe_rules(turn))
+            case _:
+                return None
+
+
+def level_label(turn: Running, level: Level) -> str | None:
+    """What `state.name` says while a level is being answered: `guess`, `survey/age`."""
+    if level.wait is None:
+        return None
+    if level.wait.state is None:
+        top = level.frames[-1]
+        return f"{top.routine.partition('.')[2] or top.routine}/{top.site}"
+    state = turn.state_of(level.wait)
+    return state.label if state else None
+
+
+def _wait_label(turn: Running) -> str | None:
+    if turn.context_wait is None or turn.context is None:
+        return None
+    return level_label(turn, turn.levels[turn.context])
+
+
+def _describe_rules(turn: Running) -> list[Value]:
+    return [
+        {"name": rule.name, "description": turn.plain_text(turn, rule.description, {}) if rule.description else None}
+        for rule in turn.program.root.rules
+    ]
+
+
+def _say_text(turn: Running, name: str) -> str:
+    return turn.plain_text(turn, turn.program.texts[name], {})
+
+
+def size_of(value: Value) -> int:
+    """About how many characters a value takes when it is stored."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(len(key) + size_of(item) + 6 for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return sum(size_of(item) + 2 for item in value)
+    return 8

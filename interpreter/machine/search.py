@@ -1,0 +1,388 @@
+"""Who answers a message: the order in which rules and waits are asked, and what becomes of the waits afterwards.
+
+The order is `anywhere` rules, then the wait's own rules (or its question), then, if it may be interrupted, the root
+rules, then its `otherwise` (or `invalid`), then the level below, and at last `fallback`.
+
+Each candidate has an `Origin` that says which levels survive it. A rule that said nothing and went nowhere has
+passed: the search goes on behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from interpreter.machine.asking import NoAnswer, read_answer
+from interpreter.machine.execution import enter_state, execute, refuse, run_routine, start_rule
+from interpreter.machine.matching import find_rule
+from interpreter.machine.menus import back_choice, same_answer, visible_choices
+from interpreter.machine.outcomes import Cancelled, Done, Ended, Outcome, Passed, Readmitted, Stayed, Waiting
+from interpreter.machine.running import Active, Running
+from interpreter.machine.session import Level
+from interpreter.machine.waits import (
+    guard_holds,
+    interrupt_of,
+    is_gone,
+    is_late,
+    is_sticky,
+    prompt_again,
+    question_of,
+    restore_frames,
+)
+from interpreter.program import Ask, QuestionPlan, RoutineName, RuleList, StateName, StateTable
+from interpreter.values import Value
+
+MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a candidate stands: how many levels it leaves alone, without and with a target of its own."""
+
+    keep: int
+    keep_with_target: int
+    context: int | None = None
+    """The level whose wait it answers, for `state` and `again`."""
+    prompts: bool = True
+    """Whether the wait below speaks again when the candidate is over."""
+    domain: str | None = None
+
+
+def answer_message(turn: Running) -> None:
+    """Find who answers the turn's message, let them, and settle the waits."""
+    if not turn.message.is_answer:
+        _answer_event(turn)
+    elif not _answer_late(turn):
+        _answer(turn)
+
+
+def settle(turn: Running, outcome: Outcome, origin: Origin) -> None:
+    """Change the levels as a candidate's outcome says."""
+    keep = origin.keep_with_target if turn.has_target else origin.keep
+    match outcome:
+        case Waiting(level=level):
+            turn.levels = (*turn.levels[:keep], level)
+        case Stayed():
+            _stay(turn, origin.context)
+        case Cancelled():
+            turn.levels = ()
+        case Ended():
+            _forget(turn)
+        case Readmitted():
+            turn.levels = turn.levels[: origin.keep]
+            _answer(turn)
+        case _:
+            turn.levels = turn.levels[:keep]
+            if origin.prompts:
+                prompt_again(turn)
+
+
+def _forget(turn: Running) -> None:
+    turn.levels = ()
+    turn.vars.clear()
+    turn.counters.clear()
+    turn.is_ended = True
+
+
+# ---------------------------------------------------------------------------------------------------- late messages
+
+
+def _answer_late(turn: Running) -> bool:
+    """Drop waits that are over; whether one of them had words for the late message."""
+    while turn.levels:
+        index = len(turn.levels) - 1
+        level = turn.levels[index]
+        if is_gone(turn, level):
+            turn.note("gone", level.wait.state or "" if level.wait else "")
+            turn.levels = turn.levels[:index]
+            continue
+        if not is_late(turn, level):
+            return False
+        turn.note("late", level.wait.state or "" if level.wait else "")
+        if _run_timed_out(turn, index, level):
+            return True
+        turn.levels = turn.levels[:index]
+    return False
+
+
+def _run_timed_out(turn: Running, index: int, level: Level) -> bool:
+    assert level.wait is not None
+    turn.enter_context(index)
+    turn.domain = level.domain
+    turn.has_target = False
+    state = turn.state_of(level.wait)
+    origin = Origin(index, index, index)
+    if state is not None:
+        if state.timed_out is None:
+            return False
+        settle(turn, run_routine(turn, state.timed_out), origin)
+        return True
+    question, frames = question_of(turn, level), restore_frames(turn, level)
+    if question is None or frames is None or question.timed_out is None:
+        return False
+    frames[-1].pc = question.timed_out
+    settle(turn, execute(turn, frames), origin)
+    return True
+
+
+# ---------------------------------------------------------------------------------------------------- the order
+
+
+def _answer_event(turn: Running) -> None:
+    """An event that is no answer meets root rules only and leaves the waits as they are."""
+    count = len(turn.levels)
+    top = turn.levels[-1] if turn.levels else None
+    may_go = top is not None and interrupt_of(turn, top) == "leave" and not is_sticky(turn, top)
+    origin = Origin(count, count - 1 if may_go else count, prompts=False)
+    if not _try_rules(turn, turn.program.root, origin):
+        _fall_back(turn, origin)
+
+
+def _answer(turn: Running) -> None:
+    count = len(turn.levels)
+    if count:
+        sticky = is_sticky(turn, turn.levels[-1])
+        if _try_rules(turn, turn.program.anywhere, Origin(count, count - 1, count - 1, prompts=not sticky)):
+            return
+    index = count - 1
+    asks_root = True
+    while index >= 0:
+        level = turn.levels[index]
+        if _try_level(turn, index, level):
+            return
+        interrupt = interrupt_of(turn, level)
+        sticky = is_sticky(turn, level)
+        root = _root_origin(index, interrupt, sticky=sticky)
+        if asks_root and interrupt != "never" and _try_rules(turn, turn.program.root, root):
+            return
+        asks_root = False
+        if _try_otherwise(turn, index, level):
+            return
+        if sticky or interrupt != "leave":
+            _fall_back(turn, Origin(index + 1, index, index), again=None if sticky else index)
+            return
+        index -= 1
+    if not count and _try_rules(turn, turn.program.root, Origin(0, 0)):
+        return
+    turn.enter_context(None)
+    _fall_back(turn, Origin(0, 0))
+
+
+def _root_origin(index: int, interrupt: str, *, sticky: bool) -> Origin:
+    if sticky:
+        return Origin(index + 1, index, index, prompts=False)
+    if interrupt == "resume":
+        return Origin(index + 1, index + 1, index)
+    return Origin(index, index, index)
+
+
+def _try_rules(turn: Running, rules: RuleList, origin: Origin, chosen: int | None = None) -> bool:
+    """Let the first rule that answers and does not pass answer."""
+    turn.enter_context(origin.context)
+    start = 0
+    while (match := find_rule(turn, rules, start, chosen)) is not None:
+        turn.has_target = False
+        turn.domain = origin.domain
+        outcome = start_rule(turn, match.rule, match.locals)
+        if not _has_passed(turn, outcome):
+            settle(turn, outcome, origin)
+            return True
+        turn.note("pass", match.rule.routine)
+        start = match.index + 1
+    return False
+
+
+def _has_passed(turn: Running, outcome: Outcome) -> bool:
+    if isinstance(outcome, Passed):
+        return True
+    return isinstance(outcome, Done) and not turn.has_spoken and not turn.has_target
+
+
+def _try_level(turn: Running, index: int, level: Level) -> bool:
+    """Let a wait's own rules, or its question, answer."""
+    assert level.wait is not None
+    turn.enter_context(index)
+    if not guard_holds(turn, level):
+        assert level.domain is not None
+        outcome = refuse(turn, level.domain, None, {})
+        if not isinstance(outcome, Readmitted):
+            keep = index + 1 if isinstance(outcome, Waiting) else index
+            settle(turn, outcome, Origin(keep, keep, index))
+            return True
+    state = turn.state_of(level.wait)
+    if state is not None:
+        return _try_state(turn, index, level, state)
+    return _try_question(turn, index, level)
+
+
+def _try_state(turn: Running, index: int, level: Level, state: StateTable) -> bool:
+    assert level.wait is not None
+    chosen = None
+    if turn.text and turn.message.type in ("text", "voice"):
+        back = back_choice(turn, state, level.wait.trail)
+        if back and any(same_answer(turn.text, word) for word in back):
+            turn.domain = level.domain
+            *rest, last = level.wait.trail
+            if last in turn.program.states:
+                settle(turn, enter_state(turn, StateName(last), tuple(rest)), Origin(index, index, index))
+                return True
+        chosen = _chosen(turn, state)
+    keep = index + 1 if state.sticky else index
+    origin = Origin(keep, index, index, prompts=not state.sticky, domain=level.domain)
+    return _try_rules(turn, state.rules, origin, chosen)
+
+
+def _chosen(turn: Running, state: StateTable) -> int | None:
+    if not state.choices:
+        return None
+    for index, rule, label in visible_choices(turn, state):
+        if same_answer(turn.text, rule.name) or same_answer(turn.text, label):
+            return index
+    return None
+
+
+# ---------------------------------------------------------------------------------------------------- questions
+
+
+def _try_question(turn: Running, index: int, level: Level) -> bool:
+    """Take the message as the answer to a question, if it is one."""
+    frames, question = restore_frames(turn, level), question_of(turn, level)
+    if not frames or question is None:
+        return False
+    top = frames[-1]
+    value = read_answer(turn, question, top.locals)
+    if isinstance(value, NoAnswer):
+        return False
+    turn.domain = level.domain
+    turn.has_target = False
+    turn.note("answer", f"{top.routine.name}/{level.frames[-1].site}")
+    values, name = turn.values_of(question.target, top.locals), question.target.name
+    before: object = values.get(name, MISSING)
+    turn.assign(question.target, value, top.locals)
+    if not turn.holds(question.check, top.locals):
+        _restore(values, name, before)
+        _count_try(turn, index, question, frames, question.refused)
+        return True
+    top.pc = question.after
+    settle(turn, execute(turn, frames), Origin(index, index, index))
+    return True
+
+
+def _restore(values: dict[str, Value], name: str, before: object) -> None:
+    if before is MISSING:
+        values.pop(name, None)
+    else:
+        values[name] = before  # type: ignore[assignment]  # read from the same place
+
+
+def _count_try(turn: Running, index: int, question: QuestionPlan, frames: list[Active], block: int | None) -> None:
+    """An answer was none, or was refused: say so and ask again, or give up."""
+    level = turn.levels[index]
+    assert level.wait is not None
+    turn.tries = level.wait.tries + 1
+    turn.domain = level.domain
+    turn.enter_context(index)
+    frame = frames[-1]
+    asked = frame.pc - 1
+    assert isinstance(frame.routine.code[asked], Ask)
+    gives_up = question.tries is not None and turn.tries >= question.tries
+    if gives_up and question.give_up is not None:
+        frame.pc = question.give_up
+    elif block is not None:
+        frame.pc = block
+    else:
+        frame.pc = question.again
+    settle(turn, execute(turn, frames), Origin(index, index, index))
+    if gives_up and not turn.has_spoken:
+        _fall_back(turn, Origin(0, 0))
+
+
+def _try_otherwise(turn: Running, index: int, level: Level) -> bool:
+    """The last rule of a wait: a state's `otherwise`, a question's `invalid`."""
+    assert level.wait is not None
+    state = turn.state_of(level.wait)
+    if state is None:
+        frames, question = restore_frames(turn, level), question_of(turn, level)
+        if not frames or question is None:
+            return False
+        turn.has_target = False
+        _count_try(turn, index, question, frames, question.invalid)
+        return True
+    if state.otherwise is None:
+        return False
+    turn.enter_context(index)
+    turn.domain = level.domain
+    turn.has_target = False
+    outcome = run_routine(turn, state.otherwise)
+    if _has_passed(turn, outcome):
+        return False
+    keep = index + 1 if state.sticky else index
+    settle(turn, outcome, Origin(keep, index, index, prompts=not state.sticky))
+    return True
+
+
+# ---------------------------------------------------------------------------------------------------- again, fallback
+
+
+def _stay(turn: Running, index: int | None) -> None:
+    """`again`: count a try and stay, or give up in place of what was said."""
+    if index is None or index >= len(turn.levels):
+        return
+    level = turn.levels[index]
+    assert level.wait is not None
+    turn.levels = turn.levels[: index + 1]
+    tries = level.wait.tries + 1
+    state = turn.state_of(level.wait)
+    if state is None:
+        question = question_of(turn, level)
+        limit = question.tries if question else None
+    else:
+        limit = state.tries
+    if limit is None or tries < limit:
+        if turn.has_spoken:
+            turn.change_wait(index, tries=tries)
+        else:
+            turn.levels = (*turn.levels[:index], replace(level, wait=replace(level.wait, tries=tries)))
+            prompt_again(turn)
+        return
+    turn.note("give_up", level.wait.state or "")
+    _give_up(turn, index, level, state)
+
+
+def _give_up(turn: Running, index: int, level: Level, state: StateTable | None) -> None:
+    turn.domain = level.domain
+    turn.has_target = False
+    outcome: Outcome = Done()
+    question = question_of(turn, level)
+    if state is not None and state.give_up is not None:
+        turn.unsay()
+        outcome = run_routine(turn, state.give_up)
+    elif question is not None and question.give_up is not None:
+        turn.unsay()
+        frames = restore_frames(turn, level)
+        assert frames
+        frames[-1].pc = question.give_up
+        outcome = execute(turn, frames)
+    settle(turn, Done() if isinstance(outcome, Stayed) else outcome, Origin(index, index, index))
+
+
+def _fall_back(turn: Running, origin: Origin, again: int | None = None) -> None:
+    """Nothing matched. In a wait that cannot be left by it, this counts as `again`."""
+    turn.has_target = False
+    turn.domain = None
+    name = _fallback_for(turn)
+    outcome: Outcome = Done()
+    if name is not None:
+        turn.note("fallback", name)
+        outcome = run_routine(turn, name)
+    if again is not None and isinstance(outcome, (Done, Passed)) and not turn.has_target:
+        outcome = Stayed()
+    settle(turn, outcome, replace(origin, context=again if again is not None else origin.context, prompts=False))
+
+
+def _fallback_for(turn: Running) -> RoutineName | None:
+    program = turn.program
+    if program.fallback_by_message is not None:
+        return program.fallback_by_message.get(turn.message.type)
+    if turn.message.type in ("text", "voice") or turn.message.event == "click":
+        return program.fallback
+    return None

@@ -1,0 +1,111 @@
+"""What is remembered of one user: names and values, never code, never positions in a file.
+
+A conversation is a stack of *levels*. A level is one line of talk: the routines that called one another and, on top,
+the wait they are in. A rule that interrupts a wait which resumes opens a new level above it; when that level is over
+the one below speaks its prompt again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from interpreter.machine.effects import Effect
+from interpreter.machine.events import EffectCompleted, EffectFailed, Message, Seed
+from interpreter.machine.replies import Reply
+from interpreter.program import Place
+from interpreter.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A routine that is stopped at a site: waiting for a flow it called, for an answer, or for an effect."""
+
+    routine: str
+    site: str
+    locals: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a level waits for: an answer in a state, or (`state` is None) to the question of its top frame."""
+
+    state: str | None
+    tries: int
+    since: datetime
+    """When it last asked; its timeout counts from here."""
+    trail: tuple[str, ...] = ()
+    """The states `back` leads to, the last one first to be returned to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One line of talk; `domain` guards every turn of it."""
+
+    frames: tuple[Frame, ...]
+    wait: Wait | None
+    domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn that waits for the effect `effect`.
+
+    It keeps what it began with and the results so far: the turn is a pure function of these, so it goes on by being run
+    again, and nothing of a half-done turn has to be stored.
+    """
+
+    message: Message
+    at: datetime
+    seed: Seed
+    effect: str
+    results: tuple[EffectCompleted | EffectFailed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One user's conversation and memory."""
+
+    user: str
+    started: datetime | None = None
+    """None before the first message and after `end`."""
+    seen: datetime | None = None
+    """The last message that could answer."""
+    turns: int = 0
+    vars: Mapping[str, Value] = field(default_factory=dict)
+    levels: tuple[Level, ...] = ()
+    counters: Mapping[str, Value] = field(default_factory=dict)
+    """Of sequences, cycles and their kin."""
+    memory: Mapping[str, Value] = field(default_factory=dict)
+    """User variables by name without `user.`, and `locale`; kept until erased."""
+    picks: Mapping[str, int] = field(default_factory=dict)
+    """The last random pick of each list, so that no user gets one twice in a row."""
+    turn: Turn | None = None
+    effects: int = 0
+    """How many effects were ever asked for; ids grow from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceLine:
+    """What the machine did: `kind` is `rule`, `fallback`, `state`, `flow`, `fault`, …; for logs and coverage."""
+
+    kind: str
+    name: str
+    place: Place | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The outcome of one event. While `session.turn` is set the turn waits for an effect and `replies` is empty."""
+
+    session: Session
+    replies: tuple[Reply, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    trace: tuple[TraceLine, ...] = ()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the turn is over."""
+        return self.session.turn is None

@@ -1,0 +1,159 @@
+"""One event in, one step out: the only door of the machine.
+
+Theory of operation
+-------------------
+A *turn* begins with a message of the user and ends with replies. It is a pure function of four things: the program,
+the session as it was, the message with its time and seed, and the results of the effects it asked for. So a turn that
+needs an answer from the world is not stopped in the middle and stored half-done: it is given up, the effect is
+returned, and when the result arrives the turn is run again from its beginning with one result more. The session that
+is stored meanwhile is the one from before the turn, plus the turn's beginnings (`Session.turn`).
+
+A turn goes through four phases:
+
+1. *renewal*: a conversation that was idle for too long is forgotten; variables get their defaults;
+2. `before`, which may answer in place of everything else;
+3. the *search* (`search`) for who answers: rules, waits, `fallback`;
+4. `after`, which sees what will be said.
+
+A fault anywhere takes the whole turn back, and `failure` answers.
+
+The machine knows no clock, no randomness and no network: time and seed come with the event, effects leave with the
+step. The same program, session and event give the same step on any machine and in any year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from interpreter.machine.defaults import set_defaults
+from interpreter.machine.effects import Effect
+from interpreter.machine.events import Event, MessageReceived
+from interpreter.machine.execution import ServiceFault, run_routine
+from interpreter.machine.outcomes import Done, Passed
+from interpreter.machine.replies import TextReply
+from interpreter.machine.running import NeedEffect, Running
+from interpreter.machine.search import Origin, answer_message, settle
+from interpreter.machine.session import Session, Step, Turn
+from interpreter.machine.speaking import add_reply, plain_text
+from interpreter.program import Program
+from interpreter.values import Fault, Value
+
+DEFAULT_FAILURE = {"zh": "系统出了点问题，请稍后再试", "en": "Something went wrong, please try again later"}
+"""What a bot without `failure` says after a fault."""
+
+
+def step(program: Program, session: Session, event: Event) -> Step:
+    """The outcome of one event; nothing is performed and nothing but the arguments is read.
+
+    A message begins a turn (and drops one that was still waiting for an effect). A result goes on with the turn that
+    waits for it; a result nobody waits for changes nothing.
+    """
+    if isinstance(event, MessageReceived):
+        turn = Turn(event.message, event.at, event.seed, "")
+    elif session.turn is not None and session.turn.effect == event.effect:
+        turn = replace(session.turn, results=(*session.turn.results, event))
+    else:
+        return Step(session)
+    base = replace(session, turn=None)
+    return _run(program, base, turn)
+
+
+def _run(program: Program, base: Session, turn: Turn) -> Step:
+    running = Running(program, _renewed(program, base, turn), turn, plain_text)
+    try:
+        try:
+            _take_turn(running)
+        except Fault as fault:
+            _fail(running, fault)
+    except NeedEffect as need:
+        waiting = replace(base, turn=replace(turn, effect=need.effect.id))
+        return Step(waiting, effects=(need.effect,), trace=tuple(running.trace))
+    return _finish(running)
+
+
+def _renewed(program: Program, session: Session, turn: Turn) -> Session:
+    """The session, without its conversation when that was idle for too long."""
+    if session.seen is None or turn.at - session.seen <= program.session_idle:
+        return session
+    return Session(session.user, memory=session.memory, picks=session.picks, effects=session.effects)
+
+
+def _take_turn(turn: Running) -> None:
+    set_defaults(turn)
+    if not _run_before(turn):
+        answer_message(turn)
+    _run_after(turn)
+
+
+def _run_before(turn: Running) -> bool:
+    """Run `before`; whether it has answered."""
+    name = turn.program.before
+    if name is None:
+        return False
+    turn.enter_context(len(turn.levels) - 1 if turn.levels else None)
+    outcome = run_routine(turn, name)
+    if isinstance(outcome, (Done, Passed)) and not turn.has_spoken and not turn.has_target:
+        return False
+    count = len(turn.levels)
+    settle(turn, outcome, Origin(count, count, turn.context, prompts=False))
+    return True
+
+
+def _run_after(turn: Running) -> None:
+    """Run `after` on what will be said; it sees the first text as `reply` and may change or drop it."""
+    name = turn.program.after
+    if name is None or not turn.replies:
+        return
+    index = next((i for i, reply in enumerate(turn.replies) if isinstance(reply, TextReply)), None)
+    said = turn.replies[index] if index is not None else None
+    text = said.text if isinstance(said, TextReply) else None
+    turn.roots["reply"] = text
+    run_routine(turn, name)
+    changed = turn.roots["reply"]
+    if index is None or changed == text:
+        return
+    if isinstance(changed, str) and changed:
+        turn.replies[index] = TextReply(changed)
+    else:
+        del turn.replies[index]
+
+
+def _fail(turn: Running, fault: Fault) -> None:
+    """Take the turn back and let `failure` answer."""
+    turn.note("fault", fault.kind, turn.place, fault.message)
+    turn.undo()
+    error: dict[str, Value] = {"kind": fault.kind, "status": None, "code": None, "message": fault.message}
+    if isinstance(fault, ServiceFault):
+        error = fault.error
+    try:
+        set_defaults(turn)
+        name = turn.program.failure
+        if name is not None:
+            run_routine(turn, name, {"error": error})
+            _run_after(turn)
+            return
+    except Fault as second:
+        turn.note("fault", second.kind, turn.place, second.message)
+        turn.undo()
+    add_reply(turn, TextReply(DEFAULT_FAILURE["zh" if turn.env.locale.startswith("zh") else "en"]))
+
+
+def _finish(turn: Running) -> Step:
+    base, at = turn.base, turn.at
+    is_answer = turn.message.is_answer
+    session = Session(
+        user=base.user,
+        started=base.started or at,
+        seen=at if is_answer or base.seen is None else base.seen,
+        turns=base.turns + is_answer,
+        vars=turn.vars,
+        levels=turn.levels,
+        counters=turn.counters,
+        memory=turn.memory,
+        picks=turn.picks,
+        effects=base.effects + turn.effect_count,
+    )
+    if turn.is_ended:
+        session = replace(session, started=None, seen=None, turns=0, vars={}, levels=(), counters={})
+    effects: tuple[Effect, ...] = tuple(turn.effects)
+    return Step(session, tuple(turn.replies), effects, tuple(turn.trace))

@@ -1,0 +1,104 @@
+"""Waits of a session: finding their routines again, whether they are late, saying their prompts once more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from interpreter.machine.asking import say_question
+from interpreter.machine.menus import say_state
+from interpreter.machine.running import Active, Running
+from interpreter.machine.session import Level
+from interpreter.program import Ask, Interrupt, QuestionPlan, Site
+
+
+def restore_frames(turn: Running, level: Level) -> list[Active] | None:
+    """The routines of a level, ready to go on after the site each stands at; None when an edited bot lacks one."""
+    frames = []
+    for frame in level.frames:
+        routine = turn.find_routine(frame.routine)
+        pc = routine.sites.get(Site(frame.site)) if routine else None
+        if routine is None or pc is None:
+            return None
+        frames.append(Active(routine, pc + 1, dict(frame.locals)))
+    return frames
+
+
+def question_of(turn: Running, level: Level) -> QuestionPlan | None:
+    """The question a level waits at; None for a state or when an edited bot lacks it."""
+    if level.wait is None or level.wait.state is not None:
+        return None
+    frames = restore_frames(turn, level)
+    if not frames:
+        return None
+    ask = frames[-1].instruction
+    return ask.question if isinstance(ask, Ask) else None
+
+
+def interrupt_of(turn: Running, level: Level) -> Interrupt:
+    """What a message that is no answer does to a level's wait."""
+    state = turn.state_of(level.wait) if level.wait else None
+    if state is not None:
+        return state.interrupt
+    question = question_of(turn, level)
+    return question.interrupt if question else "leave"
+
+
+def is_sticky(turn: Running, level: Level) -> bool:
+    """Whether a level waits in a sticky state."""
+    state = turn.state_of(level.wait) if level.wait else None
+    return state is not None and state.sticky
+
+
+def is_gone(turn: Running, level: Level) -> bool:
+    """Whether a level waits at a place that an edited bot no longer has."""
+    if level.wait is None:
+        return True
+    return turn.state_of(level.wait) is None and question_of(turn, level) is None
+
+
+def timeout_of(turn: Running, level: Level) -> timedelta | None:
+    """How long a level waits."""
+    state = turn.state_of(level.wait) if level.wait else None
+    if state is not None:
+        return state.timeout
+    question = question_of(turn, level)
+    return question.timeout if question else None
+
+
+def is_late(turn: Running, level: Level) -> bool:
+    """Whether the turn comes after a level's timeout."""
+    timeout = timeout_of(turn, level)
+    return timeout is not None and level.wait is not None and turn.at - level.wait.since > timeout
+
+
+def guard_holds(turn: Running, level: Level) -> bool:
+    """Whether a level's domain, if it has one, still lets its user in."""
+    domain = turn.program.domains.get(level.domain) if level.domain else None
+    return domain is None or turn.holds(domain.guard, {})
+
+
+def prompt_again(turn: Running) -> None:
+    """Say the prompt of the wait that goes on, now that what interrupted it is over; it costs no try."""
+    while turn.levels:
+        level = turn.levels[-1]
+        if is_gone(turn, level) or is_late(turn, level) or not guard_holds(turn, level):
+            turn.levels = turn.levels[:-1]
+            continue
+        if is_sticky(turn, level):
+            return
+        assert level.wait is not None
+        turn.enter_context(len(turn.levels) - 1)
+        state = turn.state_of(level.wait)
+        if state is not None:
+            say_state(turn, state, level.wait.trail)
+        else:
+            _say_question_again(turn, level)
+        turn.change_wait(len(turn.levels) - 1, tries=level.wait.tries)
+        return
+
+
+def _say_question_again(turn: Running, level: Level) -> None:
+    frames = restore_frames(turn, level)
+    question = question_of(turn, level)
+    if frames and question:
+        say_question(turn, question, frames[-1].locals)

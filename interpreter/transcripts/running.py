@@ -1,0 +1,340 @@
+"""Running the tests and examples of a bot: every line in order, the first failure of each test with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from interpreter.diagnostics.wording import Wording
+from interpreter.machine.conversation import Conversation
+from interpreter.machine.effects import CallApi, CallService, Effect, Send
+from interpreter.machine.inspection import evaluate, peek
+from interpreter.machine.session import Level, Session, TraceLine, Wait
+from interpreter.machine.shown import shown_lines
+from interpreter.machine.simulation import UnknownWords, simulate, text_message
+from interpreter.program import (
+    ConversationLine,
+    ConversationTable,
+    ExampleTable,
+    Place,
+    Program,
+    SuiteTable,
+    VariableTable,
+)
+from interpreter.transcripts.wildcards import finds, matches, regex_of
+from interpreter.types.answers import read_answer
+from interpreter.types.kinds import DurationType
+from interpreter.types.lexicon import Lexicon
+from interpreter.values import Fault, Value, kind_of, print_value
+
+DEFAULT_NOW = (2026, 1, 1, 12, 0)
+"""The time of a test that gives none, in the bot's time zone: a Thursday noon."""
+DEFAULT_USER = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a test does not hold, and where."""
+
+    place: Place
+    message: Wording
+    expected: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    talk: tuple[str, ...] = ()
+    """The conversation up to the failing line."""
+    trace: tuple[TraceLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of one test or example; it holds when there is no failure."""
+
+    kind: Literal["test", "example"]
+    name: str
+    place: Place
+    failure: Failure | None
+    turns: int
+    rules: frozenset[str]
+    """Routines that were reached, for coverage."""
+
+
+def run_suite(program: Program, suite: SuiteTable) -> Iterator[Verdict]:
+    """Run every test and every example, in the order of the file."""
+    for test in suite.tests:
+        yield run_test(program, test, suite.buttons)
+    for example in suite.examples:
+        yield run_example(program, example)
+
+
+def run_test(program: Program, test: ConversationTable, buttons: Mapping[str, str]) -> Verdict:
+    """Run one conversation, from fresh sessions."""
+    player = _Player(program, test, buttons)
+    failure = player.play()
+    return Verdict("test", test.name, test.place, failure, player.turns, frozenset(player.reached))
+
+
+def run_example(program: Program, example: ExampleTable) -> Verdict:
+    """Send one message and see whether it reaches its rule."""
+    now = _default_now(program)
+    conversation = Conversation(program, now)
+    if example.state is not None:
+        wait = Level((), Wait(example.state, 0, now))
+        conversation.sessions[DEFAULT_USER] = Session(DEFAULT_USER, started=now, seen=now, turns=1, levels=(wait,))
+    message = text_message(example.text, user=DEFAULT_USER, account="bot", time=int(now.timestamp()), id="1")
+    exchange = conversation.receive(message)
+    reached = _reached(exchange.trace)
+    failure = None
+    if example.rule not in reached:
+        taken = reached[0] if reached else None
+        failure = Failure(example.place, _not_reached(example, taken), trace=exchange.trace)
+    return Verdict("example", example.text, example.place, failure, 1, frozenset(reached))
+
+
+def _not_reached(example: ExampleTable, taken: str | None) -> Wording:
+    if taken is None:
+        return Wording(
+            f"`{example.text}` does not reach {example.rule}; no rule answers it",
+            f"`{example.text}` 没有到达 {example.rule}，没有规则回答它",
+        )
+    return Wording(
+        f"`{example.text}` does not reach {example.rule}; {taken} takes it",
+        f"`{example.text}` 没有到达 {example.rule}，被 {taken} 抢先回答",
+    )
+
+
+def _reached(trace: Sequence[TraceLine]) -> list[str]:
+    """The rules of a trace that answered, those that passed left out."""
+    rules: list[str] = []
+    for line in trace:
+        if line.kind == "rule":
+            rules.append(line.name)
+        elif line.kind == "pass" and line.name in rules:
+            rules.remove(line.name)
+    return rules
+
+
+def _default_now(program: Program) -> datetime:
+    return datetime(*DEFAULT_NOW, tzinfo=ZoneInfo(program.timezone))
+
+
+class _Player:
+    """One test while it runs."""
+
+    def __init__(self, program: Program, test: ConversationTable, buttons: Mapping[str, str]) -> None:
+        self._test = test
+        self._buttons = buttons
+        self._talk: list[str] = []
+        self._user = DEFAULT_USER
+        self.turns = 0
+        self.reached: set[str] = set()
+        self._conversation = _prepare(program, test)
+
+    def play(self) -> Failure | None:
+        """Run the lines until one fails."""
+        lines = list(self._test.lines)
+        index = 0
+        while index < len(lines):
+            block = [lines[index]]
+            if lines[index].kind == "expect":
+                while index + len(block) < len(lines) and lines[index + len(block)].kind == "expect":
+                    block.append(lines[index + len(block)])
+            failure = self._run(block)
+            if failure is not None:
+                return failure
+            index += len(block)
+        return None
+
+    def _run(self, block: list[ConversationLine]) -> Failure | None:
+        line = block[0]
+        match line.kind:
+            case "send":
+                return self._send(line)
+            case "expect":
+                return self._expect(block)
+            case "clock":
+                duration = read_answer(DurationType(), line.text.strip(), Lexicon({}, ("zh", "en")))
+                assert duration is not None
+                self._conversation.advance(duration)  # type: ignore[arg-type]  # a duration, by its type
+                self._talk.append(f"~ {line.text}")
+                return None
+            case "check":
+                return self._check(line)
+            case "request":
+                return self._request(line)
+
+    def _send(self, line: ConversationLine) -> Failure | None:
+        self._user = line.user or DEFAULT_USER
+        self.turns += 1
+        now = self._conversation.now
+        common = {"user": self._user, "account": "bot"}
+        time, id = int(now.timestamp()), str(self.turns)
+        text = line.text.strip()
+        self._talk.append(f"@{line.user} > {text}" if line.user else f"> {text}")
+        try:
+            if text.startswith("@"):
+                message = simulate(text[1:], **common, time=time, id=id, buttons=self._buttons)
+            else:
+                sent = text[1:] if text.startswith("\\@") else text
+                message = text_message(sent, **common, time=time, id=id)
+        except UnknownWords as unknown:
+            said = Wording(f"`@{unknown.word}` lacks what must follow it", f"`@{unknown.word}` 缺少后面的内容")
+            return Failure(line.place, said, talk=tuple(self._talk))
+        exchange = self._conversation.receive(message)
+        self.reached.update(item.name for item in exchange.trace if item.kind in ("rule", "flow", "state", "fallback"))
+        self._talk.extend(f"< {shown}" for shown in shown_lines(exchange.replies))
+        return None
+
+    def _expect(self, block: list[ConversationLine]) -> Failure | None:
+        said = [shown.rstrip() for shown in shown_lines(self._conversation.last.replies)]
+        expected = [line.text.rstrip() for line in block]
+        bad = _mismatch(expected, said)
+        if bad is None:
+            return None
+        unanswered = self._conversation.last.unanswered
+        message = Wording("the reply is another one", "回复与期望不同")
+        if unanswered:
+            names = "、".join(unanswered)
+            message = Wording(
+                f"the reply is another one; {', '.join(unanswered)} has neither a `mock` nor a given answer",
+                f"回复与期望不同；{names} 既没有 `mock` 也没有在 given 里给出回答",
+            )
+        place = block[min(bad, len(block) - 1)].place
+        return self._failure(place, message, expected, said)
+
+    def _check(self, line: ConversationLine) -> Failure | None:
+        assert line.check is not None
+        conversation = self._conversation
+        session = conversation.session(self._user)
+        try:
+            value = evaluate(conversation.program, session, conversation.now, line.check)
+        except Fault as fault:
+            return self._failure(
+                line.place, Wording(f"the check failed: {fault.message}", f"检查出错：{fault.message}")
+            )
+        if value is True:
+            return None
+        known = {**session.vars, **{f"user.{name}": item for name, item in session.memory.items()}}
+        said = [f"{name} = {_shown(item)}" for name, item in known.items()]
+        return self._failure(line.place, Wording(f"this is not true: {line.text}", f"不成立：{line.text}"), (), said)
+
+    def _request(self, line: ConversationLine) -> Failure | None:
+        effects = self._conversation.last.effects
+        if any(_is_requested(effect, line.text.strip()) for effect in effects):
+            return None
+        said = [_effect_line(effect) for effect in effects]
+        message = Wording(f"the last turn did not request this: {line.text}", f"上一轮没有发出这个请求：{line.text}")
+        return self._failure(line.place, message, (f"! {line.text}",), said)
+
+    def _failure(
+        self, place: Place, message: Wording, expected: Sequence[str] = (), said: Sequence[str] = ()
+    ) -> Failure:
+        trace = self._conversation.last.trace
+        return Failure(place, message, tuple(expected), tuple(said), tuple(self._talk), trace)
+
+
+def _mismatch(expected: list[str], said: list[str]) -> int | None:
+    """The first expected line that does not hold, or None when the reply is as expected."""
+    if len(expected) == 1 and (pattern := regex_of(expected[0])) is not None:
+        return None if finds(pattern, "\n".join(said)) else 0
+    if any(regex_of(line) for line in expected):
+        return _mismatch_by_line(expected, said)
+    if matches(_open_media("\n".join(expected)), "\n".join(said)):
+        return None
+    for index in range(len(expected)):
+        if not matches("\n".join(expected[: index + 1]) + "*", "\n".join(said)):
+            return index
+    return len(expected) - 1
+
+
+def _mismatch_by_line(expected: list[str], said: list[str]) -> int | None:
+    for index, line in enumerate(expected):
+        if index >= len(said):
+            return index
+        pattern = regex_of(line)
+        if not (finds(pattern, said[index]) if pattern else matches(line, said[index])):
+            return index
+    return None if len(said) == len(expected) else len(expected) - 1
+
+
+def _open_media(expected: str) -> str:
+    """`@music` without a title stands for any music, and so with the other kinds."""
+    kinds = ("@news", "@music", "@image", "@voice", "@video")
+    return "\n".join(f"{line} *" if line in kinds else line for line in expected.split("\n"))
+
+
+def _is_requested(effect: Effect, wanted: str) -> bool:
+    return matches(f"{wanted}*", _effect_line(effect).removeprefix("! "))
+
+
+def _effect_line(effect: Effect) -> str:
+    match effect:
+        case CallService():
+            return f"! fetch {effect.service}.{effect.operation}"
+        case CallApi():
+            return f"! api {effect.method}"
+        case Send(reply=reply, template=template):
+            what = f"template {template}" if reply is None else " ".join(shown_lines([reply]))
+            return f"! send {what}"
+        case _:
+            return f"! log {effect.text}"
+
+
+def _shown(value: Value) -> str:
+    return print_value(value) if kind_of(value) not in ("list", "map") else str(value)
+
+
+def _prepare(program: Program, test: ConversationTable) -> Conversation:
+    """The conversation of a test, with what is given to it."""
+    program = replace(program, env={**dict.fromkeys(program.env_names, ""), **program.env})
+    env = [name for name, _ in test.given if name.startswith("env.")]
+    now = _default_now(program)
+    reading = peek(program, Session(DEFAULT_USER), now)
+    values = {name: reading.evaluate(closure, {}) for name, closure in test.given}
+    if env:
+        given_env = {name.removeprefix("env."): print_value(values[name]) for name in env}
+        program = replace(program, env={**program.env, **given_env})
+    conversation = Conversation(program, _given_now(program, values.get("now"), now))
+    pinned = values.get("random")
+    if isinstance(pinned, int):
+        conversation.pinned = (pinned,)
+    conversation.answers = {
+        name: value for name, value in values.items() if name in program.operations or name.startswith("api.")
+    }
+    conversation.vars = {
+        variable.name: _fitted(variable, values[variable.name])
+        for variable in program.variables
+        if variable.name in values
+    }
+    conversation.memory = {
+        variable.name: _fitted(variable, values[f"user.{variable.name}"])
+        for variable in program.user_variables
+        if f"user.{variable.name}" in values
+    }
+    locale = values.get("user.locale")
+    if isinstance(locale, str):
+        conversation.memory["locale"] = locale
+    return conversation
+
+
+def _fitted(variable: VariableTable, value: Value) -> Value:
+    """A given value as one of the variable's type: a text such as `2026-01-02` is read when it does not fit itself."""
+    fits = variable.target.fits
+    if not isinstance(value, str) or fits is None or fits(value):
+        return value
+    read = variable.read(value)
+    return value if read is None else read
+
+
+def _given_now(program: Program, given: Value, default: datetime) -> datetime:
+    if isinstance(given, datetime):
+        return given
+    if not isinstance(given, str):
+        return default
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        return default
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(program.timezone))

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import pytest
+from support.bots import compile_text
+
+from interpreter.transcripts.report import failure_report, summary
+from interpreter.transcripts.running import Verdict, run_suite
+
+HEAD = """dialog: 1
+name: t
+locales: [en]
+vars: {n: int = 0, day: date?}
+services: {s: {url: 'https://s.example', operations: {o: {get: /o}}}}
+rules:
+  hi: [hello]
+  two: {pattern: =two, do: [{reply: first}, {reply: second}]}
+  news: {pattern: =news, reply: {news: {title: T}}}
+  song: {pattern: =song, reply: {music: {title: S, url: 'https://a.example'}}}
+  call: {pattern: =call, do: [{fetch: s.o(), into: x, failed: {reply: down}}, {log: called}, {send: psst}]}
+  break: {pattern: =break, reply: $(1 // n)}
+"""
+
+
+def run(talk: str, given: str = "{}", head: str = HEAD) -> Verdict:
+    lines = "\n".join(f"      {line}" for line in talk.strip().splitlines())
+    compiled = compile_text(f"{head}tests:\n  it:\n    given: {given}\n    talk: |\n{lines}\n")
+    assert compiled.program is not None, [item.message.en for item in compiled.diagnostics]
+    assert compiled.suite is not None
+    return next(iter(run_suite(compiled.program, compiled.suite)))
+
+
+def report(verdict: Verdict, language: str = "en") -> str:
+    assert verdict.failure is not None
+    return failure_report(verdict, verdict.failure, language, colour=False)
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        "> hi\n< hello",
+        "> hi\n< /^h.*o$/",
+        "> two\n< first\n< second",
+        "> two\n< first\n< /sec/",
+        "> two\n< *",
+        "> news\n< @news",
+        "> news\n< @news T",
+        "> song\n< @music",
+        "> call\n! fetch s.o\n! send psst",
+        "> hi\n~ 5m\n? n == 0",
+        "@bob > hi\n< hello",
+    ],
+)
+def test_a_conversation_that_holds(talk: str) -> None:
+    assert run(talk).failure is None
+
+
+@pytest.mark.parametrize(
+    ("talk", "line", "words"),
+    [
+        ("> hi\n< bye", 2, "another one"),
+        ("> two\n< first\n< third", 3, "another one"),
+        ("> two\n< first\n< second\n< third", 4, "another one"),
+        ("> two\n< first\n< /third/", 3, "another one"),
+        ("> two\n< /first/\n< second\n< /x/", 4, "another one"),
+        ("> hi\n? n == 1", 2, "not true: n == 1"),
+        ("> hi\n? 1 // n == 1", 2, "the check failed"),
+        ("> hi\n! fetch s.o", 2, "did not request"),
+        ("> call\n< up", 2, "s.o has neither a `mock` nor a given answer"),
+    ],
+)
+def test_a_conversation_that_fails_says_where_and_why(talk: str, line: int, words: str) -> None:
+    verdict = run(talk)
+    assert verdict.failure is not None
+    assert verdict.failure.place.line == HEAD.count("\n") + 4 + line
+    assert words in report(verdict)
+
+
+def test_a_report_shows_the_talk_and_both_replies() -> None:
+    shown = report(run("> hi\n< hello\n> two\n< first\n< third"))
+    assert "> two" in shown
+    assert "- third" in shown
+    assert "+ second" in shown
+
+
+def test_a_report_in_chinese_and_with_colour() -> None:
+    verdict = run("> hi\n< bye")
+    assert verdict.failure is not None
+    assert "期望" in report(verdict, "zh")
+    assert "\x1b[31m" in failure_report(verdict, verdict.failure, "zh", colour=True)
+
+
+def test_a_report_names_the_fault_behind_a_wrong_reply() -> None:
+    assert "division by zero" in report(run("> break\n< 1"))
+
+
+def test_a_long_talk_is_cut_in_the_report() -> None:
+    assert "…" in report(run("> hi\n" * 20 + "< bye"))
+
+
+def test_given_values_are_read_as_the_type_of_their_variable() -> None:
+    assert run("> hi\n? day == date(2026, 5, 1) and n == 7", "{day: 2026-05-01, n: 7}").failure is None
+
+
+@pytest.mark.parametrize(
+    ("given", "now"), [("{}", "12:00"), ("{now: 2026-01-01T08:30}", "08:30")]
+)
+def test_the_clock_is_pinned_and_may_be_given(given: str, now: str) -> None:
+    assert run(f'> hi\n? text(now)[11:16] == "{now}"', given).failure is None
+
+
+def test_an_example_that_another_rule_takes_is_a_failure() -> None:
+    compiled = compile_text(
+        "dialog: 1\nname: t\nlocales: [en]\nrules:\n  a: [x]\n  b: {pattern: [ab, zz], examples: [zz, ab, q], reply: y}\n"
+    )
+    assert compiled.program is not None
+    assert compiled.suite is not None
+    verdicts = list(run_suite(compiled.program, compiled.suite))
+    assert [verdict.failure is None for verdict in verdicts] == [True, False, False]
+    assert "rules.a takes it" in report(verdicts[1])
+    assert "no rule answers it" in report(verdicts[2])
+    assert summary(verdicts, "en") == "1 passed, 2 failed (3 turns)"
+    assert summary(verdicts, "zh").startswith("1 个通过")
+
+
+def test_an_example_of_a_state_is_sent_to_someone_who_waits_there() -> None:
+    compiled = compile_text(
+        "dialog: 1\nname: t\nlocales: [en]\nrules:\n  go: {wait: s}\n"
+        "states:\n  s: {rules: {yes: {pattern: ok, examples: ['ok then'], reply: y}}}\n"
+    )
+    assert compiled.program is not None
+    assert compiled.suite is not None
+    assert [verdict.failure for verdict in run_suite(compiled.program, compiled.suite)] == [None]
