@@ -1,0 +1,151 @@
+"""What every command shares: the language it speaks, its exit codes, its argument parser, its one error boundary."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from typing import NoReturn
+
+from interpreter.diagnostics.suggest import nearest
+from interpreter.diagnostics.wording import Wording
+
+CLEAN = 0
+FINDINGS = 1
+USAGE = 2
+OUR_FAULT = 3
+INTERRUPTED = 130
+
+LANGUAGES = ("en", "zh")
+
+
+def choose_language(argv: Sequence[str], environ: Mapping[str, str]) -> str:
+    """The language to speak: `--lang`, else the locale of the environment, else English."""
+    for index, word in enumerate(argv):
+        if word == "--lang" and index + 1 < len(argv):
+            return "zh" if argv[index + 1].startswith("zh") else "en"
+        if word.startswith("--lang="):
+            return "zh" if word.removeprefix("--lang=").startswith("zh") else "en"
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(name):
+            return "zh" if environ[name].startswith("zh") else "en"
+    return "en"
+
+
+def wants_colour(environ: Mapping[str, str]) -> bool:
+    """Whether output may be coloured: a terminal, and no `NO_COLOR` (https://no-color.org)."""
+    return sys.stdout.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks two languages and knows what was meant."""
+
+    def __init__(self, prog: str, description: Wording, language: str) -> None:
+        super().__init__(
+            prog=prog, description=description.say(language), add_help=False, allow_abbrev=False, usage=None
+        )
+        self.language = language
+        self._optionals.title = Wording("options", "选项").say(language)
+        self._positionals.title = Wording("arguments", "参数").say(language)
+        self.option("-h", "--help", help=Wording("show this help", "显示帮助"), action="help")
+        self.option(
+            "--lang",
+            help=Wording("language of messages (default: the locale's)", "消息的语言（默认按系统语言）"),
+            choices=LANGUAGES,
+        )
+        self.option(
+            "--debug",
+            help=Wording("show the traceback of an internal error", "内部错误时显示调用栈"),
+            action="store_true",
+        )
+
+    def option(self, *names: str, help: Wording, **settings: object) -> None:
+        """Add an option or a positional argument."""
+        self.add_argument(*names, help=help.say(self.language).replace("%", "%%"), **settings)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments, and leave with the exit code for it."""
+        self.print_usage(sys.stderr)
+        said = self._translate(message)
+        sys.stderr.write(f"{self.prog}: {said}\n")
+        sys.exit(USAGE)
+
+    def format_usage(self) -> str:
+        """The usage line, in the language of the user."""
+        return self._localized(super().format_usage())
+
+    def format_help(self) -> str:
+        """The help text, in the language of the user."""
+        return self._localized(super().format_help())
+
+    def _localized(self, text: str) -> str:
+        return re.sub(r"^usage:", "用法：", text) if self.language == "zh" else text
+
+    def _translate(self, message: str) -> str:
+        if found := re.match(r"unrecognized arguments: (.*)", message):
+            return self._unknown(found[1].split()[0])
+        if self.language != "zh":
+            return message
+        for pattern, chinese in _ARGPARSE_ZH:
+            message = re.sub(pattern, chinese, message)
+        return message
+
+    def _unknown(self, word: str) -> str:
+        known = [name for action in self._actions for name in action.option_strings]
+        near = nearest(word.partition("=")[0], known)
+        meant, meant_zh = (f"; did you mean {near}?", f"；是不是 {near}？") if near else ("", "")
+        if word.startswith("-"):
+            return Wording(f"unknown option {word}{meant}", f"未知选项 {word}{meant_zh}").say(self.language)
+        return Wording(f"unexpected argument {word}", f"多余的参数 {word}").say(self.language)
+
+
+_ARGPARSE_ZH = (
+    (r"argument ([^:]*): ", r"参数 \1："),
+    (r"the following arguments are required: (.*)", r"缺少参数：\1"),
+    (r"expected one argument", "需要一个值"),
+    (r"expected at least one argument", "至少需要一个值"),
+    (r"invalid choice: (\S+) \(choose from (.*)\)", r"不能是 \1，可选：\2"),
+    (r"invalid (\S+) value: (\S+)", r"\2 不是合法的值（\1）"),
+    (r"not allowed with argument (\S+)", r"不能与 \1 同时使用"),
+)
+
+
+def run_command(body: Callable[[Sequence[str], str], int]) -> int:
+    """Run a command: the one place where its exceptions end.
+
+    `body` takes the arguments and the language and gives the exit code.
+    """
+    argv = sys.argv[1:]
+    language = choose_language(argv, os.environ)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = body(argv, language)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads any more; Python would complain once more at exit (docs.python.org, signal, "Note on SIGPIPE").
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except Exception as error:
+        if "--debug" in argv:
+            traceback.print_exc()
+        else:
+            sys.stderr.write(_apology(error).say(language) + "\n")
+        return OUR_FAULT
+    return code
+
+
+def _apology(error: Exception) -> Wording:
+    kind = type(error).__name__
+    return Wording(
+        f"internal error ({kind}): a bug of the interpreter, not of your bot; run again with --debug for a report",
+        f"内部错误（{kind}）：这是解释器的问题，与您的机器人无关；加上 --debug 再运行一次可得到详细报告",
+    )

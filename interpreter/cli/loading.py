@@ -1,0 +1,137 @@
+"""From paths on the command line to bots: the only place where files, language and compiler are wired together."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from interpreter.diagnostics.diagnostic import Diagnostic
+from interpreter.diagnostics.reading import explain
+from interpreter.dialog.model import Bot
+from interpreter.program import Program, SuiteTable
+from interpreter.source.files import read_file
+from interpreter.source.reader import read_source
+from interpreter.source.tree import Node
+
+SUFFIXES = (".yaml", ".yml", ".json")
+_IS_BOT = re.compile(r"""^\s*["']?dialog["']?\s*:""", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of one bot file. There is no program when a diagnostic is an error."""
+
+    path: Path
+    bot: Bot | None
+    program: Program | None
+    suite: SuiteTable | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the bot cannot run."""
+        return any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+
+def load(path: Path, *, only_check: bool = False) -> Loaded:
+    """Read, check and compile a bot; with `only_check`, without compiling it."""
+    with _paused_collector():
+        return _load(path, only_check=only_check)
+
+
+@contextmanager
+def _paused_collector() -> Iterator[None]:
+    """Building many small objects that all stay: the garbage collector would only get in the way."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _load(path: Path, *, only_check: bool) -> Loaded:
+    from interpreter.check.analysis import analyse
+    from interpreter.dialog.loading import in_order, load_bot
+
+    bot, diagnostics = load_bot(str(path), _Reader(path))
+    if bot is None:
+        return Loaded(path, None, None, None, diagnostics)
+    analysis, found = analyse(bot)
+    every = in_order((*diagnostics, *found), bot.sources)
+    if only_check or any(diagnostic.is_error for diagnostic in every):
+        return Loaded(path, bot, None, None, every)
+    from interpreter.compiler.compile import lower_bot
+    from interpreter.compiler.suite import lower_suite
+
+    return Loaded(path, bot, lower_bot(bot, analysis), lower_suite(bot, analysis), every)
+
+
+class _Reader:
+    """Reads the files of one bot; none outside of its folder, not even through a link."""
+
+    def __init__(self, main: Path) -> None:
+        self._root = main.resolve().parent
+
+    def __call__(self, name: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+        path = Path(name)
+        if not path.resolve().is_relative_to(self._root):
+            return None, ()
+        file, problems = read_file(path, name)
+        if file is None:
+            return None, tuple(map(explain, problems))
+        tree, more = read_source(file)
+        return tree, tuple(map(explain, (*problems, *more)))
+
+
+def find_bots(paths: Iterable[str]) -> tuple[list[Path], list[str]]:
+    """The bot files that some paths name, and the paths that name none.
+
+    A folder stands for the bots in it: files that say `dialog:` and that no other file there imports.
+    """
+    found: list[Path] = []
+    missing: list[str] = []
+    for name in paths:
+        path = Path(name)
+        bots = _bots_below(path) if path.is_dir() else [path] if path.exists() else []
+        found += bots
+        if not bots:
+            missing.append(name)
+    return list(dict.fromkeys(found)), missing
+
+
+def _bots_below(folder: Path) -> list[Path]:
+    candidates = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in SUFFIXES and path.is_file() and not _is_hidden(path, folder) and _says_dialog(path)
+    ]
+    imported = {other for path in candidates for other in _imports(path)}
+    return [path for path in candidates if path.resolve() not in imported]
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
+def _says_dialog(path: Path) -> bool:
+    try:
+        return _IS_BOT.search(path.read_text(encoding="utf-8-sig", errors="replace")) is not None
+    except OSError:
+        return True
+
+
+def _imports(path: Path) -> list[Path]:
+    """The files a bot file imports, as far as it can be read."""
+    from interpreter.source.tree import Mapping, Scalar, Sequence
+
+    file, _ = read_file(path, str(path))
+    tree = read_source(file)[0] if file and "imports" in file.text else None
+    imports = tree.get("imports") if isinstance(tree, Mapping) else None
+    items = imports.items if isinstance(imports, Sequence) else ()
+    return [(path.parent / item.text).resolve() for item in items if isinstance(item, Scalar)]
