@@ -75,30 +75,30 @@ def read_han(text: str) -> int | None:
 
 
 def _read_by_units(text: str) -> int | None:
-    """Sections of up to 千, each before its 万 or 亿; every unit must be smaller than the one before in its section."""
+    """Sections of up to 千, each before its 万 or 亿; 亿 counts all before it. In a section units grow smaller."""
     total = section = 0
     digit: int | None = None
-    smallest, smallest_large, last = 10**5, 10**13, ""
+    smallest, smallest_large = 10**5, 10**9
     for char in text:
         if char in _VALUES:
             if digit:  # two digits in a row are no numeral by units
                 return None
             digit = _VALUES[char]
-        elif char in _SMALL_UNITS:
-            unit = _SMALL_UNITS[char]
+            continue
+        unit = _UNITS[char]
+        if char in _SMALL_UNITS:
             if unit >= smallest or (not digit and unit != 10):
                 return None
             section += (digit or 1) * unit
             smallest, digit = unit, None
-        else:
-            unit = _LARGE_UNITS[char]
-            section += digit or 0
-            if unit >= smallest_large or (section == 0 and total == 0):
-                return None
-            if section == 0:
-                return None
-            total, section, digit, smallest, smallest_large = total + section * unit, 0, None, 10**5, unit
-        last = char if char in _UNITS else last
-    if digit and text[-2:-1] in _UNITS and _UNITS[text[-2]] >= 100:  # 三百五 is 350, 一万二 is 12,000
+            continue
+        section += digit or 0
+        if unit == smallest_large or section + (total if unit > smallest_large else 0) == 0:
+            return None
+        if unit > smallest_large and total >= 10**8:
+            return None
+        total = (total + section) * unit if unit > 10**4 else total + section * unit
+        section, digit, smallest, smallest_large = 0, None, 10**5, unit
+    if digit and text[-2] in _UNITS and _UNITS[text[-2]] >= 100:  # 三百五 is 350, 一万二 is 12,000
         digit *= _UNITS[text[-2]] // 10
     return total + section + (digit or 0)

@@ -79,19 +79,22 @@ def bracket(items: list[str], *, negated: bool, with_non_word: bool, ignore_case
 @lru_cache(maxsize=64)
 def _word_without(inside: str, *, ignore_case: bool) -> str:
     r"""`\w` less another set, as ranges: RE2 has no difference of sets, so it is asked which characters remain."""
-    less = re2.compile(f"(?i)[{inside}]" if ignore_case else f"[{inside}]", options())
+    less = re2.compile(f"(?i)[{inside}]+" if ignore_case else f"[{inside}]+", options())
     ranges: list[str] = []
-    for match in re2.compile(f"[{WORD}]+", options()).finditer(_all_characters()):
-        run, start = match.group(), 0
-        for removed in [*(found.start() for found in less.finditer(run)), len(run)]:
-            if removed > start:
-                ranges.append(f"\\x{{{ord(run[start]):x}}}-\\x{{{ord(run[removed - 1]):x}}}")
-            start = removed + 1
+    for run in _word_runs():
+        start = 0
+        for first, end in [*(found.span() for found in less.finditer(run)), (len(run), len(run))]:
+            if first > start:
+                ranges.append(f"\\x{{{ord(run[start]):x}}}-\\x{{{ord(run[first - 1]):x}}}")
+            start = end
     return f"[{''.join(ranges)}]" if ranges else r"[^\x{0}-\x{10ffff}]"
 
 
-def _all_characters() -> str:
-    return "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+@lru_cache(maxsize=1)
+def _word_runs() -> tuple[str, ...]:
+    r"""The runs of neighbours among all characters of `\w`, as RE2 knows them."""
+    everything = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+    return tuple(match.group() for match in re2.compile(f"[{WORD}]+", options()).finditer(everything))
 
 
 def _is_known(name: str) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interpreter.types.answers import Lexicon, fits, offered, read_answer, read_part, reader
@@ -60,6 +60,7 @@ def test_an_answer_is_read_as_its_type(notation: str, text: str, expected: str) 
 
 
 @pytest.mark.parametrize("name", sorted(BUILT_IN_TYPES))
+@settings(deadline=None)
 @given(text=st.text(max_size=30))
 def test_what_is_read_fits_its_type(name: str, text: str) -> None:
     kind = BUILT_IN_TYPES[name]
@@ -67,11 +68,16 @@ def test_what_is_read_fits_its_type(name: str, text: str) -> None:
     assert value is None or fits(kind, value, LEXICON)
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet="0123456789零一二两三十百千万亿点半.,-:年月日时分秒周天小hmsd ", max_size=20))
 def test_numbers_and_times_of_any_shape_end_in_a_value_or_nothing(text: str) -> None:
     for name in ("int", "number", "date", "time", "datetime", "duration"):
         value = read_answer(BUILT_IN_TYPES[name], text, LEXICON)
         assert value is None or fits(BUILT_IN_TYPES[name], value, LEXICON)
+
+
+def test_an_address_may_not_be_endless() -> None:
+    assert read_answer(TextType(form="url"), "https://a.cn/" + "x" * 3000, LEXICON) is None
 
 
 def test_a_reader_keeps_type_and_lexicon() -> None:

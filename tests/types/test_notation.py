@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interpreter.types.kinds import (
@@ -88,6 +88,7 @@ def test_a_built_in_type_is_shown_as_it_is_written(name: str) -> None:
     assert show(parse_type(name, ())[0]) == name
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="int()?|.. 19alis,（）城市\"'+-", max_size=15) | st.text(max_size=10))
 def test_any_text_ends_in_a_type_or_in_problems_within_it(text: str) -> None:
     kind, problems = parse_type(text, ENTITIES)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import re2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interpreter.types.answers import read_part
@@ -19,6 +19,7 @@ LEXICON = Lexicon({"cities": {"北京": ("北京市",), "a.b": ()}}, ("zh", "en"
 TYPED = ["int", "number", "date", "time", "duration"]
 
 
+@settings(deadline=None)
 @given(st.dates(), st.times(), st.integers(0, 10**9), st.floats(-1e6, 1e6), st.integers(1, 10**6))
 def test_a_printed_value_looks_like_its_type_and_reads_back(day, moment, whole, number, seconds) -> None:
     values = {

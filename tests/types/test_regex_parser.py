@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interpreter.diagnostics.diagnostic import Problem
@@ -60,6 +60,7 @@ def test_groups_may_not_be_nested_without_end() -> None:
 NOTATION = st.text(alphabet=r"ab你(){}[]<>?*+|\^$.-,:=!Pdwsbpn1239 i", max_size=14)
 
 
+@settings(deadline=None)
 @given(NOTATION | st.text(max_size=10))
 def test_any_text_ends_in_a_tree_or_in_a_problem_within_it(source: str) -> None:
     parsed = parse(source, "")

@@ -1,0 +1,37 @@
+"""What must be in a message for a pattern to have a chance: the finder looks for that first.
+
+A clue may promise too much, never too little: a pattern whose clue is not in a message does not match it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WholeText:
+    """The message, folded and without closing punctuation, is one of these."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedPart:
+    """One of these is in the folded message."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CasedPart:
+    """One of these is in the case-folded message."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoClue:
+    """The pattern has to be tried."""
+
+
+Clue = WholeText | FoldedPart | CasedPart | NoClue

@@ -1,0 +1,182 @@
+"""One pattern against one message.
+
+Phrases see the folded message, regular expressions the message as it was sent. What a phrase or a slot found is given
+back as the user wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import Protocol
+
+from interpreter.patterns.captures import Captures
+from interpreter.patterns.clues import CasedPart, Clue, FoldedPart, NoClue, WholeText
+from interpreter.patterns.slots import slot_matcher, words
+from interpreter.patterns.subject import Subject
+from interpreter.patterns.tree import Consent, Pattern, Phrase, Regex, Slot
+from interpreter.patterns.typos import within_typos
+from interpreter.patterns.variants import Variant, variants
+from interpreter.types.folding import is_closing, strip_closing
+from interpreter.types.lexicon import Lexicon
+from interpreter.types.regexes import CompiledRegex, compile_translated
+
+__all__ = ["Captures", "Matcher", "Subject", "matcher"]
+
+_MOST_WORDS = 1000
+"""How many whole texts words of consent may make of one variant before it is matched by a regular expression."""
+
+
+class Matcher(Protocol):
+    """A pattern ready to be tried."""
+
+    @property
+    def clues(self) -> tuple[Clue, ...]:
+        """What must be in a message for it to match: one of these."""
+        ...
+
+    def match(self, subject: Subject) -> Captures | None:
+        """What it found in a message, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ContainedPhrases:
+    """Any of several phrases, anywhere."""
+
+    phrases: tuple[str, ...]
+
+    @property
+    def clues(self) -> tuple[Clue, ...]:
+        """The phrases."""
+        return (FoldedPart(self.phrases),)
+
+    def match(self, subject: Subject) -> Captures | None:
+        """The first of the phrases, in the author's order, that the message contains."""
+        for phrase in self.phrases:
+            start = subject.folded.find(phrase)
+            if start >= 0:
+                return Captures({}, (subject.folding.original(start, start + len(phrase)),))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class WholePhrases:
+    """Any of several phrases as the whole message, closing punctuation aside."""
+
+    phrases: tuple[str, ...]
+
+    @property
+    def clues(self) -> tuple[Clue, ...]:
+        """The phrases without closing punctuation of their own."""
+        return (WholeText(tuple(dict.fromkeys(strip_closing(phrase) for phrase in self.phrases))),)
+
+    def match(self, subject: Subject) -> Captures | None:
+        """The phrase the message is."""
+        for phrase in self.phrases:
+            if subject.folded.startswith(phrase) and is_closing(subject.folded[len(phrase) :]):
+                return Captures({}, (subject.folding.original(0, len(phrase)),))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class MistypedPhrases:
+    """Any of several phrases as the whole message, but for typing mistakes."""
+
+    phrases: tuple[str, ...]
+
+    @property
+    def clues(self) -> tuple[Clue, ...]:
+        """None: a mistake can be anywhere."""
+        return (NoClue(),)
+
+    def match(self, subject: Subject) -> Captures | None:
+        """The phrase the message comes near."""
+        for text in (subject.stripped, subject.folded):
+            if text and any(within_typos(phrase, text) for phrase in self.phrases):
+                return Captures({}, (subject.folding.original(0, len(text)),))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class RegexMatcher:
+    """A regular expression, anywhere in the message as it was sent."""
+
+    regex: CompiledRegex
+    names: tuple[tuple[str, int], ...]
+    clues: tuple[Clue, ...]
+
+    def match(self, subject: Subject) -> Captures | None:
+        """The leftmost match."""
+        match = self.regex.search(subject.text)
+        if match is None:
+            return None
+        groups = (match.group(), *match.groups())
+        return Captures({name: groups[index] for name, index in self.names if groups[index] is not None}, groups)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Several matchers, the first that matches."""
+
+    matchers: tuple[Matcher, ...]
+
+    @property
+    def clues(self) -> tuple[Clue, ...]:
+        """Those of any of them."""
+        return tuple(clue for matcher in self.matchers for clue in matcher.clues)
+
+    def match(self, subject: Subject) -> Captures | None:
+        """What the first of them that matches found."""
+        for matcher in self.matchers:
+            if (found := matcher.match(subject)) is not None:
+                return found
+        return None
+
+
+_PLAIN_MATCHERS: Mapping[str, type[ContainedPhrases | WholePhrases | MistypedPhrases]] = {
+    "contains": ContainedPhrases,
+    "exact": WholePhrases,
+    "typo": MistypedPhrases,
+}
+
+
+def matcher(pattern: Pattern, lexicon: Lexicon) -> Matcher:
+    """The matcher of a pattern in a bot with this lexicon."""
+    if isinstance(pattern, Regex):
+        regex = compile_translated(pattern.translated)
+        numbers = regex.names
+        names = tuple((capture.name, numbers[capture.name]) for capture in pattern.captures)
+        return RegexMatcher(regex, names, (CasedPart(pattern.required) if pattern.required else NoClue(),))
+    return _phrase_matcher(pattern, lexicon)
+
+
+def _phrase_matcher(phrase: Phrase, lexicon: Lexicon) -> Matcher:
+    matchers: list[Matcher] = []
+    plain: list[str] = []
+    make = _PLAIN_MATCHERS[phrase.mode]
+    for variant in variants(phrase.parts):
+        if (texts := _texts(variant, lexicon, whole=phrase.mode != "contains")) is not None:
+            plain += texts
+            continue
+        if plain:
+            matchers.append(make(tuple(dict.fromkeys(plain))))
+            plain = []
+        matchers.append(slot_matcher(variant, lexicon, whole=phrase.mode == "exact"))
+    if plain:
+        matchers.append(make(tuple(dict.fromkeys(plain))))
+    return matchers[0] if len(matchers) == 1 else AnyOf(tuple(matchers))
+
+
+def _texts(variant: Variant, lexicon: Lexicon, *, whole: bool) -> list[str] | None:
+    """The texts a variant stands for, when it has no slots and (unless it is the whole message) no words of consent."""
+    choices: list[tuple[str, ...]] = []
+    for atom in variant:
+        if isinstance(atom, Slot) or (isinstance(atom, Consent) and not whole):
+            return None
+        choices.append((atom,) if isinstance(atom, str) else words(yes=atom.yes, lexicon=lexicon))
+    if prod(map(len, choices)) > _MOST_WORDS:
+        return None
+    return ["".join(texts) for texts in product(*choices)]

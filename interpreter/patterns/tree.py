@@ -1,0 +1,88 @@
+"""The syntax tree of a pattern."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from interpreter.types.kinds import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Literal text of a phrase."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """`(a|b)`; an empty alternative makes it an option."""
+
+    options: tuple[Parts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """`<name>`, `<name:type>`, `<name:text+>`; `greedy` is the `+`."""
+
+    name: str
+    type: Type
+    greedy: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """`<yes>` or `<no>`: the usual words of consent and refusal."""
+
+    yes: bool
+
+
+Part = Letters | Alternatives | Slot | Consent
+Parts = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A name a pattern gives to a part of the message; `optional` when that part need not take part in a match."""
+
+    name: str
+    type: Type
+    optional: bool
+
+
+Mode = Literal["contains", "exact", "typo"]
+"""How a phrase is to be in a message: anywhere, alone (`=`), alone but for typing mistakes (`~`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase: contained, exactly (`=`) or but for typos (`~`)."""
+
+    mode: Mode
+    parts: Parts
+    captures: tuple[Capture, ...] = ()
+
+    @property
+    def groups(self) -> int:
+        """A phrase has no numbered groups."""
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    r"""A regular expression, translated to RE2 with the language's own meaning of `\d \w \s` and case."""
+
+    source: str
+    translated: str
+    groups: int
+    captures: tuple[Capture, ...] = ()
+    optional_groups: frozenset[int] = frozenset()
+    """Numbers of the groups that need not take part in a match."""
+    required: tuple[str, ...] = ()
+    """Case-folded texts one of which is in the case-folded form of every text that matches; empty when unknown."""
+
+
+Pattern = Phrase | Regex

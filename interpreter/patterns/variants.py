@@ -1,0 +1,64 @@
+"""Phrases without alternatives: each way through the alternatives of a phrase is one variant.
+
+White space is folded in a variant as a whole: `a (b|) c` is `a b c` or `a c`, never `a` and two spaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from interpreter.patterns.tree import Alternatives, Consent, Letters, Part, Parts, Slot
+from interpreter.types.folding import fold
+
+Atom = str | Slot | Consent
+"""Folded letters, or what stands for a part of a message."""
+Variant = tuple[Atom, ...]
+
+MOST_VARIANTS = 1000
+"""How many variants a phrase may have."""
+
+
+def variants(parts: Parts) -> tuple[Variant, ...]:
+    """The variants of a phrase in the author's order, at most one more than are allowed."""
+    return tuple(dict.fromkeys(_folded(raw) for raw in islice(_ways(parts), MOST_VARIANTS + 1)))
+
+
+def _ways(parts: Parts) -> Iterator[tuple[Part, ...]]:
+    """All ways through the alternatives, those of the first alternatives changing last."""
+    if not parts:
+        yield ()
+        return
+    first, rest = parts[0], parts[1:]
+    if isinstance(first, Alternatives):
+        for option in first.options:
+            for beginning in _ways(option):
+                for end in _ways(rest):
+                    yield beginning + end
+    else:
+        for end in _ways(rest):
+            yield (first, *end)
+
+
+def _folded(raw: tuple[Part, ...]) -> Variant:
+    atoms: list[Atom] = []
+    letters = ""
+    for part in (*raw, None):
+        if isinstance(part, Letters):
+            letters += part.text
+            continue
+        if letters:
+            atoms.append(_fold_between(letters, first=not atoms, last=part is None))
+            letters = ""
+        if part is not None:
+            assert not isinstance(part, Alternatives)
+            atoms.append(part)
+    return tuple(atom for atom in atoms if atom != "")
+
+
+def _fold_between(letters: str, *, first: bool, last: bool) -> str:
+    """Letters folded, with one space where they border on a slot with white space."""
+    folded = fold(letters)
+    before = " " if letters[0].isspace() and not first else ""
+    after = " " if letters[-1].isspace() and not last and folded else ""
+    return before + folded + after

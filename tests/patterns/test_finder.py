@@ -1,0 +1,94 @@
+"""The index gives the answer of trying every rule."""
+
+from functools import cache
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from interpreter.patterns.finder import PatternFinder
+from interpreter.patterns.matching import Matcher, matcher
+from interpreter.patterns.notation import parse_pattern
+from interpreter.patterns.subject import Subject
+from interpreter.types.answers import Lexicon
+
+LEXICON = Lexicon({"cities": {"北京": ("帝都",), "上海": ()}}, ("zh", "en"))
+PATTERNS = [
+    "好", "你好", "hi", "=hi", "=好", "=?", "=好?", "~help", "a|b好", "=(你|您)好(呀|)", "你(好|)(吗|)", "我叫<n>",
+    "=<n:int>",
+    "<n:int>好", "<a>和<b>", "去<c:cities>", "=<yes>", "<no>", "<yes>吗|好吗", "=<yes>吗", "/hi|你好/",
+    "/HI/i", "/^好/",
+    r"/\d/", "/(?:好|吗)+$/", "/K/i", "/./", "/é/i", "=我叫<n>|好", "(a|b)(1|2)", "ß", "ｈｉ", "/ß/i", "/s你/i",
+]  # fmt: skip
+MESSAGES = [
+    "你好",
+    "hi",
+    "Hi!",
+    "好",
+    "好?",
+    "？",
+    "helpp",
+    "我叫好",
+    "12好",
+    "我和你",
+    "去帝都",
+    "不好",
+    "不，好吗",
+    "k",
+    "SS",
+    "ſ你",
+    "É",
+]
+
+
+@cache
+def compiled(pattern: str) -> Matcher:
+    parsed, problems = parse_pattern(pattern, LEXICON.entities)
+    assert problems == ()
+    return matcher(parsed, LEXICON)
+
+
+def try_every_rule(rules, text: str, start: int):
+    for index, patterns in enumerate(rules):
+        for pattern in patterns if index >= start else ():
+            if (found := compiled(pattern).match(Subject(text))) is not None:
+                return index, found
+    return None
+
+
+@settings(deadline=None)
+@given(
+    rules=st.lists(st.lists(st.sampled_from(PATTERNS), max_size=3), max_size=8),
+    text=st.sampled_from(MESSAGES) | st.text(alphabet="你好吗我叫hiHI１2a ?。é和kKsſß", max_size=8),
+    start=st.integers(0, 8),
+)
+@example(rules=[["/K/i"]], text="\u212a", start=0)
+@example(rules=[["/s你/i"]], text="ſ你", start=0)
+def test_the_index_gives_the_answer_of_trying_every_rule(rules: list[list[str]], text: str, start: int) -> None:
+    finder = PatternFinder([tuple(map(compiled, patterns)) for patterns in rules])
+    assert finder.find(text, start) == try_every_rule(rules, text, start)
+    assert finder.find(text, start) == try_every_rule(rules, text, start)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@settings(deadline=None)
+@given(text=st.sampled_from(MESSAGES) | st.text(alphabet="你好吗我叫hiHI１2a ?。é和kKsſß", max_size=8))
+def test_no_clue_promises_too_little(pattern: str, text: str) -> None:
+    found = compiled(pattern).match(Subject(text))
+    assert PatternFinder([[compiled(pattern)]]).find(text) == (None if found is None else (0, found))
+
+
+def test_an_empty_list_finds_nothing() -> None:
+    assert PatternFinder([]).find("hi") is None
+
+
+def test_the_next_rule_is_found_when_one_passes() -> None:
+    finder = PatternFinder([(compiled("hi"),), (), (compiled("=hi"), compiled("hi"))])
+    assert [finder.find("hi", start)[0] for start in range(3)] == [0, 2, 2]
+    assert finder.find("hi", 3) is None
+
+
+def test_the_rarest_pair_of_a_phrase_leads_to_it() -> None:
+    finder = PatternFinder([(compiled(f"查询{number}号"),) for number in range(2000)])
+    assert finder.find("请查询1234号")[0] == 1234
+    assert finder.find("请查询x号") is None
