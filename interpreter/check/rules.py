@@ -69,7 +69,7 @@ def _check_rule(rule: Rule, variants: records.Variants, routine: Routine) -> Non
     findings.captures[id(rule)] = captures
     _check_trigger(rule.trigger, findings)
     check_reply(rule.description, symbols.base, routine)
-    findings.text(rule.label, symbols.base)
+    check_reply(rule.label, symbols.base, routine)
     scope = _rule_scope(rule, captures, symbols.scope(variants), findings)
     findings.condition(rule.condition, scope)
     if rule.condition is not None:

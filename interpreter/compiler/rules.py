@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from interpreter.compiler.leaves import Lowering, lower_condition, lower_text, place_of
-from interpreter.compiler.replies import ReplyNames, lower_reply, says_choices
+from interpreter.compiler.replies import ReplyNames, lower_localized, lower_reply, says_choices
 from interpreter.compiler.routines import lower_routine, optional_routine
 from interpreter.dialog.model import Rule, State
 from interpreter.patterns.finder import PatternFinder
@@ -45,7 +45,7 @@ def lower_rule(context: Lowering, rule: Rule) -> RuleTable:
         anywhere=rule.anywhere,
         has_target=rule.has_target,
         description=lower_reply(context, rule.description, ReplyNames(rule.path)) if rule.description else None,
-        label=lower_text(context, rule.label) if rule.label else None,
+        label=lower_localized(context, rule.label),
         place=place_of(rule.name.span),
     )
 

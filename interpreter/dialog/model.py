@@ -438,7 +438,7 @@ class Rule:
     anywhere: bool
     description: Localized | None
     examples: tuple[Scalar, ...]
-    label: Text | None
+    label: Localized | None
     """How a choice is called; None for other rules."""
     has_target: bool
     """Whether it has a target of its own: `wait call goto again pass end cancel`, or `replies`."""

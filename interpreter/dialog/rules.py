@@ -12,7 +12,7 @@ from interpreter.dialog.leaves import (
     read_names,
     read_scalars,
 )
-from interpreter.dialog.model import Name, Rule, State, Text, Trigger, WaitStep
+from interpreter.dialog.model import Localized, Name, Rule, State, Trigger, WaitStep
 from interpreter.dialog.replies import read_localized
 from interpreter.dialog.steps import read_effects, read_steps
 from interpreter.dialog.words import TARGETS, TRIGGERS
@@ -33,7 +33,7 @@ def read_choices(leaves: Leaves, node: Node | None, path: str) -> tuple[Rule, ..
             name=name_of(entry.key),
             path=path + entry.key.text,
             trigger=_written_trigger(leaves, entry.value),
-            label=leaves.text(entry.value.get("label")),
+            label=read_localized(leaves, entry.value.get("label")),
         )
         for entry in as_mapping(node).entries
         if isinstance(entry.value, Mapping)
@@ -41,7 +41,7 @@ def read_choices(leaves: Leaves, node: Node | None, path: str) -> tuple[Rule, ..
 
 
 def read_rule(
-    leaves: Leaves, node: Mapping, *, name: Name, path: str, trigger: Trigger, label: Text | None = None
+    leaves: Leaves, node: Mapping, *, name: Name, path: str, trigger: Trigger, label: Localized | None = None
 ) -> Rule:
     """A rule that is a mapping, answering what `trigger` says."""
     replies = _replies(leaves, node.entry("replies"), path)

@@ -114,7 +114,7 @@ _CHOICE = Fields(
     (
         key(
             "label",
-            TEXT,
+            LOCALIZED,
             "How the choice is called; a user may answer with it.",
             "选项的名称，用户可以用它作答。",
             required=True,
