@@ -22,7 +22,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 contracts: $(READY)
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports --no-logo --no-cache
 
 bots: $(READY)                ## our own linter and test runner over everything we ship
 	$(BIN)/dialog-lint bots examples

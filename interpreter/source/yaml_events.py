@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from interpreter.source.building import TreeBuilder
+from interpreter.source.faults import MAX_DEPTH
 from interpreter.source.quoting import quote
 from interpreter.source.slips import open_bracket
 from interpreter.source.tree import Style
@@ -36,6 +37,24 @@ def has_fast_parser() -> bool:
     import yaml
 
     return bool(yaml.__with_libyaml__)
+
+
+def check_fast(text: str) -> SyntaxFault | None:
+    """Where libyaml gives up; a text that is too deep is for a builder to judge."""
+    import yaml
+
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > MAX_DEPTH:
+                break
+    except (yaml.YAMLError, UnicodeError) as error:
+        return _fault(error, text)
+    return None
 
 
 def drive_fast(text: str, builder: TreeBuilder) -> SyntaxFault | None:

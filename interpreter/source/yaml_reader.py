@@ -16,11 +16,11 @@ from interpreter.source.faults import MAX_BYTES, FaultKind, Mend, ReadProblem
 from interpreter.source.slips import Slip, guesses, mixes_list_and_map
 from interpreter.source.spans import SourceFile, Span
 from interpreter.source.tree import Node
-from interpreter.source.yaml_events import SyntaxFault, drive_fast, drive_pure, has_fast_parser
+from interpreter.source.yaml_events import SyntaxFault, check_fast, drive_fast, drive_pure, has_fast_parser
 
-PURE_BUDGET = 200_000
+PURE_BUDGET = 80_000
 """How many characters of one file pure Python may read, all attempts together."""
-_MENDING_BUDGET = 4_000_000
+_MENDING_BUDGET = 2_000_000
 """The same for libyaml once the first slip is met."""
 _MAX_SLIPS = 20
 _UNSURE: frozenset[FaultKind] = frozenset(
@@ -45,10 +45,6 @@ class _Attempt:
     builder: TreeBuilder
     faults: tuple[SyntaxFault, ...] = ()
 
-    @property
-    def succeeded(self) -> bool:
-        return not self.faults
-
 
 class _Reader:
     """One file, its drafts, and what is left of the budgets."""
@@ -63,7 +59,7 @@ class _Reader:
     def run(self) -> tuple[Node | None, tuple[ReadProblem, ...]]:
         draft = Draft(self._readable(self._file.text))
         attempt = self._attempt(draft)
-        while not attempt.succeeded:
+        while attempt.faults:
             mended = self._mend(draft, attempt) if len(self._problems) < _MAX_SLIPS else None
             if mended is None:
                 self._give_up(draft, attempt)
@@ -114,26 +110,35 @@ class _Reader:
 
     def _mend(self, draft: Draft, failed: _Attempt) -> tuple[Draft, _Attempt] | None:
         """The draft without its first slip: the guess that makes all of it readable, else the first that helps."""
-        reached = _reach(draft, failed)
-        best: tuple[Slip, Draft, _Attempt] | None = None
+        reached = _reach(draft, failed.faults)
+        agreed = has_fast_parser() and len({fault.position for fault in failed.faults}) == 1
+        best: tuple[Slip, Draft] | None = None
         for slip in _all_guesses(draft, failed):
             self._mending_left -= len(draft.text)
             if self._mending_left < 0:
                 break
             candidate = draft.mended(slip.edits)
-            attempt = self._attempt(candidate)
-            passed = max(reached, draft.origin(max(slip.end, *(end for _, end, _ in slip.edits))))
-            if attempt.succeeded or (best is None and _reach(candidate, attempt) > passed):
-                best = slip, candidate, attempt
-            if attempt.succeeded:
+            faults = self._faults(candidate, fast_only=agreed)
+            if not faults:
+                best = slip, candidate
                 break
+            passed = max(reached, draft.origin(max(slip.end, *(end for _, end, _ in slip.edits))))
+            if best is None and _reach(candidate, faults) > passed:
+                best = slip, candidate
         if best is None:
             return None
-        slip, candidate, attempt = best
+        slip, candidate = best
         problem = self._explained(draft, slip)
         if not (slip.kind == "indentation" and self._has_tab_at(problem.span.line)):
             self._problems.append(problem)
-        return candidate, attempt
+        return candidate, self._attempt(candidate)
+
+    def _faults(self, draft: Draft, *, fast_only: bool) -> tuple[SyntaxFault, ...]:
+        """What either parser says about a guess; where they agreed before, libyaml speaks for both."""
+        if not fast_only:
+            return self._attempt(draft).faults
+        fault = check_fast(draft.text)
+        return () if fault is None else (fault,)
 
     def _has_tab_at(self, line: int) -> bool:
         return any(problem.kind == "tab" and problem.span.line == line for problem in self._problems)
@@ -181,10 +186,10 @@ def _all_guesses(draft: Draft, failed: _Attempt) -> list[Slip]:
     return list(found.values())
 
 
-def _reach(draft: Draft, attempt: _Attempt) -> int:
+def _reach(draft: Draft, faults: tuple[SyntaxFault, ...]) -> int:
     """How far the parsers got in the author's text; what ran to the end unclosed got as far as its beginning."""
     places = [
         fault.context if fault.position >= len(draft.text.rstrip()) and fault.context is not None else fault.position
-        for fault in attempt.faults
+        for fault in faults
     ]
     return max(draft.origin(place) for place in places)

@@ -98,7 +98,9 @@ def test_what_the_other_dumper_writes(value: str) -> None:
     dumper.width = 15
     dumper.default_flow_style = False
     dumper.dump({"k": value, "l": [value]}, stream)
-    check(only_scalar("x.yaml", stream.getvalue()), value)
+    written = stream.getvalue()
+    # asked what it reads itself, since it does not always write what it was given: it loses `\\` before a line break
+    check(only_scalar("x.yaml", written), YAML(typ="safe", pure=True).load(written)["k"])
 
 
 @settings(max_examples=150, deadline=None)

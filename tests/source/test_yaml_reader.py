@@ -10,10 +10,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from interpreter.source import yaml_reader
+from interpreter.source.building import TreeBuilder
 from interpreter.source.faults import MAX_BYTES, MAX_NODES, ReadProblem
 from interpreter.source.files import read_file
 from interpreter.source.reader import read_source, read_text
+from interpreter.source.spans import SourceFile
 from interpreter.source.tree import Mapping, Node, Scalar, Sequence
+from interpreter.source.yaml_events import drive_fast, drive_pure
 
 DATA = Path(__file__).parent.parent / "data" / "source"
 BROKEN = sorted((DATA / "broken").glob("*.yaml"))
@@ -79,17 +82,28 @@ def test_a_written_tree_reads_as_it_was(tree: object, flow: bool | None, style: 
     assert read(text) == authority(text) == tree
 
 
+def spans(node: Node) -> list[tuple[int, int, str]]:
+    own = [(node.span.start, node.span.end, type(node).__name__)]
+    match node:
+        case Mapping():
+            return own + [part for entry in node.entries for part in (*spans(entry.key), *spans(entry.value))]
+        case Sequence():
+            return own + [part for item in node.items for part in spans(item)]
+    return own
+
+
 @settings(max_examples=100, deadline=None)
-@given(TREES)
-def test_both_parsers_lead_to_the_same_tree(tree: object) -> None:
-    text = yaml.dump(tree, allow_unicode=True, width=20)
-    fast = read_text("x.yaml", text)[0]
-    slow = read_text(
-        "x.yaml",
-        "%YAML 1.2\n---\na: &可爱 1\nb: *可爱\n",
-    )[0]
-    assert plain(slow) == {"a": "1", "b": "1"}
-    assert plain(fast) == tree
+@given(TREES, st.sampled_from([None, "'", '"', "|", ">"]))
+def test_both_parsers_lead_to_the_same_tree(tree: object, style: str | None) -> None:
+    text = yaml.dump(tree, default_style=style, allow_unicode=True, width=20)
+    fast, slow = (TreeBuilder(SourceFile("x.yaml", text)) for _ in range(2))
+    assert drive_fast(text, fast) is None
+    assert drive_pure(text, slow) is None
+    first, second = fast.finish(), slow.finish()
+    assert first is not None
+    assert second is not None
+    assert plain(first) == plain(second) == tree
+    assert spans(first) == spans(second)
 
 
 def test_scalars_stay_what_the_author_wrote() -> None:
@@ -109,16 +123,7 @@ def test_spans_cover_what_was_written() -> None:
     tree, _ = read_text("x.yaml", text)
     assert isinstance(tree, Mapping)
 
-    def spans(node: Node) -> list[str]:
-        own = [text[node.span.start : node.span.end]]
-        match node:
-            case Mapping():
-                return own + [part for entry in node.entries for part in (*spans(entry.key), *spans(entry.value))]
-            case Sequence():
-                return own + [part for item in node.items for part in spans(item)]
-        return own
-
-    assert spans(tree) == [
+    assert [text[start:end] for start, end, _ in spans(tree)] == [
         text,
         "a",
         "你好",
