@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from interpreter.dialog.model import Bot
 from interpreter.program import Program, SuiteTable
 from interpreter.source.files import read_file
 from interpreter.source.reader import read_source
+from interpreter.source.spans import SourceFile
 from interpreter.source.tree import Node
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -37,10 +38,13 @@ class Loaded:
         return any(diagnostic.is_error for diagnostic in self.diagnostics)
 
 
-def load(path: Path, *, only_check: bool = False) -> Loaded:
-    """Read, check and compile a bot; with `only_check`, without compiling it."""
+def load(path: Path, *, only_check: bool = False, texts: Mapping[str, str] | None = None) -> Loaded:
+    """Read, check and compile a bot; with `only_check`, without compiling it.
+
+    `texts` stand in for the content of files, by the names that diagnostics give them.
+    """
     with _paused_collector():
-        return _load(path, only_check=only_check)
+        return _load(path, _Reader(path, texts or {}), only_check=only_check)
 
 
 @contextmanager
@@ -55,11 +59,11 @@ def _paused_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _load(path: Path, *, only_check: bool) -> Loaded:
+def _load(path: Path, read: _Reader, *, only_check: bool) -> Loaded:
     from interpreter.check.analysis import analyse
     from interpreter.dialog.loading import in_order, load_bot
 
-    bot, diagnostics = load_bot(str(path), _Reader(path))
+    bot, diagnostics = load_bot(str(path), read)
     if bot is None:
         return Loaded(path, None, None, None, diagnostics)
     analysis, found = analyse(bot)
@@ -75,10 +79,14 @@ def _load(path: Path, *, only_check: bool) -> Loaded:
 class _Reader:
     """Reads the files of one bot; none outside of its folder, not even through a link."""
 
-    def __init__(self, main: Path) -> None:
+    def __init__(self, main: Path, texts: Mapping[str, str]) -> None:
         self._root = main.resolve().parent
+        self._texts = texts
 
     def __call__(self, name: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+        if name in self._texts:
+            tree, problems = read_source(SourceFile(name, self._texts[name]))
+            return tree, tuple(map(explain, problems))
         path = Path(name)
         if not path.resolve().is_relative_to(self._root):
             return None, ()
@@ -128,10 +136,11 @@ def _says_dialog(path: Path) -> bool:
 
 def _imports(path: Path) -> list[Path]:
     """The files a bot file imports, as far as it can be read."""
-    from interpreter.source.tree import Mapping, Scalar, Sequence
+    from interpreter.source.tree import Mapping as MappingNode
+    from interpreter.source.tree import Scalar, Sequence
 
     file, _ = read_file(path, str(path))
     tree = read_source(file)[0] if file and "imports" in file.text else None
-    imports = tree.get("imports") if isinstance(tree, Mapping) else None
+    imports = tree.get("imports") if isinstance(tree, MappingNode) else None
     items = imports.items if isinstance(imports, Sequence) else ()
     return [(path.parent / item.text).resolve() for item in items if isinstance(item, Scalar)]

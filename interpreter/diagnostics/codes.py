@@ -29,7 +29,7 @@ class Code:
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 _TABLE = (
-    # The file: DL0xx
+    # DL0xx is about the file
     Code("DL001", "not-yaml", _E, Wording("the file is not YAML", "文件不是合法的 YAML")),
     Code("DL002", "unreadable-file", _E, Wording("the file cannot be read", "文件无法读取")),
     Code("DL003", "duplicate-key", _E, Wording("a key stands twice", "键重复")),
@@ -46,7 +46,7 @@ _TABLE = (
     Code("DL014", "not-allowed-value", _E, Wording("a value that is not allowed here", "此处不允许的值")),
     Code("DL015", "conflicting-keys", _E, Wording("keys that exclude each other", "互斥的键")),
     Code("DL018", "unused-anchor", _I, Wording("an anchor that nothing refers to", "未被引用的锚点")),
-    # Names: DL1xx
+    # DL1xx is about names
     Code(
         "DL101",
         "unknown-target",
@@ -66,7 +66,7 @@ _TABLE = (
         _E,
         Wording("a name that hides a built-in or is no identifier", "名称遮蔽内置名或不是标识符"),
     ),
-    # Expressions: DL2xx
+    # DL2xx is about expressions
     Code("DL200", "expression-syntax", _E, Wording("an expression that cannot be read", "表达式无法解析")),
     Code("DL201", "operator-on-wrong-types", _E, Wording("an operator on the wrong types", "运算符用于错误的类型")),
     Code("DL202", "wrong-arguments", _E, Wording("wrong number or type of arguments", "参数个数或类型不对")),
@@ -96,20 +96,20 @@ _TABLE = (
         Wording("a list, map or null printed in text", "文本中输出了列表、映射或 null"),
     ),
     Code("DL217", "expression-too-large", _E, Wording("an expression or number that is too large", "表达式或数字过大")),
-    # Flow: DL3xx
+    # DL3xx is about the flow of a dialog
     Code("DL302", "misplaced-step", _E, Wording("a step where it cannot work", "步骤放在了不起作用的地方")),
     Code("DL305", "endless-loop", _E, Wording("a loop in which nothing waits", "循环中没有任何等待")),
     Code("DL306", "dead-end-state", _E, Wording("a state that answers nothing", "状态不回答任何消息")),
-    # Patterns: DL4xx
+    # DL4xx is about patterns
     Code("DL401", "pattern-syntax", _E, Wording("a pattern that cannot be read", "模式无法解析")),
     Code("DL402", "look-around-or-back-reference", _E, Wording("look-around or a back-reference", "环视或反向引用")),
     Code("DL404", "pattern-too-large", _E, Wording("a pattern that is too large", "模式过大")),
-    # WeChat: DL5xx
+    # DL5xx is about WeChat
     Code("DL506", "unknown-event", _E, Wording("an unknown event or message type", "未知的事件或消息类型")),
-    # Security: DL7xx
+    # DL7xx is about security
     Code("DL701", "secret-in-clear", _E, Wording("a secret is written in the file", "文件里写了明文密钥")),
     Code("DL702", "undeclared-host", _E, Wording("a host that is not declared", "未声明的主机")),
-    # Tests: DL8xx
+    # DL8xx is about tests
     Code("DL801", "bad-test-line", _E, Wording("a test script line that cannot be read", "测试脚本中无法解析的行")),
 )
 

@@ -1,0 +1,69 @@
+"""`dialog-lint --fix` and `--diff`: mending files in rounds, until nothing is left that may be mended."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from interpreter.cli.loading import Loaded
+from interpreter.diagnostics.diagnostic import Applicability
+from interpreter.diagnostics.fixing import apply_edits, edits_by_file
+
+ROUNDS = 10
+"""How often a bot is checked again after a round of fixes; a fix can make another finding visible."""
+_BOM = "\ufeff"
+
+Load = Callable[[Path, dict[str, str]], Loaded]
+"""Checks a bot, with the mended text of some files in place of what is on the disk."""
+
+
+@dataclass(slots=True)
+class Mended:
+    """The outcome: texts by file name, as they were and as they are now, and how many fixes were applied."""
+
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
+    fixes: int = 0
+    loaded: Loaded | None = None
+
+    def diff(self) -> Iterator[str]:
+        """The changes as a unified diff."""
+        for name, text in self.after.items():
+            old, new = self.before[name].splitlines(keepends=True), text.splitlines(keepends=True)
+            for line in difflib.unified_diff(old, new, name, name):
+                yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+
+    def write(self) -> None:
+        """Write the mended files."""
+        for name, text in self.after.items():
+            path = Path(name)
+            mark = _BOM if path.read_bytes().startswith(_BOM.encode()) else ""
+            path.write_bytes((mark + text).encode())
+
+
+def mend(path: Path, load: Load, allowed: Collection[Applicability]) -> Mended:
+    """Apply the fixes of a bot's findings; a round that would leave it with more errors is not taken."""
+    mended = Mended()
+    loaded = load(path, mended.after)
+    for _ in range(ROUNDS):
+        chosen = edits_by_file(loaded.diagnostics, allowed)
+        if not chosen:
+            break
+        texts = dict(mended.after)
+        for name, edits in chosen.items():
+            text = edits[0].span.file.text
+            mended.before.setdefault(name, text)
+            texts[name] = apply_edits(text, edits)
+        again = load(path, texts)
+        if _errors(again) > _errors(loaded) or texts == mended.after:
+            break
+        mended.after, loaded = texts, again
+        mended.fixes += sum(map(len, chosen.values()))
+    mended.loaded = loaded
+    return mended
+
+
+def _errors(loaded: Loaded) -> int:
+    return sum(diagnostic.is_error for diagnostic in loaded.diagnostics)
