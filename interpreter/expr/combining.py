@@ -1,0 +1,145 @@
+"""Closures made of closures: what operators and collections do with values, whatever nodes these came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from interpreter.expr import dynamic
+from interpreter.expr.bounds import FREE_SIZE, charge_items, charge_text, charge_walk
+from interpreter.expr.env import Closure, Env
+from interpreter.values import Fault, Value, equal, kind_of
+
+
+def null_test(operand: Closure, holds: bool) -> Closure:
+    """A closure of `== null`, or of `!= null`."""
+    if holds:
+        return lambda env: operand(env) is None
+    return lambda env: operand(env) is not None
+
+
+def or_else(first: Closure, second: Closure) -> Closure:
+    """`first ?? second`."""
+
+    def run(env: Env) -> Value:
+        value = first(env)
+        return second(env) if value is None else value
+
+    return run
+
+
+def concatenation(left: Closure, right: Closure) -> Closure:
+    """`left + right` of two texts."""
+
+    def run(env: Env) -> Value:
+        first, second = left(env), right(env)
+        try:
+            text: str = first + second  # type: ignore[operator, assignment]  # their static types vouch for them
+            if len(text) <= FREE_SIZE:
+                return text
+        except TypeError:
+            return dynamic.add(first, second)
+        return paid(env, text)
+
+    return run
+
+
+def concatenation_with(left: Closure, ending: Value) -> Closure:
+    """Likewise where the second is a constant."""
+
+    def run(env: Env) -> Value:
+        first = left(env)
+        try:
+            text: str = first + ending  # type: ignore[operator, assignment]  # their static types vouch for them
+            if len(text) <= FREE_SIZE:
+                return text
+        except TypeError:
+            return dynamic.add(first, ending)
+        return paid(env, text)
+
+    return run
+
+
+def paid(env: Env, value: Value) -> Value:
+    """A value that has been made, paid for when it is large."""
+    if isinstance(value, str):
+        return charge_text(env, value) if len(value) > FREE_SIZE else value
+    if isinstance(value, (list, tuple)) and len(value) > FREE_SIZE:
+        charge_items(env, len(value))
+    return value
+
+
+def charged_equal(env: Env, left: Value, right: Value) -> bool:
+    """`left == right`, which costs by the size of what is compared."""
+    if isinstance(left, (list, tuple, Mapping)):
+        charge_walk(env, left)
+    return equal(left, right)
+
+
+def comprehension(name: str, source: Closure, item: Closure, condition: Closure | None) -> Closure:
+    """`[item for name in source if condition]`."""
+
+    def run(env: Env) -> Value:
+        values = source(env)
+        if not isinstance(values, (list, tuple)):
+            raise Fault("null" if values is None else "type", f"`for` goes over a list, this is {kind_of(values)}")
+        env.spend(len(values))
+        names = env.locals
+        is_hiding, hidden = name in names, names.get(name)
+        made: list[Value] = []
+        try:
+            for value in values:
+                names[name] = value
+                if condition is None or condition(env):
+                    made.append(item(env))
+        finally:
+            if is_hiding:
+                names[name] = hidden
+            else:
+                names.pop(name, None)
+        return made
+
+    return run
+
+
+def contains(item: Closure, group: Closure) -> Closure:
+    """`item in group`, which costs by the size of the group."""
+
+    def run(env: Env) -> Value:
+        value, values = item(env), group(env)
+        if isinstance(values, str):
+            env.spend(len(values) // FREE_SIZE)
+        elif isinstance(value, (list, tuple, Mapping)):
+            charge_walk(env, values)
+        elif isinstance(values, (list, tuple)):
+            env.spend(len(values))
+        return dynamic.contains(value, values)
+
+    return run
+
+
+def contains_text(item: Closure, group: Closure) -> Closure:
+    """Likewise of a text in a list of texts, which Python compares as the language does."""
+
+    def run(env: Env) -> Value:
+        text, texts = item(env), group(env)
+        if not isinstance(texts, (list, tuple)):
+            return dynamic.contains(text, texts)
+        env.spend(len(texts) // 16)
+        return text in texts
+
+    return run
+
+
+def new_map(entries: Sequence[tuple[Closure, Closure]]) -> Closure:
+    """`{key: value, …}`; of equal keys the last one counts."""
+
+    def build(env: Env) -> Value:
+        built: dict[str, Value] = {}
+        for key, value in entries:
+            name = key(env)
+            if not isinstance(name, str):
+                raise Fault("null" if name is None else "type", f"a key must be text, this is {kind_of(name)}")
+            built[name] = value(env)
+        return built
+
+    return build

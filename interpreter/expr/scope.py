@@ -1,0 +1,54 @@
+"""What an expression may name where it stands, and what is known of each name there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from interpreter.types.kinds import Type
+
+
+class Storage(Enum):
+    """Where a name's value lives at run time; see `Env`."""
+
+    LOCAL = auto()
+    SESSION = auto()
+    USER = auto()
+    """The record `user` itself."""
+    ROOT = auto()
+    TEXTS = auto()
+    """The record `texts`: a field of it is said, not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A name in scope. `may_be_unset`: reading it before it was set is a fault (`unset`)."""
+
+    type: Type
+    storage: Storage
+    may_be_unset: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names of a place. `narrowed` holds what conditions have shown of a path such as `user.name`."""
+
+    bindings: Mapping[str, Binding]
+    narrowed: Mapping[str, Type] = field(default_factory=dict)
+    entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The names of each entity's things, for comparisons."""
+
+    def with_bindings(self, more: Mapping[str, Binding]) -> Scope:
+        """This scope with further names, which hide older ones and what was known of them."""
+        kept = {path: kind for path, kind in self.narrowed.items() if path.split(".")[0] not in more}
+        return replace(self, bindings={**self.bindings, **more}, narrowed=kept)
+
+    def with_narrowed(self, more: Mapping[str, Type]) -> Scope:
+        """This scope after a condition has shown more of some paths."""
+        return replace(self, narrowed={**self.narrowed, **more}) if more else self
+
+    def without_narrowed(self, path: str) -> Scope:
+        """This scope after an assignment to a path."""
+        kept = {p: kind for p, kind in self.narrowed.items() if p != path and not p.startswith(path + ".")}
+        return replace(self, narrowed=kept)
