@@ -1,0 +1,70 @@
+"""The token signature: who knows the token can sign, and nobody else.
+
+It covers the token, a time and a nonce, but not the body: whoever sees one signed address can use it until its time
+runs out. Hence the window.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+from interpreter.diagnostics.wording import Wording
+from interpreter.wechat.errors import SignatureMismatch
+
+WINDOW = 300
+"""Seconds by which the time of a message may differ from ours. Deliveries of one message are signed afresh each."""
+
+_NAMES = ("signature", "timestamp", "nonce")
+
+
+def sign(*parts: str) -> str:
+    """A signature in lower-case hex: SHA-1 over the texts, sorted by their bytes and joined."""
+    ordered = sorted(part.encode("utf-8", "surrogatepass") for part in parts)
+    return hashlib.sha1(b"".join(ordered), usedforsecurity=False).hexdigest()
+
+
+def check_signature(token: str, query: Mapping[str, str]) -> None:
+    """Check the signature of a request's query; of a repeated parameter the first value counts.
+
+    Raises:
+        SignatureMismatch: something is missing, or it was signed with another token.
+    """
+    missing = [name for name in _NAMES if not query.get(name)]
+    if missing:
+        names = ", ".join(missing)
+        raise SignatureMismatch(
+            Wording(
+                f"the query has no {names}: this is not a request of WeChat's",
+                f"缺少参数 {names}：这不是微信发来的请求",
+            )
+        )
+    expected = sign(token, query["timestamp"], query["nonce"])
+    if not hmac.compare_digest(expected.encode(), query["signature"].encode("utf-8", "surrogatepass")):
+        raise SignatureMismatch(
+            Wording(
+                "the signature does not fit: the Token in WeChat's console differs from the token of this bot",
+                "签名不符：微信后台填写的 Token 与本机器人的 token 不一致",
+            )
+        )
+
+
+def check_time(query: Mapping[str, str], now: float, window: int = WINDOW) -> None:
+    """Check that a signed request is of now.
+
+    Raises:
+        SignatureMismatch: its time is too far from ours, or is none.
+    """
+    timestamp = query.get("timestamp", "")
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+        raise SignatureMismatch(Wording("its timestamp is not a number of seconds", "timestamp 不是以秒为单位的数字"))
+    late = round(now - int(timestamp))
+    if abs(late) > window:
+        raise SignatureMismatch(
+            Wording(
+                f"it was signed {abs(late)} s {'ago' if late > 0 else 'in the future'}, {window} s are allowed: "
+                "a replayed request, or this computer's clock is wrong",
+                f"签名时间与本机相差 {abs(late)} 秒（允许 {window} 秒）：请求被重放，或本机时钟不准",
+            )
+        )

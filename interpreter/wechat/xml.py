@@ -1,0 +1,101 @@
+"""WeChat's flat XML as plain data, and texts as XML.
+
+The reader trusts nothing: no document type, no entities, no network, UTF-8 only, bounded in size and depth, and
+nothing but a declaration may stand before `<xml>`. What XML 1.0 does not allow (control characters in nicknames) is
+dropped before parsing, because WeChat does send it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from interpreter.values import Value
+from interpreter.wechat.errors import MalformedMessage
+
+MAX_BODY = 64 * 1024
+"""Bytes of a message."""
+MAX_DEPTH = 16
+"""Elements within elements."""
+
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OPENING = re.compile(r"\s*(?:<\?xml(?P<declaration>\s[^<>]*)\?>)?\s*(?=<xml[\s/>])")
+_ENCODING = re.compile(r"""\bencoding\s*=\s*["']([^"']*)["']""")
+_LISTS = frozenset({"item", "List", "AroundBeacon"})
+"""Elements that stand once, several times or not at all: always lists."""
+
+_PARSER = etree.XMLParser(
+    encoding="utf-8",
+    resolve_entities=False,
+    load_dtd=False,
+    dtd_validation=False,
+    no_network=True,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+
+
+def read_xml(body: bytes) -> dict[str, Value]:
+    """The children of `<xml>` by name: texts, maps where elements are nested, lists where an element is repeated.
+
+    Raises:
+        MalformedMessage: it is not XML as WeChat writes it.
+    """
+    if len(body) > MAX_BODY:
+        raise MalformedMessage(f"the body has {len(body)} bytes, {MAX_BODY} are allowed")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MalformedMessage("the body is not UTF-8") from error
+    root = _parse(legal(_without_prolog(text)))
+    content = _read(root, 1)
+    if not isinstance(content, dict):
+        raise MalformedMessage("the message is empty")
+    return content
+
+
+def legal(text: str) -> str:
+    """A text without the characters that XML 1.0 does not allow, lone surrogates among them."""
+    return _ILLEGAL.sub("", text) if _ILLEGAL.search(text) else text
+
+
+def cdata(text: str) -> str:
+    """A text as a CDATA section that it cannot break out of."""
+    return f"<![CDATA[{legal(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def _without_prolog(text: str) -> str:
+    opening = _OPENING.match(text)
+    if opening is None:
+        raise MalformedMessage("the body does not begin with <xml>")
+    encoding = _ENCODING.search(opening["declaration"] or "")
+    if encoding is not None and encoding[1].lower() not in {"utf-8", "utf8"}:
+        raise MalformedMessage(f"the body is declared as {encoding[1][:20]}, only UTF-8 is read")
+    return text[opening.end() :]
+
+
+def _parse(text: str) -> etree._Element:
+    try:
+        return etree.fromstring(text.encode(), _PARSER)
+    except etree.XMLSyntaxError as error:  # its words may quote what a user wrote, so only the place is told
+        raise MalformedMessage(f"the body is not XML (column {error.position[1]})") from None
+
+
+def _read(element: etree._Element, depth: int) -> Value:
+    if not len(element):
+        return element.text or ""
+    if depth > MAX_DEPTH:
+        raise MalformedMessage(f"elements are nested more than {MAX_DEPTH} deep")
+    found: dict[str, list[Value]] = {}
+    for child in element:
+        found.setdefault(_name(child), []).append(_read(child, depth + 1))
+    return {name: items if len(items) > 1 or name in _LISTS else items[0] for name, items in found.items()}
+
+
+def _name(element: etree._Element) -> str:
+    name = element.tag
+    if not isinstance(name, str) or name.startswith("{") or ":" in name:
+        raise MalformedMessage("the body uses namespaces or entities")
+    return name

@@ -1,0 +1,84 @@
+"""A running server with one small bot, and a client that signs like WeChat."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+from fakes.clock import FakeClock
+from fakes.machine import count_turns
+from fakes.performer import FakePerformer
+
+from interpreter.runtime.engine import Engine
+from interpreter.server.app import make_app
+from interpreter.server.endpoint import ServedBot
+from interpreter.server.serving import PROTOCOL
+from interpreter.stores.memory import MemoryStore
+from interpreter.wechat.signature import sign
+
+TOKEN = "token123"
+
+
+class House:
+    """A bot with all it works with, and a client of its server."""
+
+    def __init__(self, *, window: int | None = 300, max_turns: int = 2_000) -> None:
+        self.clock = FakeClock()
+        self.store = MemoryStore()
+        self.performer = FakePerformer()
+        seeds = itertools.count()
+        self.engine = Engine(
+            "demo",
+            count_turns,
+            self.store,
+            self.performer,
+            clock=self.clock,
+            seeds=lambda: next(seeds),
+            zone=ZoneInfo("Asia/Shanghai"),
+            idle=timedelta(minutes=30),
+            alias=lambda _: "user",
+            max_turns=max_turns,
+        )
+        self.bot = ServedBot("demo", "/wechat", TOKEN, self.engine, window)
+        self._ids = itertools.count(1)
+        self.client: TestClient  # type: ignore[type-arg]
+
+    async def start(self, language: str = "en", body_seconds: float = 5.0) -> None:
+        app = make_app([self.bot], clock=self.clock, language=language, body_seconds=body_seconds)
+        server = TestServer(app)
+        await server.start_server(**PROTOCOL)
+        self.client = TestClient(server)
+
+    def signed(self, token: str = TOKEN, **more: str) -> dict[str, str]:
+        """A query that WeChat would send now."""
+        timestamp = str(int(self.clock.now().timestamp()))
+        return {"signature": sign(token, timestamp, "n"), "timestamp": timestamp, "nonce": "n", **more}
+
+    async def post(self, body: bytes | str, query: dict[str, str] | None = None, **headers: str) -> tuple[int, str]:
+        """A request with a body; status and text of the answer."""
+        response = await self.client.post(
+            "/wechat",
+            data=body.encode() if isinstance(body, str) else body,
+            params=self.signed() if query is None else query,
+            headers={"Content-Type": "text/xml", **{name.replace("_", "-"): value for name, value in headers.items()}},
+        )
+        return response.status, await response.text()
+
+    async def get(self, query: dict[str, str]) -> ClientResponse:
+        """A request without a body."""
+        return await self.client.get("/wechat", params=query)
+
+    async def say(self, text: str, user: str = "oUser1", id: str = "") -> tuple[int, str]:
+        """A text message."""
+        return await self.post(self.text(text, user, id))
+
+    def text(self, text: str, user: str = "oUser1", id: str = "") -> str:
+        """The XML of a text message."""
+        return (
+            f"<xml><ToUserName><![CDATA[gh_bot]]></ToUserName><FromUserName><![CDATA[{user}]]></FromUserName>"
+            f"<CreateTime>1700000000</CreateTime><MsgType><![CDATA[text]]></MsgType>"
+            f"<Content><![CDATA[{text}]]></Content><MsgId>{id or next(self._ids)}</MsgId></xml>"
+        )
