@@ -1,0 +1,77 @@
+"""What a server says when it is ready: where each bot is, what to enter in WeChat's console, and how to try it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from interpreter.diagnostics.wording import Wording
+from interpreter.program import Program
+from interpreter.server.settings import AccountSettings, is_loopback
+from interpreter.wechat.signature import sign
+
+_NONCE = "trial"
+_TRIAL = (
+    "<xml><ToUserName>bot</ToUserName><FromUserName>me</FromUserName><CreateTime>{time}</CreateTime>"
+    "<MsgType>text</MsgType><Content>{text}</Content></xml>"
+)
+
+
+def announcement(
+    bots: Sequence[tuple[Program, AccountSettings]], host: str, port: int, now: datetime, language: str
+) -> str:
+    """The whole text, with a line break at its end."""
+    lines = [line for program, account in bots for line in _bot_lines(program, account, host, port, now)]
+    return "".join(f"{line.say(language)}\n" for line in lines)
+
+
+def _bot_lines(program: Program, account: AccountSettings, host: str, port: int, now: datetime) -> Iterator[Wording]:
+    path = account.path.value
+    name = account.name if program.version == "0" else f"{account.name} {program.version}"
+    local = f"http://{_reachable(host)}:{port}{path}"
+    yield Wording(f"{name} is ready at {local}", f"{name} 已就绪：{local}")
+    if not account.has_generated_token:
+        return
+    token = account.token.value
+    yield _same("")
+    yield Wording(
+        "No token was given, so one was made up for this run"
+        + (" and only this computer can reach the server." if is_loopback(host) else "."),
+        "未提供 token，已为本次运行生成一个" + ("，且服务仅本机可访问。" if is_loopback(host) else "。"),
+    )
+    yield Wording(
+        "To connect WeChat, enter at mp.weixin.qq.com → 设置与开发 → 基本配置 → 服务器配置:",
+        "接入微信：在 mp.weixin.qq.com → 设置与开发 → 基本配置 → 服务器配置 中填写：",
+    )
+    yield Wording(
+        f"  URL                http://YOUR-DOMAIN{path}  (port 80 or 443, forwarded to port {port} here)",
+        f"  服务器地址(URL)    http://您的域名{path}  （80 或 443 端口，转发到本机 {port} 端口）",
+    )
+    yield Wording(f"  Token              {token}", f"  令牌(Token)        {token}")
+    yield Wording("  消息加解密方式     明文模式 (plain mode)", "  消息加解密方式     明文模式")
+    yield Wording(
+        f"To keep this token, start with WX_TOKEN={token} in the environment.",
+        f"如需固定此 token，请在环境变量中设置 WX_TOKEN={token} 后启动。",
+    )
+    yield _same("")
+    yield Wording("To try it now (signed for the next 5 minutes):", "现在就试一试（签名 5 分钟内有效）：")
+    yield _same(f"  {_curl(local, token, now)}")
+    yield _same("")
+
+
+def _curl(url: str, token: str, now: datetime) -> str:
+    time = str(int(now.timestamp()))
+    query = f"signature={sign(token, time, _NONCE)}&timestamp={time}&nonce={_NONCE}"
+    body = _TRIAL.format(time=time, text="hi")
+    return f"curl -H 'Content-Type: text/xml' -d '{body}' '{url}?{query}'"
+
+
+def _reachable(host: str) -> str:
+    """An address at which this computer reaches a server that listens on `host`."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _same(text: str) -> Wording:
+    return Wording(text, text)

@@ -1,0 +1,115 @@
+"""Putting a server together: programs, a store, engines, the application."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from interpreter.cli.announcing import announcement
+from interpreter.cli.common import CLEAN, INTERRUPTED
+from interpreter.diagnostics.wording import Wording
+from interpreter.machine.step import step
+from interpreter.program import Program
+from interpreter.runtime.clock import Clock, SystemClock
+from interpreter.runtime.engine import Engine
+from interpreter.runtime.http_service import HttpService
+from interpreter.runtime.performer import EffectPerformer
+from interpreter.runtime.pseudonyms import Pseudonyms
+from interpreter.runtime.seeds import fresh_seed
+from interpreter.server.app import make_app
+from interpreter.server.endpoint import ServedBot
+from interpreter.server.errors import SettingsError
+from interpreter.server.serving import serve
+from interpreter.server.settings import AccountSettings, ServerSettings
+from interpreter.stores.protocol import SessionStore
+
+Served = tuple[Program, AccountSettings]
+
+
+def serve_bots(bots: Sequence[Served], settings: ServerSettings, language: str, *, debug: bool = False) -> int:
+    """Serve until somebody stops it; the exit code.
+
+    Raises:
+        ServerError: the settings cannot be, or the port cannot be had.
+        StoreUnusable: the store cannot be opened.
+    """
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.DEBUG if debug else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    for name in ("asyncio", "aiohttp"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    stopped = asyncio.run(_serve(bots, settings, language))
+    return INTERRUPTED if stopped is signal.SIGINT else CLEAN
+
+
+async def _serve(bots: Sequence[Served], settings: ServerSettings, language: str) -> signal.Signals:
+    clock = SystemClock()
+    store, http = open_store(settings.store.value), HttpService(clock)
+    try:
+        served = [_served(program, account, settings, store, http, clock) for program, account in bots]
+        app = make_app(served, clock=clock, language=language)
+
+        def ready(host: str, port: int) -> None:
+            sys.stdout.write(announcement(bots, host, port, clock.now(), language))
+            sys.stdout.flush()
+
+        return await serve(app, settings.host.value, settings.port_number, ready)
+    finally:
+        await http.close()
+        await store.close()
+
+
+def open_store(written: str) -> SessionStore:
+    """The store a setting names: `memory`, or `sqlite:FILE`.
+
+    Raises:
+        SettingsError: it names none.
+        StoreUnusable: the file cannot be opened.
+    """
+    kind, _, path = written.partition(":")
+    match kind, path:
+        case "memory", "":
+            from interpreter.stores.memory import MemoryStore
+
+            return MemoryStore()
+        case "sqlite", path if path:
+            from interpreter.stores.sqlite import SqliteStore
+
+            return SqliteStore(Path(path))
+        case _:
+            raise SettingsError(
+                Wording(
+                    f"store: expected memory or sqlite:FILE, found `{written}`",
+                    f"store：应为 memory 或 sqlite:文件，实为 `{written}`",
+                )
+            )
+
+
+def _served(
+    program: Program,
+    account: AccountSettings,
+    settings: ServerSettings,
+    store: SessionStore,
+    http: HttpService,
+    clock: Clock,
+) -> ServedBot:
+    engine = Engine(
+        account.name,
+        partial(step, program),
+        store,
+        EffectPerformer(account.name, http),
+        clock=clock,
+        seeds=fresh_seed,
+        zone=ZoneInfo(program.timezone),
+        idle=program.session_idle,
+        alias=Pseudonyms(account.token.value).of,
+    )
+    return ServedBot(account.name, account.path.value, account.token.value, engine, settings.window_seconds)

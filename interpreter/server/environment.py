@@ -1,0 +1,90 @@
+"""Names and values from the environment, from files that hold one secret each, and from a file of settings.
+
+`NAME` may stand in the environment, or `NAME_FILE` may name a file that holds its value (as container platforms mount
+secrets). What the environment says goes before what an `--env-file` says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from interpreter.diagnostics.wording import Wording
+from interpreter.server.errors import SettingsError
+
+_LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*?)\s*")
+_QUOTED = re.compile(r"""(?P<mark>["'])(?P<text>.*)(?P=mark)(?:\s+\#.*)?""")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value and where it comes from, in words."""
+
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The environment, and what a file of settings adds to it."""
+
+    variables: Mapping[str, str]
+    file: Mapping[str, str] = field(default_factory=dict)
+    file_name: str = ""
+
+    def find(self, name: str) -> Found | None:
+        """The value of a name, if there is one that is not empty.
+
+        Raises:
+            SettingsError: the file that should hold it cannot be read.
+        """
+        layers = ((self.variables, "environment"), (self.file, self.file_name))
+        for values, source in layers:
+            if values.get(name):
+                return Found(values[name], f"{source} {name}")
+            if values.get(f"{name}_FILE"):
+                return Found(_read_secret(f"{name}_FILE", values[f"{name}_FILE"]), f"{source} {name}_FILE")
+        return None
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """The `NAME=value` lines of a file; values may be quoted, `#` begins a comment.
+
+    Raises:
+        SettingsError: the file cannot be read, or a line of it is something else.
+    """
+    values: dict[str, str] = {}
+    for number, line in enumerate(_read(path, str(path)).splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        found = _LINE.fullmatch(line)
+        if found is None:
+            raise SettingsError(
+                Wording(f"{path}:{number}: expected NAME=value", f"{path}:{number}：应为 NAME=value 的形式")
+            )
+        values[found["name"]] = _unquoted(found["value"])
+    return values
+
+
+def _unquoted(value: str) -> str:
+    quoted = _QUOTED.fullmatch(value)
+    return quoted["text"] if quoted else re.split(r"\s+#", value, maxsplit=1)[0]
+
+
+def _read_secret(name: str, path: str) -> str:
+    value = _read(Path(path), name).strip()
+    if not value:
+        raise SettingsError(Wording(f"{name}: the file {path} is empty", f"{name}：文件 {path} 是空的"))
+    return value
+
+
+def _read(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or "not UTF-8"
+        raise SettingsError(
+            Wording(f"{name}: the file {path} cannot be read ({cause})", f"{name}：无法读取文件 {path}（{cause}）")
+        ) from error

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+from support.bots import compile_text
+
+from interpreter.cli.accounts import account_variables, written_accounts
+from interpreter.dialog.model import Bot
+from interpreter.server.environment import Environment
+from interpreter.server.errors import SettingsError
+from interpreter.server.settings import WrittenAccount
+
+
+def bot(account: str) -> Bot:
+    compiled = compile_text(f"dialog: 1\nname: demo\n{account}\nrules:\n  hi: hello\n")
+    assert compiled.bot is not None
+    return compiled.bot
+
+
+def test_a_bot_without_an_account_has_one_without_settings() -> None:
+    assert written_accounts(bot(""), Environment({})) == (WrittenAccount("demo", None, {}, {}),)
+
+
+def test_settings_are_filled_in_from_the_environment() -> None:
+    account = bot("account: {path: /x, token: $(env.A), app_id: wx$(env.B)}")
+    (written,) = written_accounts(account, Environment({"A": "1", "B": "2"}))
+    assert written.settings == {"path": "/x", "token": "1", "app_id": "wx2"}
+    assert written.origins == {"path": (), "token": ("A",), "app_id": ("B",)}
+    assert account_variables(account) == {"A", "B"}
+
+
+def test_an_unset_variable_leaves_a_setting_empty() -> None:
+    (written,) = written_accounts(bot("account: {token: $(env.A)}"), Environment({}))
+    assert written.settings == {"token": ""}
+
+
+def test_a_default_can_be_written() -> None:
+    (written,) = written_accounts(bot('account: {path: $(env.P ?? "/x")}'), Environment({}))
+    assert written.settings == {"path": "/x"}
+
+
+def test_every_account_has_its_settings() -> None:
+    both = bot("accounts: {shop: {token: $(env.A)}, club: {path: /club}}")
+    names = [account.full_name for account in written_accounts(both, Environment({}))]
+    assert names == ["demo-shop", "demo-club"]
+
+
+def test_a_setting_that_fails_is_named_with_its_place() -> None:
+    with pytest.raises(SettingsError, match=r"bot.yaml:3:17: path: "):
+        written_accounts(bot("account: {path: $(1 // 0)}"), Environment({}))

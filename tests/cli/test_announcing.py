@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from support.bots import compile_text
+
+from interpreter.cli.announcing import announcement
+from interpreter.program import Program
+from interpreter.server.settings import GENERATED, AccountSettings, Setting
+from interpreter.wechat.signature import sign
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    compiled = compile_text("dialog: 1\nname: demo\nrules:\n  hi: hello\n").program
+    assert compiled is not None
+    return compiled
+
+
+def account(source: str) -> AccountSettings:
+    return AccountSettings("demo", Setting("demo.path", "/demo", "default"), Setting("demo.token", "abc123", source))
+
+
+def test_a_bot_with_a_token_takes_one_line_and_does_not_show_it(program: Program) -> None:
+    told = announcement([(program, account("environment WX_TOKEN"))], "0.0.0.0", 80, NOW, "en")
+    assert told == "demo is ready at http://127.0.0.1:80/demo\n"
+
+
+def test_a_version_is_mentioned(program: Program) -> None:
+    told = announcement([(replace(program, version="1.2"), account("x"))], "::1", 80, NOW, "zh")
+    assert told == "demo 1.2 已就绪：http://[::1]:80/demo\n"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_without_a_token_it_tells_what_to_enter_and_how_to_try_it(program: Program, language: str) -> None:
+    told = announcement([(program, account(GENERATED))], "127.0.0.1", 8080, NOW, language)
+    time = str(int(NOW.timestamp()))
+    assert "abc123\n" in told
+    assert "WX_TOKEN=abc123" in told
+    assert (
+        f"'http://127.0.0.1:8080/demo?signature={sign('abc123', time, 'trial')}&timestamp={time}&nonce=trial'" in told
+    )
+    assert ("only this computer" if language == "en" else "仅本机") in told
+
+
+def test_where_others_can_reach_it_nothing_else_is_claimed(program: Program) -> None:
+    assert "only this computer" not in announcement([(program, account(GENERATED))], "0.0.0.0", 80, NOW, "en")

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from interpreter.cli.run import run
+
+BOT = """
+dialog: 1
+name: hello
+version: 1.2.0
+account:
+  token: $(env.MY_TOKEN)
+  app_secret: $(env.MY_SECRET)
+rules:
+  hi|你好: 你好！
+  key: $(env.GEO_KEY)
+"""
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Path:
+    path = tmp_path / "bot.yaml"
+    path.write_text(BOT, encoding="utf-8")
+    return path
+
+
+class Outcome:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+    def call(*argv: object, environ: Mapping[str, str] | None = None, language: str = "en") -> Outcome:
+        try:
+            code = run([str(word) for word in argv], language, environ or {})
+        except SystemExit as left:
+            code = int(left.code or 0)
+        return Outcome(code, *capsys.readouterr())
+
+    return call
+
+
+def test_settings_are_shown_with_who_set_them_and_secrets_are_not(command, bot: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / ".env").write_text("MY_SECRET=canary\nPORT=9001\n")
+    outcome = command(
+        bot, "--show-settings", "--host", "10.0.0.1", "--env-file", tmp_path / ".env", environ={"MY_TOKEN": "canary1"}
+    )
+    assert outcome.code == 0
+    assert outcome.out.splitlines() == [
+        "host              10.0.0.1  (flag --host)",
+        f"port              9001  ({tmp_path}/.env PORT)",
+        "store             sqlite:dialog.db  (default)",
+        "window            300  (default)",
+        "hello.path        /hello  (default)",
+        "hello.token       ********  (environment MY_TOKEN)",
+        "hello.app_secret  ********  (environment MY_SECRET)",
+    ]
+
+
+def test_without_a_token_one_is_made_and_only_the_loopback_listens(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
+    outcome = command(bot, "--show-settings")
+    assert "host         127.0.0.1  (default)" in outcome.out
+    assert "hello.token  ********  (generated)" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere.yaml"], "nowhere.yaml: no bot file is there"),
+        (["BOT", "--port", "http", "--show-settings"], "port (flag --port): expected a whole number"),
+        (["BOT", "--env-file", "nowhere.env"], "nowhere.env: the file nowhere.env cannot be read"),
+        (["BOT", "--store", "redis:x"], "store: expected memory or sqlite:FILE, found `redis:x`"),
+        (["BOT", "--store", "sqlite:"], "store: expected memory or sqlite:FILE, found `sqlite:`"),
+        (["BOT", "--store", "sqlite:/nowhere/at/all.db"], "cannot be used: the file cannot be opened or created"),
+        (["BOT", "--store", "memory", "--host", "198.51.100.7"], "198.51.100.7 is not an address of this computer"),
+        (["BOT", "BOT2", "--console"], "--console takes one bot"),
+        (["BOT", "--prot", "1"], "unknown option --prot; did you mean --port?"),
+        ([], "the following arguments are required: BOT"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence(  # type: ignore[no-untyped-def]
+    command, bot: Path, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    (tmp_path / "bot2.yaml").write_text(BOT.replace("hello", "other"), encoding="utf-8")
+    names = {"BOT": bot, "BOT2": tmp_path / "bot2.yaml"}
+    outcome = command(*(names.get(word, word) for word in arguments))
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_the_sentence_can_be_chinese(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
+    assert "应为不大于 65535 的整数" in command(bot, "--port", "x", "--show-settings", language="zh").err
+    assert "会话存储" in command(bot, "--store", "sqlite:/", language="zh").err
+
+
+def test_two_bots_at_one_path_are_refused(command, bot: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "bot2.yaml").write_text(BOT.replace("$(env.MY_TOKEN)", "$(env.B)"), encoding="utf-8")
+    outcome = command(bot, tmp_path / "bot2.yaml", "--store", "memory")
+    assert outcome.code == 2
+    assert "hello and hello would both be served at /hello" in outcome.err
+
+
+def test_a_bot_with_errors_is_not_served(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
+    bot.write_text(BOT + "  broken: {wait: nowhere}\n", encoding="utf-8")
+    outcome = command(bot)
+    assert outcome.code == 1
+    assert "error[DL101]" in outcome.err
+    assert "bot.yaml:11:18" in outcome.err
+
+
+def test_help_is_there_in_both_languages(command) -> None:  # type: ignore[no-untyped-def]
+    assert "Serve bots to WeChat" in command("--help").out
+    assert "让机器人接入微信" in command("--help", language="zh").out
+
+
+def test_a_bot_can_be_talked_to_in_the_terminal(  # type: ignore[no-untyped-def]
+    command, bot: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "talk.txt").write_text("hi\nkey\n/quit\n", encoding="utf-8")
+    with (tmp_path / "talk.txt").open(encoding="utf-8") as typed:
+        monkeypatch.setattr("sys.stdin", typed)
+        outcome = command(bot, "--console", environ={"GEO_KEY": "k1", "MY_TOKEN": "abc"})
+    assert outcome.code == 0
+    assert outcome.out.splitlines()[:2] == ["你好！", "k1"]
+
+
+def test_an_unset_variable_of_the_bot_is_mentioned(  # type: ignore[no-untyped-def]
+    command, bot: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "talk.txt").write_text("")
+    with (tmp_path / "talk.txt").open() as typed:
+        monkeypatch.setattr("sys.stdin", typed)
+        outcome = command(bot, "--console")
+    assert "GEO_KEY is not set" in outcome.err
+    assert "MY_TOKEN" not in outcome.err

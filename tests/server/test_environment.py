@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from interpreter.server.environment import Environment, Found, read_env_file
+from interpreter.server.errors import SettingsError
+
+
+def test_a_name_is_found_in_the_environment() -> None:
+    assert Environment({"A": "1"}).find("A") == Found("1", "environment A")
+
+
+def test_an_empty_value_counts_as_none() -> None:
+    assert Environment({"A": ""}).find("A") is None
+    assert Environment({"A": ""}, {"A": "2"}, ".env").find("A") == Found("2", ".env A")
+
+
+def test_the_environment_goes_before_the_file() -> None:
+    assert Environment({"A": "1"}, {"A": "2"}, ".env").find("A") == Found("1", "environment A")
+
+
+def test_a_secret_is_read_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("abc\n")
+    environment = Environment({"A_FILE": str(tmp_path / "secret")}, {"A": "2"}, ".env")
+    assert environment.find("A") == Found("abc", "environment A_FILE")
+    assert Environment({}, {"A_FILE": str(tmp_path / "secret")}, ".env").find("A") == Found("abc", ".env A_FILE")
+
+
+def test_a_secret_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    for content in (None, b"", b"\xff\xfe\x00"):
+        path = tmp_path / "secret"
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(SettingsError, match="A_FILE") as refused:
+            Environment({"A_FILE": str(path)}).find("A")
+        assert "A_FILE" in refused.value.wording.zh
+
+
+def test_lines_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text(
+        "\ufeff# a comment\n\nA=1\nexport B = two words # comment\nC='a # b' # c\nD=\"x\"\nE=\nF=a#b\nG=$HOME\n中=1\n"[
+            :-4
+        ],
+        encoding="utf-8",
+    )
+    assert read_env_file(path) == {
+        "A": "1",
+        "B": "two words",
+        "C": "a # b",
+        "D": "x",
+        "E": "",
+        "F": "a#b",
+        "G": "$HOME",
+    }
+
+
+@pytest.mark.parametrize("line", ["A", "1A=2", "a b=c", "=x", "中=1"])
+def test_a_line_of_another_form_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / ".env"
+    path.write_text(f"A=1\n{line}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"\.env:2: expected NAME=value"):
+        read_env_file(path)
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="No such file"):
+        read_env_file(tmp_path / ".env")

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from interpreter.server.environment import Environment
+from interpreter.server.errors import SettingsError
+from interpreter.server.settings import (
+    AccountSettings,
+    Setting,
+    WrittenAccount,
+    account_settings,
+    is_loopback,
+    server_settings,
+)
+
+NOTHING = Environment({})
+
+
+def account(
+    settings: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    origins: Mapping[str, tuple[str, ...]] | None = None,
+    name: str | None = None,
+    is_alone: bool = True,
+) -> AccountSettings:
+    written = WrittenAccount("demo", name, settings or {}, origins or {})
+    return account_settings(written, Environment(environ or {}), is_alone=is_alone)
+
+
+def test_without_a_word_everything_has_a_default() -> None:
+    settings = account()
+    assert settings.path == Setting("demo.path", "/demo", "default")
+    assert settings.has_generated_token
+    assert len(settings.token.value) == 32
+    assert settings.token.value != account().token.value
+
+
+def test_the_environment_gives_the_token() -> None:
+    settings = account(environ={"WX_TOKEN": "abc123", "WX_PATH": "/x"})
+    assert settings.token == Setting("demo.token", "abc123", "environment WX_TOKEN")
+    assert settings.path.value == "/x"
+    assert not settings.has_generated_token
+
+
+def test_what_the_bot_takes_from_the_environment_goes_first() -> None:
+    settings = account({"token": "mine1"}, {"WX_TOKEN": "other"}, origins={"token": ("MY_TOKEN",)})
+    assert settings.token == Setting("demo.token", "mine1", "environment MY_TOKEN")
+
+
+def test_the_environment_goes_before_what_the_bot_spells_out() -> None:
+    assert account({"path": "/a"}, {"WX_PATH": "/b"}).path.value == "/b"
+    assert account({"path": "/a"}).path == Setting("demo.path", "/a", "bot file")
+
+
+def test_a_variable_that_is_not_set_is_as_good_as_not_written() -> None:
+    settings = account({"token": ""}, {"WX_TOKEN": "abc123"}, origins={"token": ("MY_TOKEN",)})
+    assert settings.token.source == "environment WX_TOKEN"
+    assert account({"token": ""}, origins={"token": ("MY_TOKEN",)}).has_generated_token
+
+
+def test_of_several_bots_none_takes_what_is_meant_for_any() -> None:
+    assert account(environ={"WX_TOKEN": "abc123"}, is_alone=False).has_generated_token
+
+
+def test_an_account_with_a_name_has_a_path_of_its_own() -> None:
+    settings = account(name="shop")
+    assert (settings.name, settings.path.value) == ("demo-shop", "/demo-shop")
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = account({"app_secret": "canary", "aes_key": "canary", "app_id": "wx1"}, {"WX_TOKEN": "canary"})
+    shown = [setting.shown for setting in (settings.path, settings.token, *settings.others)]
+    assert shown == ["/demo", "********", "wx1", "********", "********"]
+
+
+@pytest.mark.parametrize("token", ["ab", "a" * 33, "a b", "令牌abc", "a-b-c", "abc\n"])
+def test_a_token_that_wechat_would_not_take_is_refused_and_not_shown(token: str) -> None:
+    with pytest.raises(SettingsError, match="3 to 32 letters and digits") as refused:
+        account(environ={"WX_TOKEN": token})
+    assert token not in str(refused.value)
+
+
+@pytest.mark.parametrize("path", ["wechat", "/a b", "/{x}", "/a?b", "/a#b"])
+def test_a_path_that_is_none_is_refused(path: str) -> None:
+    with pytest.raises(SettingsError, match="expected a path such as /wechat"):
+        account({"path": path})
+
+
+@pytest.mark.parametrize(("settings", "said"), [({"type": "wecom"}, "type wecom"), ({"encryption": "safe"}, "`safe`")])
+def test_what_cannot_be_served_yet_is_said(settings: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError, match=f"{said} cannot be served yet"):
+        account(settings)
+
+
+def test_compatible_mode_is_served_in_clear() -> None:
+    assert account({"encryption": "compatible", "type": "official"})
+
+
+# ---------------------------------------------------------------------------------------------------- the server
+
+
+def test_the_server_has_defaults() -> None:
+    settings = server_settings({}, NOTHING, is_public=True)
+    assert [(setting.name, setting.value, setting.source) for setting in settings.all] == [
+        ("host", "0.0.0.0", "default"),
+        ("port", "8080", "default"),
+        ("store", "sqlite:dialog.db", "default"),
+        ("window", "300", "default"),
+    ]
+    assert (settings.port_number, settings.window_seconds) == (8080, 300)
+
+
+def test_without_a_token_of_the_owner_only_this_computer_is_served() -> None:
+    assert server_settings({}, NOTHING, is_public=False).host.value == "127.0.0.1"
+    assert server_settings({"host": "0.0.0.0"}, NOTHING, is_public=False).host.value == "0.0.0.0"
+
+
+def test_flags_go_before_the_environment_before_the_file() -> None:
+    environment = Environment({"PORT": "1"}, {"PORT": "2", "HOST": "10.0.0.1"}, ".env")
+    settings = server_settings({"port": "3", "host": None}, environment, is_public=True)
+    assert settings.port == Setting("port", "3", "flag --port")
+    assert settings.host == Setting("host", "10.0.0.1", ".env HOST")
+    assert server_settings({}, environment, is_public=True).port == Setting("port", "1", "environment PORT")
+
+
+def test_a_window_of_nothing_is_any_distance() -> None:
+    assert server_settings({}, Environment({"DIALOG_WINDOW": "0"}), is_public=True).window_seconds is None
+
+
+@pytest.mark.parametrize("port", ["http", "-1", "65536", "１", "8080 ", ""])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(SettingsError, match=r"port \(flag --port\): expected a whole number up to 65535"):
+        server_settings({"port": port}, NOTHING, is_public=True)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("example.com", False)],
+)
+def test_which_hosts_are_the_loopback(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
