@@ -22,6 +22,8 @@ MAX_ITEMS = 10_000
 """The longest list or largest map a bot may hold."""
 MAX_SIZE = 64 * 1024
 """The largest variable, in characters of its stored form."""
+MAX_COMPARED = 100_000
+"""How many values two lists or maps may hold that are held against each other."""
 
 
 class Fault(Exception):  # noqa: N818  a bot's fault, not an error of ours
@@ -61,18 +63,39 @@ _KINDS: dict[type, str] = {
 
 
 def equal(left: Value, right: Value) -> bool:
-    """Equality of values: numbers by amount, everything else only with its own kind."""
+    """Equality of values: numbers by amount, everything else only with its own kind.
+
+    Raises:
+        Fault: they hold more than `MAX_COMPARED` values (kind `budget`).
+    """
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
         return left == right
-    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
-        return len(left) == len(right) and all(map(equal, left, right))
-    if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return left.keys() == right.keys() and all(equal(left[key], right[key]) for key in left)
-    if type(left) is not type(right):
-        return False
-    return left == right
+    if isinstance(left, (list, tuple, Mapping)):
+        return _equal_items(left, right)
+    return type(left) is type(right) and left == right
+
+
+def _equal_items(left: Value, right: Value) -> bool:
+    """Equality of lists and maps, at any depth. A list that holds another one many times is compared many times."""
+    pairs, budget = [(left, right)], MAX_COMPARED
+    while pairs:
+        first, second = pairs.pop()
+        if isinstance(first, (list, tuple)) and isinstance(second, (list, tuple)):
+            if len(first) != len(second):
+                return False
+            pairs.extend(zip(first, second, strict=True))
+        elif isinstance(first, Mapping) and isinstance(second, Mapping):
+            if first.keys() != second.keys():
+                return False
+            pairs.extend((first[key], second[key]) for key in first)
+        elif isinstance(first, (list, tuple, Mapping)) or not equal(first, second):
+            return False
+        budget -= 1
+        if budget < 0:
+            raise Fault("budget", "the values are too large to be compared")
+    return True
 
 
 def print_value(value: Value) -> str:

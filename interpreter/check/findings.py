@@ -22,6 +22,7 @@ from interpreter.patterns.tree import Capture
 from interpreter.source.spans import Span
 from interpreter.source.tree import Scalar
 from interpreter.types.kinds import ErrorType, Type, show
+from interpreter.values import MAX_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ class Findings:
             self.problem(problem, text.scalar)
         for hole in text.template.holes:
             self._look_at(hole.node, scope, text.scalar, 0)
+        if len(text.scalar.text) > MAX_TEXT:
+            self.report(_too_long(text.scalar))
 
     def needed(self, expression: Expression, kind: Type) -> Type:
         """The type of an expression whose value is needed, after a report when it may be null."""
@@ -175,6 +178,11 @@ class Findings:
             ),
         )
         self.problem(problem, scalar, offset)
+
+
+def _too_long(scalar: Scalar) -> Diagnostic:
+    message = Wording(f"a text is longer than {MAX_TEXT:,} characters", f"文本超过 {MAX_TEXT:,} 个字符")
+    return Diagnostic("DL217", scalar.place(0, 1), message)
 
 
 def describe(node: Node, kind: Type) -> str:

@@ -13,6 +13,9 @@ from interpreter.dialog.model import ByLocale, OneOf, Reply, Say, Text
 from interpreter.expr.tree import Field, Name
 from interpreter.expr.walk import walk
 
+_MAX_SHOWN = 8
+"""How many texts of a circle a message names."""
+
 
 def check_texts(findings: Findings) -> None:
     """Every entry of `texts`."""
@@ -28,24 +31,27 @@ def check_texts(findings: Findings) -> None:
 def _follow(start: str, findings: Findings, done: set[str]) -> None:
     """Depth-first from one text; a text met again on its own path says itself."""
     texts = findings.symbols.bot.texts
-    path: list[tuple[str, Iterator[tuple[str, Text]]]] = []
+    path: dict[str, Iterator[tuple[str, Text]]] = {}
     if start not in done:
-        path.append((start, _said_by(texts[start])))
+        path[start] = _said_by(texts[start])
     while path:
-        _, following = path[-1]
-        step = next(following, None)
+        last = next(reversed(path))
+        step = next(path[last], None)
         if step is None:
-            done.add(path.pop()[0])
+            del path[last]
+            done.add(last)
             continue
         name, text = step
-        if name in (each for each, _ in path):
-            findings.report(_circle([each for each, _ in path], name, text))
+        if name in path:
+            findings.report(_circle(list(path), name, text))
         elif name in texts and name not in done:
-            path.append((name, _said_by(texts[name])))
+            path[name] = _said_by(texts[name])
 
 
 def _circle(path: list[str], name: str, text: Text) -> Diagnostic:
-    shown = " → ".join(f"texts.{each}" for each in [*path[path.index(name) :], name])
+    circle = [*path[path.index(name) :], name]
+    names = circle if len(circle) <= _MAX_SHOWN else [*circle[: _MAX_SHOWN - 2], "…", name]
+    shown = " → ".join(each if each == "…" else f"texts.{each}" for each in names)
     return Diagnostic(
         "DL305",
         text.scalar.span,

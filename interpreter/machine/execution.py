@@ -15,7 +15,16 @@ from interpreter.machine.events import EffectFailed
 from interpreter.machine.menus import say_state
 from interpreter.machine.outcomes import Cancelled, Done, Ended, Outcome, Passed, Readmitted, Stayed, Waiting
 from interpreter.machine.records import message_from_value, message_to_value
-from interpreter.machine.running import CALL_DEPTH, Active, NeedEffect, Running
+from interpreter.machine.running import (
+    CALL_DEPTH,
+    CALL_LIMIT,
+    EFFECT_LIMIT,
+    LIST_SIZE,
+    Active,
+    NeedEffect,
+    Running,
+    is_small,
+)
 from interpreter.machine.services import bind_parameters, build_request, is_good, operation_of, read_answer
 from interpreter.machine.session import Level, Wait
 from interpreter.machine.speaking import render, speak
@@ -48,7 +57,7 @@ from interpreter.program import (
     StateName,
     Target,
 )
-from interpreter.values import MAX_ITEMS, Fault, Value
+from interpreter.values import MAX_ITEMS, MAX_SIZE, Fault, Value
 
 Frames = list[Active]
 
@@ -145,6 +154,8 @@ def _start_loop(turn: Running, frame: Active, loop: LoopStart) -> None:
         raise Fault("type", "`each` goes through a list, and this value is none")
     if len(items) > MAX_ITEMS:
         raise Fault("budget", f"`each` goes through more than {MAX_ITEMS} items")
+    if not is_small(items, LIST_SIZE):
+        raise Fault("budget", f"`each` goes through a list of more than {LIST_SIZE} characters, or one nested too deep")
     frame.locals[loop.slot] = [0, list(items)]
 
 
@@ -197,7 +208,7 @@ def _return(turn: Running, frames: Frames, value: Value) -> None:
 
 def _go(turn: Running, frame: Active, go: GoTo) -> Outcome:
     turn.has_target = True
-    given = {name: turn.evaluate(value, frame.locals) for name, value in go.arguments}
+    given = {name: _passed_on(turn.evaluate(value, frame.locals), name) for name, value in go.arguments}
     match go.kind:
         case "state":
             return enter_state(turn, StateName(go.name), next_trail(turn, StateName(go.name)))
@@ -208,6 +219,13 @@ def _go(turn: Running, frame: Active, go: GoTo) -> Outcome:
             turn.transit()
             rule = turn.program.rules[RoutineName(go.name)]
             return start_rule(turn, rule, {**dict.fromkeys(rule.captures), **given})
+
+
+def _passed_on(value: Value, name: str) -> Value:
+    """A value that a rule gets in place of what it would have captured, if a session can keep it."""
+    if not is_small(value):
+        raise Fault("budget", f"the value for {name} is larger than {MAX_SIZE} characters, or nested too deep")
+    return value
 
 
 # ---------------------------------------------------------------------------------------------------- rules and domains
@@ -249,6 +267,7 @@ def refuse(turn: Running, domain: str, rule: RuleTable | None, captured: dict[st
 def _readmit(turn: Running, locals: Mapping[str, Value], domain: str) -> Outcome:
     if not turn.holds(turn.program.domains[domain].guard, {}):
         return Done()
+    turn.transit()
     resumed = message_from_value(locals[_MESSAGE])
     turn.message, turn.text = resumed, resumed.text
     turn.roots["text"] = resumed.text
@@ -259,7 +278,6 @@ def _readmit(turn: Running, locals: Mapping[str, Value], domain: str) -> Outcome
     rule = turn.program.rules.get(RoutineName(str(name)))
     if rule is None or not isinstance(captured, Mapping):
         return Done()
-    turn.transit()
     return start_rule(turn, rule, dict(captured))
 
 
@@ -303,11 +321,15 @@ def _ask_again(turn: Running, frames: Frames, frame: Active, index: int) -> Outc
 
 def _effect_id(turn: Running) -> str:
     turn.effect_count += 1
+    if len(turn.effects) >= EFFECT_LIMIT:
+        raise Fault("budget", f"the turn sends more than {EFFECT_LIMIT} messages and log lines")
     return str(turn.base.effects + turn.effect_count)
 
 
 def _result_of(turn: Running, effect: Effect) -> Value | EffectFailed:
     if not turn.results:
+        if len(turn.turn.results) >= CALL_LIMIT:
+            raise Fault("budget", f"the turn calls services more than {CALL_LIMIT} times")
         raise NeedEffect(effect)
     result = turn.results.pop(0)
     return result if isinstance(result, EffectFailed) else result.value
@@ -337,7 +359,7 @@ def _fetch(turn: Running, frame: Active, fetch: Fetch) -> None:
 
 
 def _call_api(turn: Running, frame: Active, call: CallApi) -> None:
-    arguments = {name: turn.evaluate(value, frame.locals) for name, value in call.arguments}
+    arguments = {name: _passed_on(turn.evaluate(value, frame.locals), name) for name, value in call.arguments}
     result = _result_of(turn, ApiEffect(_effect_id(turn), call.method, arguments))
     turn.note("api", call.method)
     if isinstance(result, EffectFailed):

@@ -16,12 +16,20 @@ from interpreter.values import Value
 
 
 def peek(program: Program, session: Session, at: datetime, seed: Seed = 0) -> Running:
-    """A turn that never runs, for evaluating expressions over a session; it answers the session's last wait."""
-    turn = Turn(Message("text", session.user, "", int(at.timestamp())), at, seed, "")
-    running = Running(program, session, turn, plain_text)
+    """A turn that never runs, for evaluating expressions over a session; it answers the session's last wait.
+
+    Raises:
+        Fault: the default of a variable failed.
+    """
+    running = _unprepared(program, session, at, seed)
     set_defaults(running)
     running.enter_context(len(running.levels) - 1 if running.levels else None)
     return running
+
+
+def _unprepared(program: Program, session: Session, at: datetime, seed: Seed) -> Running:
+    turn = Turn(Message("text", session.user, "", int(at.timestamp())), at, seed, "")
+    return Running(program, session, turn, plain_text)
 
 
 def evaluate(program: Program, session: Session, at: datetime, expression: Closure) -> Value:
@@ -35,7 +43,7 @@ def evaluate(program: Program, session: Session, at: datetime, expression: Closu
 
 def waiting_places(program: Program, session: Session, at: datetime) -> tuple[str, ...]:
     """Where a session waits, the place that is asked first last: `guess`, `survey/age`."""
-    running = peek(program, session, at)
+    running = _unprepared(program, session, at, 0)
     return tuple(label for level in running.levels if (label := level_label(running, level)) is not None)
 
 

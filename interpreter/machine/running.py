@@ -24,6 +24,18 @@ CALL_DEPTH = 32
 """How deep flows may call one another."""
 REPLY_LIMIT = 100
 """How many replies one turn may give."""
+CALL_LIMIT = 50
+"""How many results from the world one turn may wait for; it is run again for each."""
+EFFECT_LIMIT = 500
+"""How many messages and log lines one turn may send elsewhere."""
+STEP_BUDGET = 100_000
+"""Steps all evaluations of one turn may take together."""
+TEXT_DEPTH = 32
+"""How deep named texts may stand in one another."""
+VALUE_DEPTH = 64
+"""How deep lists and maps may stand in one another in a variable."""
+LIST_SIZE = 4 * MAX_SIZE
+"""The largest list that may be gone through, in characters."""
 
 
 class NeedEffect(Exception):  # noqa: N818  a signal inside the machine, not an error
@@ -80,7 +92,9 @@ class Running:
         "replies",
         "results",
         "roots",
+        "steps",
         "text",
+        "text_depth",
         "trace",
         "transitions",
         "tries",
@@ -116,6 +130,8 @@ class Running:
         self.is_ended = False
         self.instructions = INSTRUCTION_BUDGET
         self.transitions = TRANSITION_BUDGET
+        self.steps = STEP_BUDGET
+        self.text_depth = 0
         self.context: int | None = None
         self.domain: str | None = None
         self.has_target = False
@@ -129,7 +145,7 @@ class Running:
             roots=self.roots,
             chance=self.chance,
             locale=locale if isinstance(locale, str) else self.program.locales[0],
-            say_text=lambda name: _say_text(self, name),
+            say_text=self.say_named,
         )
 
     def undo(self) -> None:
@@ -146,19 +162,41 @@ class Running:
         Raises:
             Fault: the expression failed.
         """
-        env = self.env
-        env.locals = locals
-        env.steps = EVALUATION_BUDGET
-        return closure(env)
+        return closure(self._begin(locals))
 
     def say(self, closure: TextClosure | None, locals: dict[str, Value]) -> str:
         """A text with its holes filled, `""` for one that was not written."""
         if closure is None:
             return ""
+        return closure(self._begin(locals))
+
+    def say_named(self, name: str) -> str:
+        """What a text of `texts` says in the middle of another text, whose budget it shares.
+
+        Raises:
+            Fault: it failed, or stands too deep in other texts.
+        """
+        env = self.env
+        locals = env.locals
+        env.spend()
+        self.text_depth += 1
+        if self.text_depth > TEXT_DEPTH:
+            raise Fault("budget", f"texts stand in one another more than {TEXT_DEPTH} deep")
+        said = self.plain_text(self, self.program.texts[name], {})
+        self.text_depth -= 1
+        env.locals = locals
+        return said
+
+    def _begin(self, locals: dict[str, Value]) -> Env:
+        """The environment, ready for an evaluation; what the one before it used is taken from the turn's budget."""
         env = self.env
         env.locals = locals
-        env.steps = EVALUATION_BUDGET
-        return closure(env)
+        if env.steps != EVALUATION_BUDGET and not self.text_depth:
+            self.steps -= EVALUATION_BUDGET - env.steps
+            env.steps = EVALUATION_BUDGET
+            if self.steps < 0:
+                raise Fault("budget", "the expressions of this turn take too many steps")
+        return env
 
     def holds(self, closure: Closure | None, locals: dict[str, Value]) -> bool:
         """Whether a condition is true; one that was not written is."""
@@ -189,8 +227,8 @@ class Running:
         """
         if target.fits is not None and not target.fits(value):
             raise Fault("type", f"{target.name} takes {target.type}, and this value is none")
-        if not isinstance(value, (int, float)) and size_of(value) > MAX_SIZE:
-            raise Fault("budget", f"the value for {target.name} is larger than {MAX_SIZE} characters")
+        if not isinstance(value, (int, float)) and not is_small(value):
+            raise Fault("budget", f"the value for {target.name} is larger than {MAX_SIZE} characters or too deep")
         self.values_of(target, locals)[target.name] = value
         if target.scope == "user" and target.name == "locale" and isinstance(value, str):
             self.env.locale = value
@@ -309,16 +347,30 @@ def _describe_rules(turn: Running) -> list[Value]:
     ]
 
 
-def _say_text(turn: Running, name: str) -> str:
-    return turn.plain_text(turn, turn.program.texts[name], {})
+def is_small(value: Value, limit: int = MAX_SIZE) -> bool:
+    """Whether a value takes at most about so many characters when it is stored, and is not nested too deep.
 
-
-def size_of(value: Value) -> int:
-    """About how many characters a value takes when it is stored."""
+    What one list holds many times is stored many times; so the count stops at the limit.
+    """
     if isinstance(value, str):
-        return len(value)
-    if isinstance(value, Mapping):
-        return sum(len(key) + size_of(item) + 6 for key, item in value.items())
-    if isinstance(value, (list, tuple)):
-        return sum(size_of(item) + 2 for item in value)
-    return 8
+        return len(value) <= limit
+    size, level = 0, [value]
+    for _ in range(VALUE_DEPTH):
+        below: list[Value] = []
+        for item in level:
+            if isinstance(item, str):
+                size += len(item)
+            elif isinstance(item, Mapping):
+                size += sum(len(key) + 6 for key in item)
+                below.extend(item.values())
+            elif isinstance(item, (list, tuple)):
+                size += 2 * len(item)
+                below.extend(item)
+            else:
+                size += 8
+            if size > limit:
+                return False
+        if not below:
+            return True
+        level = below
+    return False

@@ -9,6 +9,7 @@ passed: the search goes on behind it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from interpreter.machine.asking import NoAnswer, read_answer
@@ -32,6 +33,8 @@ from interpreter.program import Ask, QuestionPlan, RoutineName, RuleList, StateN
 from interpreter.values import Value
 
 MISSING = object()
+LEVEL_LIMIT = 32
+"""How many waits may be interrupted at once; beyond it the oldest is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def settle(turn: Running, outcome: Outcome, origin: Origin) -> None:
     keep = origin.keep_with_target if turn.has_target else origin.keep
     match outcome:
         case Waiting(level=level):
-            turn.levels = (*turn.levels[:keep], level)
+            turn.levels = (*turn.levels[:keep], level)[-LEVEL_LIMIT:]
         case Stayed():
             _stay(turn, origin.context)
         case Cancelled():
@@ -259,8 +262,7 @@ def _try_question(turn: Running, index: int, level: Level) -> bool:
     before: object = values.get(name, MISSING)
     turn.assign(question.target, value, top.locals)
     if not turn.holds(question.check, top.locals):
-        _restore(values, name, before)
-        _count_try(turn, index, question, frames, question.refused)
+        _count_try(turn, index, question, frames, question.refused, lambda: _restore(values, name, before))
         return True
     top.pc = question.after
     settle(turn, execute(turn, frames), Origin(index, index, index))
@@ -274,8 +276,18 @@ def _restore(values: dict[str, Value], name: str, before: object) -> None:
         values[name] = before  # type: ignore[assignment]  # read from the same place
 
 
-def _count_try(turn: Running, index: int, question: QuestionPlan, frames: list[Active], block: int | None) -> None:
-    """An answer was none, or was refused: say so and ask again, or give up."""
+def _count_try(
+    turn: Running,
+    index: int,
+    question: QuestionPlan,
+    frames: list[Active],
+    block: int | None,
+    forget: Callable[[], None] = lambda: None,
+) -> None:
+    """An answer was none, or was refused: say so and ask again, or give up.
+
+    What says so may still read a refused answer; `forget` takes it back afterwards.
+    """
     level = turn.levels[index]
     assert level.wait is not None
     turn.tries = level.wait.tries + 1
@@ -286,12 +298,15 @@ def _count_try(turn: Running, index: int, question: QuestionPlan, frames: list[A
     assert isinstance(frame.routine.code[asked], Ask)
     gives_up = question.tries is not None and turn.tries >= question.tries
     if gives_up and question.give_up is not None:
+        forget()
         frame.pc = question.give_up
     elif block is not None:
         frame.pc = block
     else:
         frame.pc = question.again
-    settle(turn, execute(turn, frames), Origin(index, index, index))
+    outcome = execute(turn, frames)
+    forget()
+    settle(turn, outcome, Origin(index, index, index))
     if gives_up and not turn.has_spoken:
         _fall_back(turn, Origin(0, 0))
 
@@ -382,7 +397,8 @@ def _fall_back(turn: Running, origin: Origin, again: int | None = None) -> None:
 def _fallback_for(turn: Running) -> RoutineName | None:
     program = turn.program
     if program.fallback_by_message is not None:
-        return program.fallback_by_message.get(turn.message.type)
+        named = program.fallback_by_message.get(turn.message.type)
+        return named or (program.fallback_by_message.get("any") if turn.message.is_answer else None)
     if turn.message.type in ("text", "voice") or turn.message.event == "click":
         return program.fallback
     return None

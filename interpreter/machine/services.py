@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from interpreter.machine.effects import CallService
-from interpreter.machine.running import Running
+from interpreter.machine.running import Running, is_small
 from interpreter.program import OperationTable, Program
-from interpreter.values import Fault, Value, to_json
+from interpreter.values import MAX_SIZE, Fault, Value, to_json
 
 
 def bind_parameters(turn: Running, operation: OperationTable, given: Mapping[str, Value]) -> dict[str, Value]:
@@ -65,6 +65,8 @@ def _one_line(text: str) -> str:
 def _body(turn: Running, operation: OperationTable, locals: dict[str, Value]) -> tuple[bytes | None, str | None]:
     if operation.json is not None:
         value = turn.evaluate(operation.json, locals)
+        if not is_small(value):
+            raise Fault("budget", f"the body for {operation.name} is larger than {MAX_SIZE} characters or too deep")
         return json.dumps(to_json(value), ensure_ascii=False).encode(), "application/json"
     if operation.form is not None:
         pairs = [(name, turn.say(text, locals)) for name, text in operation.form]

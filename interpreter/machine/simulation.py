@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
+from math import isfinite
 
 from interpreter.machine.events import Message
 from interpreter.values import Value
@@ -94,13 +95,22 @@ def _image(url: str) -> Made:
 
 def _location(words: str) -> Made:
     place, _, label = words.partition(" ")
-    try:
-        lat, lng = (float(part) for part in place.split(","))
-    except ValueError:
-        raise UnknownWords("location") from None
-    location: Fields = {"lat": lat, "lng": lng, "scale": 16, "label": label.strip()}
-    raw: Fields = {"Location_X": str(lat), "Location_Y": str(lng), "Scale": "16", "Label": label.strip()}
+    lat, comma, lng = place.partition(",")
+    found = _point(lat, lng) if comma else None
+    if found is None:
+        raise UnknownWords("location")
+    location: Fields = {**found, "scale": 16, "label": label.strip()}
+    raw: Fields = {"Location_X": lat, "Location_Y": lng, "Scale": "16", "Label": label.strip()}
     return "location", "", {"location": location}, raw
+
+
+def _point(lat: str, lng: str) -> Fields | None:
+    """A place on the map; None when its coordinates are no numbers."""
+    try:
+        point = {"lat": float(lat), "lng": float(lng)}
+    except ValueError:
+        return None
+    return dict(point) if all(map(isfinite, point.values())) else None
 
 
 def _voice(recognition: str) -> Made:
@@ -135,7 +145,10 @@ def _any_event(words: str) -> Made:
     key = pairs.get("EventKey", pairs.get("key"))
     fields: Fields = {**pairs, **({"key": key} if key is not None else {})}
     if "lat" in pairs and "lng" in pairs:
-        fields["location"] = {"lat": float(str(pairs["lat"])), "lng": float(str(pairs["lng"]))}
+        point = _point(str(pairs["lat"]), str(pairs["lng"]))
+        if point is None:
+            raise UnknownWords("event")
+        fields["location"] = point
     return _event(name, fields, pairs)
 
 

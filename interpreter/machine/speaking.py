@@ -28,7 +28,7 @@ from interpreter.program import (
     SayText,
     SayTransfer,
 )
-from interpreter.values import Fault, Value
+from interpreter.values import MAX_TEXT, Fault, Value
 
 Locals = dict[str, Value]
 
@@ -50,6 +50,8 @@ def add_reply(turn: Running, reply: Reply | None) -> None:
         return
     last = turn.replies[-1] if turn.replies else None
     if isinstance(reply, TextReply) and isinstance(last, TextReply):
+        if len(last.text) + len(reply.text) >= MAX_TEXT:
+            raise Fault("budget", f"the texts of one turn are longer than {MAX_TEXT} characters together")
         turn.replies[-1] = TextReply(f"{last.text}\n{reply.text}")
     elif len(turn.replies) >= REPLY_LIMIT:
         raise Fault("budget", f"more than {REPLY_LIMIT} replies in one turn")

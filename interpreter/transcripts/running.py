@@ -71,7 +71,11 @@ def run_suite(program: Program, suite: SuiteTable) -> Iterator[Verdict]:
 
 def run_test(program: Program, test: ConversationTable, buttons: Mapping[str, str]) -> Verdict:
     """Run one conversation, from fresh sessions."""
-    player = _Player(program, test, buttons)
+    try:
+        player = _Player(program, test, buttons)
+    except Fault as fault:
+        message = Wording(f"what is given cannot be set: {fault.message}", f"given 里的值无法设置：{fault.message}")
+        return Verdict("test", test.name, test.place, Failure(test.place, message), 0, frozenset())
     failure = player.play()
     return Verdict("test", test.name, test.place, failure, player.turns, frozenset(player.reached))
 
