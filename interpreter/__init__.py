@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from interpreter.machine.events import EffectCompleted, EffectFailed, Message, MessageReceived
     from interpreter.machine.session import Session, Step
     from interpreter.machine.step import step
-    from interpreter.program import Program
+    from interpreter.program.tables import Program
 
 __all__ = [
     "CompileError",
@@ -42,7 +42,7 @@ _HOMES = {
     "EffectFailed": "interpreter.machine.events",
     "Message": "interpreter.machine.events",
     "MessageReceived": "interpreter.machine.events",
-    "Program": "interpreter.program",
+    "Program": "interpreter.program.tables",
     "Session": "interpreter.machine.session",
     "Step": "interpreter.machine.session",
     "step": "interpreter.machine.step",

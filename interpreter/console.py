@@ -20,7 +20,7 @@ from interpreter.machine.inspection import waiting_places
 from interpreter.machine.replies import Article, MusicReply, NewsReply, Reply, TextReply, VideoReply
 from interpreter.machine.shown import shown_lines
 from interpreter.machine.simulation import COMMANDS, UnknownWords, simulate, text_message
-from interpreter.program import Program
+from interpreter.program.tables import Program
 from interpreter.types.answers import read_answer
 from interpreter.types.kinds import DurationType
 from interpreter.types.lexicon import Lexicon

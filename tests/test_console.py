@@ -34,9 +34,7 @@ def chat(*lines: str, language: str = "en") -> list[str]:
     program = compile_text(BOT).program
     assert program is not None
     said: list[str] = []
-    console = Console(
-        program, lambda: datetime(2026, 1, 1, tzinfo=UTC), said.append, language, buttons={"Button": "K"}
-    )
+    console = Console(program, lambda: datetime(2026, 1, 1, tzinfo=UTC), said.append, language, buttons={"Button": "K"})
     console.run(f"{line}\n" for line in lines)
     return said
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from interpreter.check.findings import Findings
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import Account, Text
+from interpreter.dialog.model.leaves import Text
+from interpreter.dialog.model.services import Account
 from interpreter.expr.scope import Scope
 from interpreter.expr.tree import Name
 from interpreter.expr.walk import walk

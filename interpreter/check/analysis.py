@@ -21,7 +21,10 @@ from interpreter.check.talks import check_test
 from interpreter.check.texts import check_texts
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import Assignment, Bot, Domain, Expression, Name, Parameter, Rule, Text
+from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.leaves import Expression, Name, Text
+from interpreter.dialog.model.rules import Domain, Parameter, Rule
+from interpreter.dialog.model.steps import Assignment
 from interpreter.expr.inference import Typed, TypedTemplate
 from interpreter.expr.scope import Binding, Storage
 from interpreter.patterns.tree import Capture

@@ -10,7 +10,9 @@ from interpreter.check.findings import describe
 from interpreter.check.routine import Routine
 from interpreter.diagnostics.diagnostic import Diagnostic, Problem
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import Expression, Parameter, WithArgument
+from interpreter.dialog.model.leaves import Expression
+from interpreter.dialog.model.rules import Parameter
+from interpreter.dialog.model.steps import WithArgument
 from interpreter.expr.assignable import assignable
 from interpreter.expr.scope import Scope
 from interpreter.patterns.tree import Capture

@@ -11,7 +11,8 @@ from interpreter.check.joins import widen
 from interpreter.check.routine import Routine
 from interpreter.diagnostics.diagnostic import Diagnostic, Label, Problem
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import Assignment, Expression, Name
+from interpreter.dialog.model.leaves import Expression, Name
+from interpreter.dialog.model.steps import Assignment
 from interpreter.expr.assignable import assignable
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.expr.tree import Field, Node

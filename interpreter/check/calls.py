@@ -17,18 +17,10 @@ from interpreter.check.routine import Routine
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import (
-    ApiStep,
-    CallStep,
-    Expression,
-    FetchStep,
-    GotoStep,
-    Name,
-    Operation,
-    Rule,
-    WaitStep,
-    WithArgument,
-)
+from interpreter.dialog.model.leaves import Expression, Name
+from interpreter.dialog.model.rules import Rule
+from interpreter.dialog.model.services import Operation
+from interpreter.dialog.model.steps import ApiStep, CallStep, FetchStep, GotoStep, WaitStep, WithArgument
 from interpreter.expr.fields import path_type
 from interpreter.expr.narrowing import narrow
 from interpreter.expr.scope import Scope, Storage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from interpreter.check.joins import join
-from interpreter.dialog.model import Rule
+from interpreter.dialog.model.rules import Rule
 from interpreter.expr.scope import Binding, Storage
 from interpreter.patterns.tree import Capture, Regex
 from interpreter.types.kinds import ListType, OptionalType, TextType, optional

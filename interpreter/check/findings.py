@@ -9,7 +9,8 @@ from interpreter.check.symbols import Symbols
 from interpreter.diagnostics.diagnostic import Diagnostic, Problem
 from interpreter.diagnostics.placing import place
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import Assignment, Expression, Text
+from interpreter.dialog.model.leaves import Expression, Text
+from interpreter.dialog.model.steps import Assignment
 from interpreter.expr.findings import Findings as Problems
 from interpreter.expr.inference import Typed, TypedTemplate, infer, infer_condition, infer_template
 from interpreter.expr.printer import print_expression

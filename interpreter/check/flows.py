@@ -12,7 +12,9 @@ from interpreter.check.steps import walk_steps
 from interpreter.check.traversal import nested
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import Bot, CallStep, Flow, Parameter
+from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.rules import Flow, Parameter
+from interpreter.dialog.model.steps import CallStep
 from interpreter.expr.assignable import assignable
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.types.kinds import NullType, Type, show

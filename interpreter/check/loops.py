@@ -15,7 +15,7 @@ from interpreter.check.symbols import Symbols
 from interpreter.check.traversal import nested
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import (
+from interpreter.dialog.model.steps import (
     ApiStep,
     AskStep,
     CallStep,

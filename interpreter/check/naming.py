@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix, Label
 from interpreter.diagnostics.suggest import near_names, nearest
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import Name
+from interpreter.dialog.model.leaves import Name
 from interpreter.source.spans import Span
 
 BUILT_IN = frozenset(

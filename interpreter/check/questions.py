@@ -7,7 +7,7 @@ from interpreter.check.assignments import after_wait, store
 from interpreter.check.flowing import merge
 from interpreter.check.replies import check_reply, item_type
 from interpreter.check.routine import Routine, Walk
-from interpreter.dialog.model import Question
+from interpreter.dialog.model.steps import Question
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.types.kinds import (
     BoolType,

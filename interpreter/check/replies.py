@@ -7,20 +7,8 @@ from collections.abc import Iterable
 from interpreter.check import naming
 from interpreter.check.routine import Routine
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import (
-    Article,
-    ByLocale,
-    Expression,
-    Media,
-    Music,
-    Name,
-    News,
-    OneOf,
-    Reply,
-    Say,
-    Silence,
-    Transfer,
-)
+from interpreter.dialog.model.leaves import Expression, Name
+from interpreter.dialog.model.replies import Article, ByLocale, Media, Music, News, OneOf, Reply, Say, Silence, Transfer
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.types.kinds import (
     AnyType,

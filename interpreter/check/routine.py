@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from interpreter.check.findings import Findings
 from interpreter.check.symbols import Symbols
-from interpreter.dialog.model import Steps
+from interpreter.dialog.model.steps import Steps
 from interpreter.expr.scope import Scope
 from interpreter.types.kinds import Type
 

@@ -14,7 +14,8 @@ from interpreter.check.routine import Routine
 from interpreter.check.steps import walk_steps
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import Name, PatternLeaf, Rule, State, Trigger
+from interpreter.dialog.model.leaves import Name, PatternLeaf
+from interpreter.dialog.model.rules import Rule, State, Trigger
 from interpreter.expr.narrowing import narrow
 from interpreter.expr.scope import Scope
 from interpreter.patterns.tree import Capture

@@ -9,16 +9,8 @@ from interpreter.check.findings import Findings
 from interpreter.check.flows import check_parameters
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import (
-    Data,
-    DataLeaf,
-    DataList,
-    DataMap,
-    Expression,
-    Operation,
-    Service,
-    Text,
-)
+from interpreter.dialog.model.leaves import Data, DataLeaf, DataList, DataMap, Expression, Text
+from interpreter.dialog.model.services import Operation, Service
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.types.kinds import AnyType, IntType, MapType, TextType, Type
 

@@ -14,7 +14,8 @@ from interpreter.check.replies import check_reply, loop_scope
 from interpreter.check.routine import Routine
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import (
+from interpreter.dialog.model.leaves import Name
+from interpreter.dialog.model.steps import (
     AgainStep,
     ApiStep,
     AskStep,
@@ -29,7 +30,6 @@ from interpreter.dialog.model import (
     IfStep,
     LetStep,
     LogStep,
-    Name,
     PassStep,
     ReplyStep,
     ReturnStep,

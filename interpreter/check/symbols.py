@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from interpreter.check import records
 from interpreter.check.traversal import assigned_names, nulled_names
-from interpreter.dialog.model import Bot, Parameter, Rule
+from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.rules import Parameter, Rule
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.source.spans import Span
 from interpreter.types.kinds import (

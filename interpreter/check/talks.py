@@ -9,7 +9,8 @@ from interpreter.check.services import check_data
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import Data, DataMap, Name, TalkLine, Test
+from interpreter.dialog.model.bot import TalkLine, Test
+from interpreter.dialog.model.leaves import Data, DataMap, Name
 
 _MOCK_KEYS = ("status", "headers", "body", "timeout")
 _GIVEN = Wording("given value", "给定值")

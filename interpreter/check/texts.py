@@ -9,7 +9,8 @@ from interpreter.check.replies import check_reply
 from interpreter.check.routine import Routine
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import ByLocale, OneOf, Reply, Say, Text
+from interpreter.dialog.model.leaves import Text
+from interpreter.dialog.model.replies import ByLocale, OneOf, Reply, Say
 from interpreter.expr.tree import Field, Name
 from interpreter.expr.walk import walk
 

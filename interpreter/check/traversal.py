@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interpreter.dialog.model import (
+from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.leaves import Name
+from interpreter.dialog.model.rules import Rule, State
+from interpreter.dialog.model.steps import (
     ApiStep,
     AskStep,
     Assignment,
-    Bot,
     CallStep,
     EachStep,
     FetchStep,
     FormStep,
     IfStep,
     LetStep,
-    Name,
     Question,
-    Rule,
     SetStep,
-    State,
     Step,
     Steps,
 )

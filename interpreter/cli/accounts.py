@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model import Account, Bot, Text
+from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.leaves import Text
+from interpreter.dialog.model.services import Account
 from interpreter.expr.closures import text_closure
 from interpreter.expr.env import Env
 from interpreter.expr.inference import infer_template

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from interpreter.diagnostics.wording import Wording
-from interpreter.program import Program
+from interpreter.program.tables import Program
 from interpreter.server.settings import AccountSettings, is_loopback
 from interpreter.wechat.signature import sign
 

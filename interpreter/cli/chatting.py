@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from interpreter.console import Console
 from interpreter.machine.effects import CallService
 from interpreter.machine.events import EffectCompleted, EffectFailed
-from interpreter.program import Program
+from interpreter.program.tables import Program
 from interpreter.runtime.clock import SystemClock
 from interpreter.runtime.http_service import HttpService
 from interpreter.runtime.performer import Completed

@@ -87,7 +87,7 @@ class Parser(argparse.ArgumentParser):
 
     def _translate(self, message: str) -> str:
         if found := re.match(r"unrecognized arguments: (.*)", message):
-            return self._unknown(found[1].split()[0])
+            return self._unknown(next(iter(found[1].split()), ""))
         if self.language != "zh":
             return message
         for pattern, chinese in _ARGPARSE_ZH:
@@ -121,30 +121,64 @@ def run_command(body: Callable[[Sequence[str], str], int]) -> int:
     """
     argv = sys.argv[1:]
     language = choose_language(argv, os.environ)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
-        code = body(argv, language)
+        code = _exit_code(body, argv, language)
         sys.stdout.flush()
+        sys.stderr.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Nobody reads any more; Python would complain once more at exit (docs.python.org, signal, "Note on SIGPIPE").
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_output()
         return CLEAN
     except Exception as error:
-        if "--debug" in argv:
-            traceback.print_exc()
-        else:
-            sys.stderr.write(_apology(error).say(language) + "\n")
+        if isinstance(error, OSError):
+            _abandon_output()
+        with contextlib.suppress(OSError):
+            _report(error, language, debug="--debug" in argv)
         return OUR_FAULT
     return code
 
 
+def _exit_code(body: Callable[[Sequence[str], str], int], argv: Sequence[str], language: str) -> int:
+    try:
+        return body(argv, language)
+    except SystemExit as leaving:  # so argparse ends after an error, and after `--help`
+        return leaving.code if isinstance(leaving.code, int) else USAGE if leaving.code else CLEAN
+
+
+def _prepare_streams() -> None:
+    """Have somewhere to write to, and write what the locale cannot show as escapes."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by who started us (`>&-`)
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  open until the end
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _abandon_output() -> None:
+    """Let go of an output that takes nothing more, or Python would complain once more at exit.
+
+    See docs.python.org, `signal`, "Note on SIGPIPE".
+    """
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report(error: Exception, language: str, *, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    else:
+        sys.stderr.write(_apology(error).say(language) + "\n")
+    sys.stderr.flush()
+
+
 def _apology(error: Exception) -> Wording:
     kind = type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        where = f": {error.filename}" if error.filename else ""
+        return Wording(f"stopped by the system: {error.strerror}{where}", f"系统出错：{error.strerror}{where}")
     return Wording(
         f"internal error ({kind}): a bug of the interpreter, not of your bot; run again with --debug for a report",
         f"内部错误（{kind}）：这是解释器的问题，与您的机器人无关；加上 --debug 再运行一次可得到详细报告",

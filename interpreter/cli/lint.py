@@ -53,7 +53,7 @@ def _parser(language: str) -> Parser:
 
 
 def _lint(argv: Sequence[str], language: str) -> int:
-    arguments = _parser(language).parse_args(["--fix=safe" if word == "--fix" else word for word in argv])
+    arguments = _parser(language).parse_intermixed_args(["--fix=safe" if word == "--fix" else word for word in argv])
     paths, missing = find_bots(arguments.paths)
     for name in missing:
         sys.stderr.write(_nothing_there(name).say(language) + "\n")

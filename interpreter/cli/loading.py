@@ -11,8 +11,9 @@ from pathlib import Path
 
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.reading import explain
-from interpreter.dialog.model import Bot
-from interpreter.program import Program, SuiteTable
+from interpreter.dialog.model.bot import Bot
+from interpreter.program.suite import SuiteTable
+from interpreter.program.tables import Program
 from interpreter.source.files import read_file
 from interpreter.source.reader import read_source
 from interpreter.source.spans import SourceFile
@@ -88,7 +89,8 @@ class _Reader:
             tree, problems = read_source(SourceFile(name, self._texts[name]))
             return tree, tuple(map(explain, problems))
         path = Path(name)
-        if not path.resolve().is_relative_to(self._root):
+        place = _place_of(path)
+        if place is None or not place.is_relative_to(self._root):
             return None, ()
         file, problems = read_file(path, name)
         if file is None:
@@ -106,7 +108,7 @@ def find_bots(paths: Iterable[str]) -> tuple[list[Path], list[str]]:
     missing: list[str] = []
     for name in paths:
         path = Path(name)
-        bots = _bots_below(path) if path.is_dir() else [path] if path.exists() else []
+        bots = [] if not name else _bots_below(path) if path.is_dir() else [path] if path.exists() else []
         found += bots
         if not bots:
             missing.append(name)
@@ -143,4 +145,13 @@ def _imports(path: Path) -> list[Path]:
     tree = read_source(file)[0] if file and "imports" in file.text else None
     imports = tree.get("imports") if isinstance(tree, MappingNode) else None
     items = imports.items if isinstance(imports, Sequence) else ()
-    return [(path.parent / item.text).resolve() for item in items if isinstance(item, Scalar)]
+    named = [path.parent / item.text for item in items if isinstance(item, Scalar)]
+    return [place for name in named if (place := _place_of(name)) is not None]
+
+
+def _place_of(path: Path) -> Path | None:
+    """Where a file really is; None of a name no file can have, or one that leads round in a circle of links."""
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return None

@@ -14,7 +14,7 @@ from interpreter.cli.common import CLEAN, FINDINGS, USAGE, Parser, run_command, 
 from interpreter.cli.loading import Loaded, find_bots, load
 from interpreter.diagnostics.render import render_text
 from interpreter.diagnostics.wording import Wording
-from interpreter.program import Program
+from interpreter.program.tables import Program
 from interpreter.server.environment import Environment, read_env_file
 from interpreter.server.errors import ServerError
 from interpreter.server.settings import AccountSettings, ServerSettings, account_settings, server_settings

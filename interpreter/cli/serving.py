@@ -15,7 +15,7 @@ from interpreter.cli.announcing import announcement
 from interpreter.cli.common import CLEAN, INTERRUPTED
 from interpreter.diagnostics.wording import Wording
 from interpreter.machine.step import step
-from interpreter.program import Program
+from interpreter.program.tables import Program
 from interpreter.runtime.clock import Clock, SystemClock
 from interpreter.runtime.engine import Engine
 from interpreter.runtime.http_service import HttpService

@@ -41,7 +41,7 @@ def _parser(language: str) -> Parser:
 
 
 def _test(argv: Sequence[str], language: str) -> int:
-    arguments = _parser(language).parse_args(argv)
+    arguments = _parser(language).parse_intermixed_args(argv)
     paths, missing = find_bots(arguments.paths)
     for name in missing:
         sys.stderr.write(Wording(f"{name}: no bot file is there", f"{name}：这里没有机器人文件").say(language) + "\n")

@@ -9,17 +9,12 @@ from interpreter.compiler.routines import RoutineBuilder, lower_routine, optiona
 from interpreter.compiler.rules import list_rules, lower_rule, lower_state, nested_states
 from interpreter.compiler.services import lower_services
 from interpreter.diagnostics.diagnostic import Diagnostic
-from interpreter.dialog.model import Bot, Domain, Flow, Parameter, Rule, State
-from interpreter.program import (
-    DomainTable,
-    Program,
-    Return,
-    RoutineName,
-    RuleTable,
-    StateName,
-    StateTable,
-    VariableTable,
-)
+from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.rules import Domain, Flow, Parameter, Rule, State
+from interpreter.program.instructions import Return
+from interpreter.program.names import RoutineName, StateName
+from interpreter.program.rules import DomainTable, RuleTable, StateTable
+from interpreter.program.tables import Program, VariableTable
 from interpreter.types.answers import reader
 from interpreter.types.kinds import OptionalType
 

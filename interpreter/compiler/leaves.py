@@ -7,19 +7,14 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from interpreter.check.analysis import Analysis
-from interpreter.dialog.model import (
-    Bot,
-    Data,
-    DataLeaf,
-    DataList,
-    Expression,
-    Name,
-    Parameter,
-    Text,
-)
+from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.leaves import Data, DataLeaf, DataList, Expression, Name, Text
+from interpreter.dialog.model.rules import Parameter
 from interpreter.expr.closures import closure, text_closure
 from interpreter.expr.env import Closure, Env, TextClosure
-from interpreter.program import Place, Routine, RoutineName, Target
+from interpreter.program.instructions import Target
+from interpreter.program.names import Place, RoutineName
+from interpreter.program.tables import Routine
 from interpreter.source.spans import Span
 from interpreter.types.answers import Lexicon, fits
 from interpreter.types.kinds import AnyType, Type, show

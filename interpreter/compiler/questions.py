@@ -7,8 +7,8 @@ from typing import Literal
 
 from interpreter.compiler.leaves import Lowering, lower_condition, lower_expression, lower_target, lower_text
 from interpreter.compiler.replies import ReplyNames, lower_reply, says_choices
-from interpreter.dialog.model import Question
-from interpreter.program import QuestionPlan, Target
+from interpreter.dialog.model.steps import Question
+from interpreter.program.instructions import QuestionPlan, Target
 from interpreter.types.answers import offered, reader
 from interpreter.types.kinds import MediaType, TextType, Type, required
 from interpreter.values import Value

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import count
 
 from interpreter.compiler.leaves import Lowering, lower_expression, lower_text
-from interpreter.dialog.model import (
+from interpreter.dialog.model.leaves import Text
+from interpreter.dialog.model.replies import (
     Article,
     ByLocale,
     Localized,
@@ -17,12 +18,11 @@ from interpreter.dialog.model import (
     Reply,
     Say,
     Silence,
-    Text,
     Transfer,
 )
 from interpreter.expr.env import Env, TextClosure
 from interpreter.expr.tree import Name as ExpressionName
-from interpreter.program import (
+from interpreter.program.replies import (
     ArticlePlan,
     ReplyPlan,
     SayByLocale,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from interpreter.compiler.leaves import Lowering, fits_type, lower_expression, lower_target, lower_text, place_of
 from interpreter.compiler.questions import question_plan
 from interpreter.compiler.replies import ReplyNames, lower_reply
-from interpreter.dialog.model import (
+from interpreter.dialog.model.steps import (
     AgainStep,
     ApiStep,
     AskStep,
@@ -35,7 +35,7 @@ from interpreter.dialog.model import (
 )
 from interpreter.expr.closures import closure
 from interpreter.expr.env import Closure
-from interpreter.program import (
+from interpreter.program.instructions import (
     Again,
     Ask,
     AskAgain,
@@ -57,13 +57,11 @@ from interpreter.program import (
     Pass,
     Readmit,
     Return,
-    Routine,
-    RoutineName,
-    Site,
     Speak,
-    StateName,
     Target,
 )
+from interpreter.program.names import RoutineName, Site, StateName
+from interpreter.program.tables import Routine
 from interpreter.source.spans import Span
 from interpreter.types.kinds import required
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from interpreter.compiler.leaves import Lowering, lower_condition, lower_text, place_of
 from interpreter.compiler.replies import ReplyNames, lower_localized, lower_reply, says_choices
 from interpreter.compiler.routines import lower_routine, optional_routine
-from interpreter.dialog.model import Rule, State
+from interpreter.dialog.model.rules import Rule, State
 from interpreter.patterns.finder import PatternFinder
 from interpreter.patterns.matching import matcher
-from interpreter.program import RuleList, RuleTable, StateName, StateTable
+from interpreter.program.names import StateName
+from interpreter.program.rules import RuleList, RuleTable, StateTable
 
 
 def lower_rules(context: Lowering, name: str, rules: Sequence[Rule]) -> RuleList:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from interpreter.compiler.leaves import Lowering, lower_data, lower_expression, lower_parameter, lower_path, lower_text
-from interpreter.dialog.model import Name, Operation, Service, Text
+from interpreter.dialog.model.leaves import Name, Text
+from interpreter.dialog.model.services import Operation, Service
 from interpreter.expr.env import TextClosure
-from interpreter.program import OperationTable
+from interpreter.program.tables import OperationTable
 
 DEFAULT_TIMEOUT = timedelta(seconds=3)
 """How long a service may take when the bot does not say."""

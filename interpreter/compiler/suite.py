@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from interpreter.check.analysis import Analysis
 from interpreter.compiler.leaves import Lowering, lower_data, lower_expression, place_of
 from interpreter.compiler.rules import nested_states
-from interpreter.dialog.model import Bot, Button, Rule, TalkLine, Test
-from interpreter.program import ConversationLine, ConversationTable, ExampleTable, RoutineName, StateName, SuiteTable
+from interpreter.dialog.model.bot import Bot, Button, TalkLine, Test
+from interpreter.dialog.model.rules import Rule
+from interpreter.program.names import RoutineName, StateName
+from interpreter.program.suite import ConversationLine, ConversationTable, ExampleTable, SuiteTable
 
 
 def lower_suite(bot: Bot, analysis: Analysis) -> SuiteTable:

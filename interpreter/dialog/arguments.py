@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.leaves import Leaves, as_mapping, name_in, name_of, read_scalars, written
-from interpreter.dialog.model import Assignment, Expression, Name, Parameter, WithArgument
+from interpreter.dialog.model.leaves import Expression, Name
+from interpreter.dialog.model.rules import Parameter
+from interpreter.dialog.model.steps import Assignment, WithArgument
 from interpreter.dialog.splitting import ArgumentParts, split_assignment, split_call, split_default
 from interpreter.source.tree import Entry, Node, Scalar
 from interpreter.types.kinds import ErrorType

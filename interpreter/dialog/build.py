@@ -9,7 +9,8 @@ from interpreter.dialog.arguments import read_parameters
 from interpreter.dialog.leaves import Leaves, as_mapping
 from interpreter.dialog.menus import read_menu
 from interpreter.dialog.merging import merge
-from interpreter.dialog.model import Bot, Reply
+from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.replies import Reply
 from interpreter.dialog.replies import read_reply
 from interpreter.dialog.rules import read_rules
 from interpreter.dialog.services import read_services

@@ -8,7 +8,7 @@ import math
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.leaves import Leaves, name_of
-from interpreter.dialog.model import Data, DataLeaf, DataList, DataMap, Expression
+from interpreter.dialog.model.leaves import Data, DataLeaf, DataList, DataMap, Expression
 from interpreter.expr.tree import Hole
 from interpreter.source.tree import Mapping, Node, Scalar, Sequence
 from interpreter.values import MAX_INT, Value

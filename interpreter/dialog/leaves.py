@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from interpreter.diagnostics.diagnostic import Diagnostic, Problem
 from interpreter.diagnostics.placing import place
 from interpreter.dialog.durations import read_duration
-from interpreter.dialog.model import Duration, Expression, Name, PatternLeaf, Text
+from interpreter.dialog.model.leaves import Duration, Expression, Name, PatternLeaf, Text
 from interpreter.dialog.splitting import Part, trimmed
 from interpreter.expr.parser import parse_expression
 from interpreter.expr.templates import parse_template

@@ -15,7 +15,7 @@ from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.build import build_bot
 from interpreter.dialog.leaves import as_items
-from interpreter.dialog.model import Bot
+from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.structure import check_structure
 from interpreter.source.spans import Span
 from interpreter.source.tree import Mapping, Node, Scalar

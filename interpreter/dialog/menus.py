@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from interpreter.dialog.leaves import Leaves, as_mapping, name_of, read_name, read_scalars
-from interpreter.dialog.model import Button, ConditionalMenu, Name, Rule, Trigger
+from interpreter.dialog.model.bot import Button, ConditionalMenu
+from interpreter.dialog.model.leaves import Name
+from interpreter.dialog.model.rules import Rule, Trigger
 from interpreter.dialog.rules import read_rule
 from interpreter.dialog.words import EFFECTS
 from interpreter.source.tree import Entry, Mapping, Node, Scalar, Sequence

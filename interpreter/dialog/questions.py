@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Literal, cast
 
 from interpreter.dialog.leaves import Leaves, as_mapping, name_of, read_duration_leaf, read_integer, read_name, written
-from interpreter.dialog.model import Name, Question, Steps
+from interpreter.dialog.model.leaves import Name
+from interpreter.dialog.model.steps import Question, Steps
 from interpreter.dialog.replies import read_reply
 from interpreter.dialog.splitting import trimmed
 from interpreter.source.tree import Entry, Mapping, Node, Scalar

@@ -9,14 +9,13 @@ from interpreter.diagnostics.diagnostic import Diagnostic, Problem
 from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.leaves import Leaves, as_items, as_mapping, name_in, written
-from interpreter.dialog.model import (
+from interpreter.dialog.model.leaves import Expression, Name
+from interpreter.dialog.model.replies import (
     Article,
     ByLocale,
-    Expression,
     Localized,
     Media,
     Music,
-    Name,
     News,
     OneOf,
     Reply,

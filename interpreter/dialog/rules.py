@@ -12,7 +12,10 @@ from interpreter.dialog.leaves import (
     read_names,
     read_scalars,
 )
-from interpreter.dialog.model import Localized, Name, Rule, State, Trigger, WaitStep
+from interpreter.dialog.model.leaves import Name
+from interpreter.dialog.model.replies import Localized
+from interpreter.dialog.model.rules import Rule, State, Trigger
+from interpreter.dialog.model.steps import WaitStep
 from interpreter.dialog.replies import read_localized
 from interpreter.dialog.steps import read_effects, read_steps
 from interpreter.dialog.words import TARGETS, TRIGGERS

@@ -7,7 +7,8 @@ from typing import Literal
 from interpreter.dialog.arguments import read_parameters
 from interpreter.dialog.data import read_data
 from interpreter.dialog.leaves import Leaves, as_mapping, name_of, read_duration_leaf, read_flag, read_integer
-from interpreter.dialog.model import Data, Name, Operation, Service, Text
+from interpreter.dialog.model.leaves import Data, Name, Text
+from interpreter.dialog.model.services import Operation, Service
 from interpreter.source.tree import Entry, Mapping, Node
 
 _METHODS: dict[str, Literal["GET", "POST", "PUT", "DELETE"]] = {

@@ -19,7 +19,10 @@ from interpreter.dialog.leaves import (
     read_names,
     read_scalars,
 )
-from interpreter.dialog.model import Account, Entity, Fallback, Text
+from interpreter.dialog.model.bot import Entity
+from interpreter.dialog.model.leaves import Text
+from interpreter.dialog.model.rules import Fallback
+from interpreter.dialog.model.services import Account
 from interpreter.dialog.steps import read_steps
 from interpreter.dialog.words import MESSAGE_TYPES, REPLY_FORMS
 from interpreter.source.tree import Entry, Mapping, Node, Scalar

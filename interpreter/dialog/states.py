@@ -6,7 +6,7 @@ from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.arguments import read_parameters
 from interpreter.dialog.leaves import Leaves, as_mapping, name_of, read_duration_leaf, read_flag, read_integer
-from interpreter.dialog.model import Domain, Flow, Rule, State
+from interpreter.dialog.model.rules import Domain, Flow, Rule, State
 from interpreter.dialog.questions import read_interrupt
 from interpreter.dialog.replies import read_reply
 from interpreter.dialog.rules import read_choices, read_rules

@@ -9,7 +9,7 @@ from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.arguments import read_assignments, read_call, read_with
 from interpreter.dialog.leaves import Leaves, as_items, as_mapping, name_in, name_of, read_flag, read_name, written
-from interpreter.dialog.model import (
+from interpreter.dialog.model.steps import (
     AgainStep,
     ApiStep,
     AskStep,

@@ -26,7 +26,7 @@ from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.durations import read_duration
 from interpreter.dialog.leaves import Leaves, place_of
-from interpreter.dialog.model import TalkLine
+from interpreter.dialog.model.bot import TalkLine
 from interpreter.dialog.splitting import Part, trimmed
 from interpreter.source.tree import Scalar
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from interpreter.dialog.data import read_data
 from interpreter.dialog.leaves import Leaves, as_mapping, name_of, written
-from interpreter.dialog.model import Test
+from interpreter.dialog.model.bot import Test
 from interpreter.dialog.talk import parse_talk
 from interpreter.source.tree import Entry, Node
 

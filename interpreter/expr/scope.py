@@ -40,15 +40,15 @@ class Scope:
     """The names of each entity's things, for comparisons."""
 
     def with_bindings(self, more: Mapping[str, Binding]) -> Scope:
-        """This scope with further names, which hide older ones and what was known of them."""
+        """The scope with further names, which hide older ones and what was known of them."""
         kept = {path: kind for path, kind in self.narrowed.items() if path.split(".")[0] not in more}
         return replace(self, bindings={**self.bindings, **more}, narrowed=kept)
 
     def with_narrowed(self, more: Mapping[str, Type]) -> Scope:
-        """This scope after a condition has shown more of some paths."""
+        """The scope after a condition has shown more of some paths."""
         return replace(self, narrowed={**self.narrowed, **more}) if more else self
 
     def without_narrowed(self, path: str) -> Scope:
-        """This scope after an assignment to a path."""
+        """The scope after an assignment to a path."""
         kept = {p: kind for p, kind in self.narrowed.items() if p != path and not p.startswith(path + ".")}
         return replace(self, narrowed=kept)

@@ -88,7 +88,7 @@ class Unary:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """`left operator right`; the operators are `or and == != < <= > >= in not-in ?? + - * / // %` (`not in` with a space)."""
+    """`left operator right`, with one of `or and == != < <= > >= in`, `not in`, `?? + - * / // %`."""
 
     operator: str
     left: Node

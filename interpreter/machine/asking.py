@@ -10,7 +10,7 @@ from interpreter.machine.outcomes import Waiting
 from interpreter.machine.records import message_record
 from interpreter.machine.running import Active, Running
 from interpreter.machine.session import Frame, Level, Wait
-from interpreter.program import Ask, CallFlow, QuestionPlan
+from interpreter.program.instructions import Ask, CallFlow, QuestionPlan
 from interpreter.values import Value, print_value
 
 

@@ -13,7 +13,7 @@ from interpreter.machine.inspection import mock_answer
 from interpreter.machine.replies import Reply
 from interpreter.machine.session import Session, Step, TraceLine
 from interpreter.machine.step import step
-from interpreter.program import Program
+from interpreter.program.tables import Program
 from interpreter.values import Fault, Value
 
 EFFECT_LIMIT = 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from interpreter.machine.running import Running
-from interpreter.program import VariableTable
+from interpreter.program.tables import VariableTable
 from interpreter.values import Value
 
 

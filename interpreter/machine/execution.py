@@ -28,7 +28,7 @@ from interpreter.machine.running import (
 from interpreter.machine.services import bind_parameters, build_request, is_good, operation_of, read_answer
 from interpreter.machine.session import Level, Wait
 from interpreter.machine.speaking import render, speak
-from interpreter.program import (
+from interpreter.program.instructions import (
     Again,
     Ask,
     AskAgain,
@@ -50,13 +50,12 @@ from interpreter.program import (
     Pass,
     Readmit,
     Return,
-    Routine,
-    RoutineName,
-    RuleTable,
     Speak,
-    StateName,
     Target,
 )
+from interpreter.program.names import RoutineName, StateName
+from interpreter.program.rules import RuleTable
+from interpreter.program.tables import Routine
 from interpreter.values import MAX_ITEMS, MAX_SIZE, Fault, Value
 
 Frames = list[Active]

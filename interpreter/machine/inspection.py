@@ -11,7 +11,7 @@ from interpreter.machine.events import Message, Seed
 from interpreter.machine.running import Running, level_label
 from interpreter.machine.session import Session, Turn
 from interpreter.machine.speaking import plain_text
-from interpreter.program import Program
+from interpreter.program.tables import Program
 from interpreter.values import Value
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from interpreter.machine.events import Message
 from interpreter.machine.running import Running
-from interpreter.program import Captured, RuleList, RuleTable
+from interpreter.program.rules import Captured, RuleList, RuleTable
 from interpreter.values import Value
 
 

@@ -8,7 +8,8 @@ from interpreter.expr.env import TextClosure
 from interpreter.machine.replies import TextReply
 from interpreter.machine.running import Running
 from interpreter.machine.speaking import add_reply, speak
-from interpreter.program import ReplyPlan, RuleTable, StateTable
+from interpreter.program.replies import ReplyPlan
+from interpreter.program.rules import RuleTable, StateTable
 from interpreter.types.folding import fold, strip_closing
 from interpreter.values import Fault, Value, print_value
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from interpreter.machine.events import Message
 from interpreter.machine.session import Session, Wait
-from interpreter.program import Program
+from interpreter.program.tables import Program
 from interpreter.values import Value
 
 

@@ -13,7 +13,11 @@ from interpreter.machine.events import EffectCompleted, EffectFailed, Message
 from interpreter.machine.records import bot_record, message_record, session_record, state_record
 from interpreter.machine.replies import Reply
 from interpreter.machine.session import Level, Session, TraceLine, Turn, Wait
-from interpreter.program import Instruction, Place, Program, ReplyPlan, Routine, StateName, StateTable, Target
+from interpreter.program.instructions import Instruction, Target
+from interpreter.program.names import Place, StateName
+from interpreter.program.replies import ReplyPlan
+from interpreter.program.rules import StateTable
+from interpreter.program.tables import Program, Routine
 from interpreter.values import MAX_SIZE, Fault, Value
 
 INSTRUCTION_BUDGET = 10_000

@@ -29,7 +29,9 @@ from interpreter.machine.waits import (
     question_of,
     restore_frames,
 )
-from interpreter.program import Ask, QuestionPlan, RoutineName, RuleList, StateName, StateTable
+from interpreter.program.instructions import Ask, QuestionPlan
+from interpreter.program.names import RoutineName, StateName
+from interpreter.program.rules import RuleList, StateTable
 from interpreter.values import Value
 
 MISSING = object()

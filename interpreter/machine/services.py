@@ -8,7 +8,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 
 from interpreter.machine.effects import CallService
 from interpreter.machine.running import Running, is_small
-from interpreter.program import OperationTable, Program
+from interpreter.program.tables import OperationTable, Program
 from interpreter.values import MAX_SIZE, Fault, Value, to_json
 
 

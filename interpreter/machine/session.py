@@ -14,7 +14,7 @@ from datetime import datetime
 from interpreter.machine.effects import Effect
 from interpreter.machine.events import EffectCompleted, EffectFailed, Message, Seed
 from interpreter.machine.replies import Reply
-from interpreter.program import Place
+from interpreter.program.names import Place
 from interpreter.values import Value
 
 

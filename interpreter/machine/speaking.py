@@ -16,7 +16,7 @@ from interpreter.machine.replies import (
     VoiceReply,
 )
 from interpreter.machine.running import REPLY_LIMIT, Running
-from interpreter.program import (
+from interpreter.program.replies import (
     ArticlePlan,
     ReplyPlan,
     SayByLocale,

@@ -35,7 +35,7 @@ from interpreter.machine.running import NeedEffect, Running
 from interpreter.machine.search import Origin, answer_message, settle
 from interpreter.machine.session import Session, Step, Turn
 from interpreter.machine.speaking import add_reply, plain_text
-from interpreter.program import Program
+from interpreter.program.tables import Program
 from interpreter.values import Fault, Value
 
 DEFAULT_FAILURE = {"zh": "系统出了点问题，请稍后再试", "en": "Something went wrong, please try again later"}

@@ -8,7 +8,8 @@ from interpreter.machine.asking import say_question
 from interpreter.machine.menus import say_state
 from interpreter.machine.running import Active, Running
 from interpreter.machine.session import Level
-from interpreter.program import Ask, Interrupt, QuestionPlan, Site
+from interpreter.program.instructions import Ask, QuestionPlan
+from interpreter.program.names import Interrupt, Site
 
 
 def restore_frames(turn: Running, level: Level) -> list[Active] | None:

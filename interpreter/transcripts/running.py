@@ -15,15 +15,9 @@ from interpreter.machine.inspection import evaluate, peek
 from interpreter.machine.session import Level, Session, TraceLine, Wait
 from interpreter.machine.shown import shown_lines
 from interpreter.machine.simulation import UnknownWords, simulate, text_message
-from interpreter.program import (
-    ConversationLine,
-    ConversationTable,
-    ExampleTable,
-    Place,
-    Program,
-    SuiteTable,
-    VariableTable,
-)
+from interpreter.program.names import Place
+from interpreter.program.suite import ConversationLine, ConversationTable, ExampleTable, SuiteTable
+from interpreter.program.tables import Program, VariableTable
 from interpreter.transcripts.wildcards import finds, matches, regex_of
 from interpreter.types.answers import read_answer
 from interpreter.types.kinds import DurationType

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from interpreter.check.analysis import Analysis, AssignTarget, analyse
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.dialog.build import build_bot
-from interpreter.dialog.model import AskStep, Bot, CallStep, FetchStep, FormStep, LetStep, ReplyStep, Say, SetStep, Step
+from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.replies import Say
+from interpreter.dialog.model.steps import AskStep, CallStep, FetchStep, FormStep, LetStep, ReplyStep, SetStep, Step
 from interpreter.source.reader import read_text
 from interpreter.types.kinds import AnyType, BoolType, IntType, TextType
 

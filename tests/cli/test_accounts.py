@@ -4,7 +4,7 @@ import pytest
 from support.bots import compile_text
 
 from interpreter.cli.accounts import account_variables, written_accounts
-from interpreter.dialog.model import Bot
+from interpreter.dialog.model.bot import Bot
 from interpreter.server.environment import Environment
 from interpreter.server.errors import SettingsError
 from interpreter.server.settings import WrittenAccount

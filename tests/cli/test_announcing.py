@@ -7,7 +7,7 @@ import pytest
 from support.bots import compile_text
 
 from interpreter.cli.announcing import announcement
-from interpreter.program import Program
+from interpreter.program.tables import Program
 from interpreter.server.settings import GENERATED, AccountSettings, Setting
 from interpreter.wechat.signature import sign
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from interpreter.diagnostics.diagnostic import Diagnostic
-from interpreter.dialog import model
 from interpreter.dialog.build import build_bot
 from interpreter.dialog.leaves import Leaves
+from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.leaves import Duration, Expression, Name, PatternLeaf, Text
+from interpreter.dialog.model.replies import Say
 from interpreter.source.reader import read_text
 from interpreter.source.tree import Node, Scalar
 from interpreter.types import kinds
@@ -65,10 +67,10 @@ def leaves() -> Leaves:
 
 
 @pytest.fixture
-def build(tree: Callable[[str], Node]) -> Callable[[str], tuple[model.Bot, tuple[Diagnostic, ...]]]:
+def build(tree: Callable[[str], Node]) -> Callable[[str], tuple[Bot, tuple[Diagnostic, ...]]]:
     """Builds a bot from all of its file but the head."""
 
-    def build(text: str) -> tuple[model.Bot, tuple[Diagnostic, ...]]:
+    def build(text: str) -> tuple[Bot, tuple[Diagnostic, ...]]:
         bot, diagnostics = build_bot(tree(f"dialog: 1\nname: demo\n{text}"))
         assert bot is not None
         return bot, diagnostics
@@ -90,15 +92,15 @@ def outline() -> Callable[..., str]:
 
 def _show(part: object) -> str:
     match part:
-        case model.Name(text=text):
+        case Name(text=text):
             return text
-        case model.Expression(scalar=scalar, offset=offset, node=node):
+        case Expression(scalar=scalar, offset=offset, node=node):
             return "{" + scalar.text[offset + node.start : offset + node.end] + "}"
-        case model.Text(scalar=scalar) | model.PatternLeaf(scalar=scalar) | (Scalar() as scalar):
+        case Text(scalar=scalar) | PatternLeaf(scalar=scalar) | (Scalar() as scalar):
             return repr(scalar.text)
-        case model.Say(text=text):
+        case Say(text=text):
             return _show(text)
-        case model.Duration(value=timedelta() as value):
+        case Duration(value=timedelta() as value):
             return f"{value.total_seconds():g}s"
         case kinds.AnyType() | kinds.TextType() | kinds.IntType() | kinds.OptionalType() | kinds.EntityType():
             return kinds.show(part)

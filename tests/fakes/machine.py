@@ -12,7 +12,7 @@ from interpreter.machine.effects import CallService, Effect, LogLine, Send
 from interpreter.machine.events import EffectCompleted, EffectFailed, Event, MessageReceived
 from interpreter.machine.replies import Reply, TextReply
 from interpreter.machine.session import Session, Step, TraceLine, Turn
-from interpreter.program import Place
+from interpreter.program.names import Place
 
 
 def count_turns(session: Session, event: Event) -> Step:

@@ -19,7 +19,7 @@ from interpreter.machine.replies import TextReply
 from interpreter.machine.session import Session, Step
 from interpreter.machine.simulation import simulate, text_message
 from interpreter.machine.step import DEFAULT_FAILURE, step
-from interpreter.program import Program
+from interpreter.program.tables import Program
 from interpreter.stores.codec import read_session, write_conversation, write_memory
 from interpreter.values import Fault
 

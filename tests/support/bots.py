@@ -11,8 +11,9 @@ from interpreter.compiler.suite import lower_suite
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.reading import explain
 from interpreter.dialog.loading import load_bot
-from interpreter.dialog.model import Bot
-from interpreter.program import Program, SuiteTable
+from interpreter.dialog.model.bot import Bot
+from interpreter.program.suite import SuiteTable
+from interpreter.program.tables import Program
 from interpreter.source.files import read_file
 from interpreter.source.reader import read_text
 from interpreter.source.tree import Node

@@ -101,16 +101,15 @@ def test_given_values_are_read_as_the_type_of_their_variable() -> None:
     assert run("> hi\n? day == date(2026, 5, 1) and n == 7", "{day: 2026-05-01, n: 7}").failure is None
 
 
-@pytest.mark.parametrize(
-    ("given", "now"), [("{}", "12:00"), ("{now: 2026-01-01T08:30}", "08:30")]
-)
+@pytest.mark.parametrize(("given", "now"), [("{}", "12:00"), ("{now: 2026-01-01T08:30}", "08:30")])
 def test_the_clock_is_pinned_and_may_be_given(given: str, now: str) -> None:
     assert run(f'> hi\n? text(now)[11:16] == "{now}"', given).failure is None
 
 
 def test_an_example_that_another_rule_takes_is_a_failure() -> None:
     compiled = compile_text(
-        "dialog: 1\nname: t\nlocales: [en]\nrules:\n  a: [x]\n  b: {pattern: [ab, zz], examples: [zz, ab, q], reply: y}\n"
+        "dialog: 1\nname: t\nlocales: [en]\nrules:\n  a: [x]\n"
+        "  b: {pattern: [ab, zz], examples: [zz, ab, q], reply: y}\n"
     )
     assert compiled.program is not None
     assert compiled.suite is not None

@@ -1,0 +1,109 @@
+"""The whole bot, its menu and its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from interpreter.dialog.model.leaves import Data, Expression, Name, Text
+from interpreter.dialog.model.replies import Reply
+from interpreter.dialog.model.rules import Domain, Fallback, Flow, Parameter, Rule, State
+from interpreter.dialog.model.services import Account, Service
+from interpreter.dialog.model.steps import Steps
+from interpreter.source.spans import Span
+from interpreter.source.tree import Node as YamlNode
+from interpreter.source.tree import Scalar
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Button:
+    """A button of the custom menu. One with steps has its rule among `Bot.menu_rules`; others are kept as written."""
+
+    name: Name
+    key: str | None
+    """The EventKey a click on it sends, when it sends one."""
+    items: tuple[Button, ...]
+    node: YamlNode
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConditionalMenu:
+    """A menu for some users; rules of its buttons are among `Bot.menu_rules` too."""
+
+    conditions: tuple[tuple[Name, Scalar], ...]
+    """Its `if`: `tag`, `language` and so on, as WeChat's match rule names them."""
+    buttons: tuple[Button, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TalkLine:
+    """One line of a conversation test; see `dialog.talk`."""
+
+    kind: Literal["send", "expect", "clock", "check", "request"]
+    text: str
+    """What follows the mark, as written."""
+    user: str | None
+    span: Span
+    expression: Expression | None = None
+    """Of a `check` line."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Test:
+    """A conversation that must hold."""
+
+    name: Name
+    given: tuple[tuple[Name, Data], ...]
+    lines: tuple[TalkLine, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entity:
+    """A named list of things, each with its synonyms."""
+
+    name: Name
+    things: Mapping[str, tuple[str, ...]]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bot:
+    """A whole bot, its imported files merged in."""
+
+    name: str
+    version: str
+    description: str
+    locales: tuple[str, ...]
+    timezone: str
+    session: timedelta
+    timeout: timedelta | None
+    choice: Text | None
+    accounts: tuple[Account, ...]
+    variables: tuple[Parameter, ...]
+    """Names are as written: `answer`, `user.name`."""
+    services: Mapping[str, Service]
+    entities: Mapping[str, Entity]
+    texts: Mapping[str, Reply]
+    media: Mapping[str, Scalar]
+    domains: Mapping[str, Domain]
+    before: Steps
+    rules: tuple[Rule, ...]
+    menu_rules: tuple[Rule, ...]
+    """Rules of menu buttons that have steps; they are tried after `rules`."""
+    buttons: tuple[Button, ...]
+    states: Mapping[str, State]
+    flows: Mapping[str, Flow]
+    fallback: Fallback | None
+    failure: Steps | None
+    after: Steps
+    renamed: Mapping[str, str]
+    tests: tuple[Test, ...]
+    span: Span
+    sources: tuple[str, ...] = field(default=())
+    """The files it was read from, the bot's own first."""
+    conditional_menus: tuple[ConditionalMenu, ...] = field(default=())

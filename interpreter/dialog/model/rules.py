@@ -1,0 +1,111 @@
+"""Rules, states, flows, domains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from interpreter.dialog.model.leaves import Duration, Expression, Name, PatternLeaf, Text
+from interpreter.dialog.model.replies import Localized, Reply
+from interpreter.dialog.model.steps import Steps
+from interpreter.source.spans import Span
+from interpreter.source.tree import Scalar
+from interpreter.types.kinds import Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trigger:
+    """What a rule answers: any of these. With `always` everything; with nothing at all and no `if`, nothing."""
+
+    patterns: tuple[PatternLeaf, ...] = ()
+    events: tuple[Name, ...] = ()
+    key: Name | None = None
+    """An event key; a `*` at its end stands for any ending."""
+    messages: tuple[Name, ...] = ()
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A rule, a choice, a menu button with steps or an `otherwise`."""
+
+    name: Name
+    path: str
+    """Its full name: `rules.hi`, `states.guess/right`, `states.main/1`, `rules.sex/replies/girl`, `menu.赞一下`."""
+    trigger: Trigger
+    condition: Expression | None
+    domain: Name | None
+    steps: Steps
+    replies: State | None
+    anywhere: bool
+    description: Localized | None
+    examples: tuple[Scalar, ...]
+    label: Localized | None
+    """How a choice is called; None for other rules."""
+    has_target: bool
+    """Whether it has a target of its own: `wait call goto again pass end cancel`, or `replies`."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """A place to wait. `path` is `states.guess` or `rules.sex/replies`."""
+
+    name: Name
+    path: str
+    prompt: Reply | None
+    rules: tuple[Rule, ...]
+    choices: tuple[Rule, ...]
+    choice: Text | None
+    back: Scalar | None
+    otherwise: Steps | None
+    tries: int | None
+    give_up: Steps | None
+    timeout: Duration | None
+    timed_out: Steps | None
+    interrupt: Literal["leave", "resume", "never"]
+    sticky: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameter:
+    """A typed name: a flow's argument, an operation's argument, a variable, a pack's input."""
+
+    name: Name
+    type: Type
+    default: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """A script of steps."""
+
+    name: Name
+    parameters: tuple[Parameter, ...]
+    steps: Steps
+    result: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Domain:
+    """A guarded zone."""
+
+    name: Name
+    guard: Expression | None
+    refused: Steps | None
+    """Its `else`."""
+    before: Steps
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fallback:
+    """What is said when nothing matched; `by_message` when it is a map by message type."""
+
+    steps: Steps
+    by_message: Mapping[str, Steps] | None
+    span: Span

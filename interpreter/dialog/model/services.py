@@ -1,0 +1,58 @@
+"""What lies outside: HTTP services, accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from interpreter.dialog.model.leaves import Data, Duration, Expression, Name, Text
+from interpreter.dialog.model.rules import Parameter
+from interpreter.source.spans import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """One HTTP operation."""
+
+    name: Name
+    parameters: tuple[Parameter, ...]
+    method: Literal["GET", "POST", "PUT", "DELETE"]
+    path: Text | None
+    query: tuple[tuple[Name, Text], ...]
+    headers: tuple[tuple[Name, Text], ...]
+    json: Data | None
+    form: tuple[tuple[Name, Text], ...] | None
+    timeout: Duration | None
+    retry: int | None
+    cache: Duration | None
+    pick: Expression | None
+    mock: Data | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Service:
+    """An HTTP service the bot may call."""
+
+    name: Name
+    url: Text | None
+    headers: tuple[tuple[Name, Text], ...]
+    timeout: Duration | None
+    retry: int
+    private: bool
+    operations: Mapping[str, Operation]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Account:
+    """How the bot connects to WeChat. Texts may hold `$(env.NAME)`."""
+
+    name: str | None
+    """Its name under `accounts:`; None for a single `account:`."""
+    settings: Mapping[str, Text]
+    """`type kind path token app_id app_secret aes_key encryption agent_id` as written."""
+    verified: bool
+    slow: tuple[Name, ...]
+    span: Span

@@ -1,0 +1,251 @@
+"""The instructions of routines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from interpreter.expr.env import Closure, TextClosure
+from interpreter.program.names import Interrupt, RoutineName, Site, StateName
+from interpreter.program.replies import ReplyPlan
+from interpreter.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an assignment goes: a local, a conversation variable, a user variable, or the turn's `text` or `reply`."""
+
+    scope: Literal["local", "session", "user", "turn"]
+    name: str
+    fits: Callable[[Value], bool] | None = None
+    """Whether a value may be stored there; None when the compiler has proved it."""
+    type: str = "any"
+    """The declared type in type notation, for the message of a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """`reply`."""
+
+    plan: ReplyPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """`set`, `let`."""
+
+    target: Target
+    value: Closure
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Continue at another instruction."""
+
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class JumpUnless:
+    """Continue elsewhere when the condition is false."""
+
+    condition: Closure
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoopStart:
+    """Evaluate the list of an `each` and keep it, with the position 0, in the local `slot`."""
+
+    slot: str
+    items: Closure
+
+
+@dataclass(frozen=True, slots=True)
+class LoopNext:
+    """Bind the next item to `variable`, or leave the loop."""
+
+    slot: str
+    variable: str
+    exit: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPlan:
+    """An `ask` or a form field: what it asks, how an answer is read, and where its handlers begin in the same routine.
+
+    `read` turns a message into the value of its type, or None; `choices` gives the list offered instead of a type.
+    """
+
+    prompt: ReplyPlan | None
+    target: Target
+    accepts: Literal["text", "choices", "image", "voice", "video", "location"]
+    read: Callable[[str], Value] | None
+    """For `text`: the message's text as a value (synonyms included), None when it is none."""
+    offered: tuple[str, ...]
+    """The numbered choices of an enumeration or a small entity; empty for other types."""
+    choices: Closure | None
+    choice: TextClosure | None
+    """How a choice is written, with the locals `key` and `label`; None for the bot's way."""
+    shows_choices: bool
+    """Whether the prompt says `$(choices)` itself."""
+    check: Closure | None
+    tries: int | None
+    timeout: timedelta | None
+    interrupt: Interrupt
+    invalid: int | None = None
+    refused: int | None = None
+    give_up: int | None = None
+    timed_out: int | None = None
+    after: int = 0
+    """Where the routine goes on once an answer was taken."""
+    again: int = 0
+    """The `AskAgain` of this question: where a block for a wrong answer ends, or begins when none was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask and wait. With `skip`, a form field: skipped when the condition is false or the local fits already."""
+
+    site: Site
+    question: QuestionPlan
+    is_field: bool = False
+    condition: Closure | None = None
+    fits: Callable[[Value], bool] | None = None
+    """Of a form field: whether a value that is there already is of its type."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """The end of an `invalid` or `refused` block: back to waiting at the question at `ask`."""
+
+    ask: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterState:
+    """`wait`."""
+
+    state: StateName
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """`again`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFlow:
+    """`call`. `is_target`: the target of a rule."""
+
+    site: Site
+    flow: RoutineName
+    arguments: tuple[tuple[str, Closure], ...]
+    into: Target | None
+    is_target: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """`goto`: leave the routine and its callers for a rule, a flow or a state."""
+
+    kind: Literal["rule", "flow", "state"]
+    name: str
+    arguments: tuple[tuple[str, Closure], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """`fetch`. `failed` is where the steps for a failure begin; without it the turn fails."""
+
+    service: str
+    operation: str
+    arguments: tuple[tuple[str, Closure], ...]
+    into: Target | None
+    failed: int | None
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallApi:
+    """`api`."""
+
+    method: str
+    arguments: tuple[tuple[str, Closure], ...]
+    into: Target | None
+    failed: int | None
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """`send`: a proactive message as an effect of the turn."""
+
+    plan: ReplyPlan | None
+    template: TextClosure | None
+    data: tuple[tuple[str, TextClosure], ...]
+    url: TextClosure | None
+    to: Closure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """`log`."""
+
+    text: TextClosure
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """`pass`."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """`end`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """`cancel`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """`return`, and the end of every flow."""
+
+    value: Closure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Readmit:
+    """The end of a domain's `else`: if the guard holds now, the refused message is resumed."""
+
+    domain: str
+
+
+Instruction = (
+    Speak
+    | Assign
+    | Jump
+    | JumpUnless
+    | LoopStart
+    | LoopNext
+    | Ask
+    | AskAgain
+    | EnterState
+    | Again
+    | CallFlow
+    | GoTo
+    | Fetch
+    | CallApi
+    | Dispatch
+    | Log
+    | Pass
+    | End
+    | Cancel
+    | Return
+    | Readmit
+)

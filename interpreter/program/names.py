@@ -1,0 +1,32 @@
+"""Names that outlive edits of a file, and places in files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NewType
+
+RoutineName = NewType("RoutineName", str)
+"""`rules.hi`, `flows.survey`, `states.guess/give_up`, `before`."""
+
+
+StateName = NewType("StateName", str)
+"""`states.guess`, `rules.sex/replies`."""
+
+
+Site = NewType("Site", str)
+"""A place inside a routine where it can wait: `age`, `call login`, `fetch his.free`; unique in its routine."""
+
+
+Interrupt = Literal["leave", "resume", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in an author's file something was written: file name, 1-based line and column."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
