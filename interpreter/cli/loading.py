@@ -69,7 +69,13 @@ def _load(path: Path, read: _Reader, *, only_check: bool) -> Loaded:
         return Loaded(path, None, None, None, diagnostics)
     analysis, found = analyse(bot)
     every = in_order((*diagnostics, *found), bot.sources)
-    if only_check or any(diagnostic.is_error for diagnostic in every):
+    if any(diagnostic.is_error for diagnostic in every):
+        return Loaded(path, bot, None, None, every)
+    if only_check:
+        from interpreter.check.lints.registry import lint
+        from interpreter.check.lints.subject import Subject
+
+        every = in_order((*every, *lint(Subject(bot, analysis))), bot.sources)
         return Loaded(path, bot, None, None, every)
     from interpreter.compiler.compile import lower_bot
     from interpreter.compiler.suite import lower_suite

@@ -1,0 +1,53 @@
+"""What a check looks at: the bot, what is known of its expressions, and the lists every check would gather again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from interpreter.check.analysis import Analysis
+from interpreter.check.traversal import nested, routines
+from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.rules import Rule, State
+from interpreter.dialog.model.steps import Step
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A bot without errors, ready to be checked."""
+
+    bot: Bot
+    analysis: Analysis
+
+    @cached_property
+    def states(self) -> tuple[State, ...]:
+        """Every state: the named ones, then the unnamed ones of `replies`, at any depth."""
+        return (*self.bot.states.values(), *_unnamed(self.root_rules), *_unnamed_of_states(self.bot))
+
+    @cached_property
+    def root_rules(self) -> tuple[Rule, ...]:
+        """`rules`, then the rules of menu buttons: the list a fresh message meets."""
+        return (*self.bot.rules, *self.bot.menu_rules)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule: of the root, and of every state, choices included."""
+        return (*self.root_rules, *(rule for state in self.states for rule in (*state.choices, *state.rules)))
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step of the bot, inner ones after the one that holds them."""
+        return tuple(step for steps in routines(self.bot) for step in nested(steps))
+
+
+def _unnamed(rules: tuple[Rule, ...]) -> Iterator[State]:
+    for rule in rules:
+        if rule.replies is not None:
+            yield rule.replies
+            yield from _unnamed((*rule.replies.choices, *rule.replies.rules))
+
+
+def _unnamed_of_states(bot: Bot) -> Iterator[State]:
+    for state in bot.states.values():
+        yield from _unnamed((*state.choices, *state.rules))
