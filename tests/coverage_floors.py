@@ -15,7 +15,7 @@ PACKAGES = (
     "patterns/*",
     "dialog/*",
     "check/*",
-    "program.py",
+    "program/*",
     "compiler/*",
     "machine/*",
 )

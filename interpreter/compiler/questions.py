@@ -10,7 +10,7 @@ from interpreter.compiler.replies import ReplyNames, lower_reply, says_choices
 from interpreter.dialog.model.steps import Question
 from interpreter.program.instructions import QuestionPlan, Target
 from interpreter.types.answers import offered, reader
-from interpreter.types.kinds import MediaType, TextType, Type, required
+from interpreter.types.kinds import DateTimeType, DateType, MediaType, TextType, Type, required
 from interpreter.values import Value
 
 Accepts = Literal["text", "choices", "image", "voice", "video", "location"]
@@ -25,6 +25,7 @@ def question_plan(context: Lowering, question: Question, names: ReplyNames) -> Q
         target=lower_target(context, question.into) if question.into else Target("local", "$answer"),
         accepts=_accepts(question, kind),
         read=_reader(context, kind),
+        is_day=isinstance(kind, (DateType, DateTimeType)),
         offered=() if question.choices else offered(kind, context.analysis.lexicon),
         choices=lower_expression(context, question.choices) if question.choices else None,
         choice=lower_text(context, question.choice) if question.choice else None,

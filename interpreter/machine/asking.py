@@ -11,6 +11,7 @@ from interpreter.machine.records import message_record
 from interpreter.machine.running import Active, Running
 from interpreter.machine.session import Frame, Level, Wait
 from interpreter.program.instructions import Ask, CallFlow, QuestionPlan
+from interpreter.types.relative import with_date
 from interpreter.values import Value, print_value
 
 
@@ -73,6 +74,9 @@ def read_answer(turn: Running, question: QuestionPlan, locals: dict[str, Value])
         return NoAnswer()
     if question.read is not None and question.choices is None:
         value = question.read(text)
+        if value is None and question.is_day:
+            absolute = with_date(text, turn.at.date())
+            value = question.read(absolute) if absolute else None
         if value is not None:
             return value
     offered = _offered(turn, question, locals)

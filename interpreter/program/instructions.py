@@ -84,6 +84,8 @@ class QuestionPlan:
     accepts: Literal["text", "choices", "image", "voice", "video", "location"]
     read: Callable[[str], Value] | None
     """For `text`: the message's text as a value (synonyms included), None when it is none."""
+    is_day: bool
+    """Whether a day may be said relative to today (`明天`)."""
     offered: tuple[str, ...]
     """The numbered choices of an enumeration or a small entity; empty for other types."""
     choices: Closure | None

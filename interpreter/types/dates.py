@@ -1,7 +1,7 @@
 """Dates and times of day as people write them.
 
 Dates name their year (`2026-01-02`, `2026/1/2`, `2026年1月2日`, `二〇二六年一月二日`): nothing here knows what day
-it is.
+it is. Days relative to today are made absolute first, by `relative`.
 """
 
 from __future__ import annotations
