@@ -63,8 +63,8 @@ def _parser(language: str) -> Parser:
     parser.option(
         "--store",
         help=Wording(
-            "where sessions are kept: memory, or sqlite:FILE (DIALOG_STORE; default: sqlite:dialog.db)",
-            "会话存放处：memory 或 sqlite:文件（DIALOG_STORE；默认 sqlite:dialog.db）",
+            "where sessions are kept: memory, sqlite:FILE or redis://HOST (DIALOG_STORE; default: sqlite:dialog.db)",
+            "会话存放处：memory、sqlite:文件 或 redis://主机（DIALOG_STORE；默认 sqlite:dialog.db）",
         ),
     )
     parser.option(

@@ -68,7 +68,7 @@ async def _serve(bots: Sequence[Served], settings: ServerSettings, language: str
 
 
 def open_store(written: str) -> SessionStore:
-    """The store a setting names: `memory`, or `sqlite:FILE`.
+    """The store a setting names: `memory`, `sqlite:FILE`, or the address of a Redis.
 
     Raises:
         SettingsError: it names none.
@@ -84,11 +84,15 @@ def open_store(written: str) -> SessionStore:
             from interpreter.stores.sqlite import SqliteStore
 
             return SqliteStore(Path(path))
+        case "redis" | "rediss" | "unix" | "redis+sentinel" | "redis+cluster", _:
+            from interpreter.stores.redis import RedisStore
+
+            return RedisStore(written)
         case _:
             raise SettingsError(
                 Wording(
-                    f"store: expected memory or sqlite:FILE, found `{written}`",
-                    f"store：应为 memory 或 sqlite:文件，实为 `{written}`",
+                    f"store: expected memory, sqlite:FILE or redis://HOST, found `{written}`",
+                    f"store：应为 memory、sqlite:文件 或 redis://主机，实为 `{written}`",
                 )
             )
 

@@ -12,6 +12,7 @@ import pytest
 from interpreter.machine.session import Level, Session, Wait
 from interpreter.stores.memory import MemoryStore
 from interpreter.stores.protocol import Commit, MessageKey, SessionConflict, SessionKey, SessionStore, Stored
+from interpreter.stores.redis import RedisStore
 from interpreter.stores.sqlite import SqliteStore
 
 NOW = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
@@ -20,9 +21,16 @@ BOB = SessionKey("demo", "bob")
 FIRST = MessageKey("first")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "redis"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SessionStore]:
-    opened: SessionStore = MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "dialog.db")
+    opened: SessionStore
+    match request.param:
+        case "memory":
+            opened = MemoryStore()
+        case "sqlite":
+            opened = SqliteStore(tmp_path / "dialog.db")
+        case _:
+            opened = RedisStore(request.getfixturevalue("redis_url"))
     yield opened
     await opened.close()
 
