@@ -28,6 +28,7 @@ from interpreter.server.errors import SettingsError
 from interpreter.server.serving import serve
 from interpreter.server.settings import AccountSettings, ServerSettings
 from interpreter.stores.protocol import SessionStore
+from interpreter.wechat.crypto import MessageCipher
 
 Served = tuple[Program, AccountSettings]
 
@@ -84,7 +85,7 @@ def open_store(written: str) -> SessionStore:
             from interpreter.stores.sqlite import SqliteStore
 
             return SqliteStore(Path(path))
-        case "redis" | "rediss" | "unix" | "redis+sentinel" | "redis+cluster", _:
+        case "redis" | "rediss" | "unix" | "redis+sentinel" | "redis+cluster", path if path.startswith("//"):
             from interpreter.stores.redis import RedisStore
 
             return RedisStore(written)
@@ -116,4 +117,19 @@ def _served(
         idle=program.session_idle,
         alias=Pseudonyms(account.token.value).of,
     )
-    return ServedBot(account.name, account.path.value, account.token.value, engine, settings.window_seconds)
+    return ServedBot(
+        account.name,
+        account.path.value,
+        account.token.value,
+        engine,
+        settings.window_seconds,
+        _cipher(account),
+        must_encrypt=account.encryption == "safe",
+    )
+
+
+def _cipher(account: AccountSettings) -> MessageCipher | None:
+    key, app_id = account.other("aes_key"), account.other("app_id")
+    if account.encryption == "plain" or not key or not app_id:
+        return None
+    return MessageCipher(account.token.value, (key,), app_id)

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
+from interpreter.diagnostics.wording import Wording
 from interpreter.machine.replies import Reply
 from interpreter.runtime.clock import Clock
 from interpreter.runtime.engine import ANSWER_WITHIN, Arrival, Engine, Overloaded
 from interpreter.server.refusals import RefusalLog
 from interpreter.stores.protocol import SessionKey
-from interpreter.wechat.errors import MalformedMessage, SignatureMismatch
+from interpreter.wechat.crypto import MessageCipher
+from interpreter.wechat.errors import DecryptionFailed, MalformedMessage, SignatureMismatch
 from interpreter.wechat.messages import message_key, read_message
 from interpreter.wechat.replies import SUCCESS, PassiveReply, write_passive
 from interpreter.wechat.signature import check_signature, check_time
@@ -37,11 +40,22 @@ _ABOUT = (
 )
 
 
+_NOT_ENCRYPTED = Wording(
+    "a message came in clear, but the account's encryption is `safe`: choose 安全模式 in WeChat's console",
+    "收到明文消息，但本账号要求加密（safe）：请在微信后台选择安全模式",
+)
+_CANNOT_DECRYPT = Wording(
+    "an encrypted message cannot be opened: the EncodingAESKey or the AppID differs from WeChat's console",
+    "加密消息无法解密：EncodingAESKey 或 AppID 与微信后台不一致",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ServedBot:
     """A bot with all it needs to be served: its name, the path and the token of its account, and its engine.
 
-    `window` is how many seconds the time of a message may differ from ours; None for any.
+    `window` is how many seconds the time of a message may differ from ours; None for any. With a `cipher` encrypted
+    messages are opened and answered encrypted; with `must_encrypt` no others are taken.
     """
 
     name: str
@@ -49,6 +63,8 @@ class ServedBot:
     token: str
     engine: Engine
     window: int | None = 300
+    cipher: MessageCipher | None = None
+    must_encrypt: bool = False
 
 
 class Endpoint:
@@ -91,7 +107,11 @@ class Endpoint:
         if body is None:
             return _plain(413, f"at most {MAX_BODY} bytes are accepted\n")
         try:
-            arrival = self._arrival(body)
+            arrival = self._arrival(body, request.query)
+        except SignatureMismatch as error:
+            return self._refuse(request, error)
+        except DecryptionFailed:
+            return self._refuse(request, SignatureMismatch(_CANNOT_DECRYPT))
         except MalformedMessage as error:
             _log.warning("%s: a signed request is no message: %s", self._bot.name, error)
             return _plain(400, "the body is not a message of WeChat's\n")
@@ -101,17 +121,33 @@ class Endpoint:
         check_signature(self._bot.token, request.query)
         if self._bot.window is not None:
             check_time(request.query, self._clock.now().timestamp(), self._bot.window)
+        if self._bot.must_encrypt and request.query.get("encrypt_type") != "aes":
+            raise SignatureMismatch(_NOT_ENCRYPTED)
 
     def _refuse(self, request: web.Request, error: SignatureMismatch) -> web.Response:
         self._refusals.report(self._bot.name, request.method, error.reason)
         return _plain(403, "forbidden\n")
 
-    def _arrival(self, body: bytes) -> Arrival:
+    def _arrival(self, body: bytes, query: Mapping[str, str]) -> Arrival:
         raw = read_xml(body)
+        cipher = self._bot.cipher if query.get("encrypt_type") == "aes" else None
+        encrypted = raw.get("Encrypt")
+        if cipher is not None and isinstance(encrypted, str):
+            body = cipher.open(encrypted, query)
+            raw = read_xml(body)
+        elif cipher is not None or self._bot.must_encrypt:
+            raise DecryptionFailed
         message = read_message(raw)
 
         def encode(replies: Sequence[Reply]) -> PassiveReply:
-            return write_passive(message, replies, int(self._clock.now().timestamp()))
+            now = str(int(self._clock.now().timestamp()))
+            written = write_passive(message, replies, int(now))
+            if cipher is None or written.body == SUCCESS:
+                return written
+            sealed = cipher.seal(
+                written.body, random=secrets.token_bytes(16), timestamp=now, nonce=secrets.token_hex(8)
+            )
+            return replace(written, body=sealed)
 
         return Arrival(SessionKey(self._bot.name, message.user), message_key(raw, body), message, encode)
 

@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from interpreter.diagnostics.wording import Wording
 from interpreter.server.environment import Environment, Found
 from interpreter.server.errors import SettingsError
+from interpreter.wechat.crypto import is_aes_key
 
 _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
 _SECRETS = frozenset({"token", "app_secret", "aes_key"})
@@ -47,7 +48,13 @@ class AccountSettings:
     name: str
     path: Setting
     token: Setting
+    encryption: str = "plain"
+    """`plain`, `compatible` (encrypted messages are opened, plain ones taken) or `safe` (plain ones are refused)."""
     others: tuple[Setting, ...] = ()
+
+    def other(self, key: str) -> str | None:
+        """The value of `app_id`, `app_secret` or `aes_key`, when somebody set it."""
+        return next((item.value for item in self.others if item.name == f"{self.name}.{key}"), None)
 
     @property
     def has_generated_token(self) -> bool:
@@ -115,10 +122,13 @@ def account_settings(written: WrittenAccount, environment: Environment, *, is_al
     _check_kind(written)
     path = find("path", "WX_PATH") or Setting(f"{name}.path", f"/{name}", "default")
     token = find("token", "WX_TOKEN") or Setting(f"{name}.token", secrets.token_hex(16), GENERATED)
-    others = [find(key, f"WX_{key.upper()}") for key in ("app_id", "app_secret", "aes_key")]
+    found = [find(key, f"WX_{key.upper()}") for key in ("app_id", "app_secret", "aes_key")]
+    encryption = written.settings.get("encryption") or "plain"
+    settings = AccountSettings(name, path, token, encryption, tuple(setting for setting in found if setting))
     _check_path(path)
     _check_token(token)
-    return AccountSettings(name, path, token, tuple(setting for setting in others if setting))
+    _check_encryption(settings)
+    return settings
 
 
 def server_settings(flags: Mapping[str, str | None], environment: Environment, *, is_public: bool) -> ServerSettings:
@@ -165,7 +175,7 @@ def _number(setting: Setting, most: int) -> int:
 
 
 def _check_kind(written: WrittenAccount) -> None:
-    kind, encryption = written.settings.get("type", "official"), written.settings.get("encryption", "plain")
+    kind = written.settings.get("type", "official")
     if kind != "official":
         raise SettingsError(
             Wording(
@@ -173,11 +183,25 @@ def _check_kind(written: WrittenAccount) -> None:
                 f"{written.full_name}：暂不支持 {kind} 类型的账号",
             )
         )
-    if encryption == "safe":
+
+
+def _check_encryption(account: AccountSettings) -> None:
+    """Encrypted messages need the key of the account and its AppID."""
+    key = account.other("aes_key")
+    if key is not None and not is_aes_key(key):
         raise SettingsError(
             Wording(
-                f"{written.full_name}: encryption `safe` cannot be served yet; choose plain mode in WeChat's console",
-                f"{written.full_name}：暂不支持安全模式（safe）；请在微信后台选择明文模式",
+                f"{account.name}.aes_key: an EncodingAESKey has 43 letters and digits, this one has {len(key)}",
+                f"{account.name}.aes_key：EncodingAESKey 须为 43 位字母或数字，现为 {len(key)} 位",
+            )
+        )
+    missing = [name for name in ("aes_key", "app_id") if not account.other(name)]
+    if account.encryption == "safe" and missing:
+        names = ", ".join(missing)
+        raise SettingsError(
+            Wording(
+                f"{account.name}: encryption `safe` needs {names}",
+                f"{account.name}：安全模式（safe）需要设置 {names}",
             )
         )
 

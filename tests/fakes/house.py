@@ -17,7 +17,9 @@ from interpreter.server.app import make_app
 from interpreter.server.endpoint import ServedBot
 from interpreter.server.serving import PROTOCOL
 from interpreter.stores.memory import MemoryStore
+from interpreter.wechat.crypto import MessageCipher
 from interpreter.wechat.signature import sign
+from interpreter.wechat.xml import read_xml
 
 TOKEN = "token123"
 
@@ -25,7 +27,14 @@ TOKEN = "token123"
 class House:
     """A bot with all it works with, and a client of its server."""
 
-    def __init__(self, *, window: int | None = 300, max_turns: int = 2_000) -> None:
+    def __init__(
+        self,
+        *,
+        window: int | None = 300,
+        max_turns: int = 2_000,
+        cipher: MessageCipher | None = None,
+        must_encrypt: bool = False,
+    ) -> None:
         self.clock = FakeClock()
         self.store = MemoryStore()
         self.performer = FakePerformer()
@@ -42,7 +51,7 @@ class House:
             alias=lambda _: "user",
             max_turns=max_turns,
         )
-        self.bot = ServedBot("demo", "/wechat", TOKEN, self.engine, window)
+        self.bot = ServedBot("demo", "/wechat", TOKEN, self.engine, window, cipher, must_encrypt)
         self._ids = itertools.count(1)
         self.client: TestClient  # type: ignore[type-arg]
 
@@ -82,3 +91,15 @@ class House:
             f"<CreateTime>1700000000</CreateTime><MsgType><![CDATA[text]]></MsgType>"
             f"<Content><![CDATA[{text}]]></Content><MsgId>{id or next(self._ids)}</MsgId></xml>"
         )
+
+    async def say_encrypted(self, text: str, cipher: MessageCipher, id: str = "") -> tuple[int, str]:
+        """A text message as WeChat sends it in safe mode; status and what is inside the answer."""
+        encrypted = cipher.encrypt(self.text(text, id=id).encode(), b"0123456789abcdef")
+        query = self.signed(encrypt_type="aes")
+        query["msg_signature"] = sign(TOKEN, query["timestamp"], query["nonce"], encrypted)
+        status, answer = await self.post(f"<xml><ToUserName>gh</ToUserName><Encrypt>{encrypted}</Encrypt></xml>", query)
+        if "<Encrypt>" not in answer:
+            return status, answer
+        sealed = read_xml(answer.encode())
+        sent = {"timestamp": sealed["TimeStamp"], "nonce": sealed["Nonce"], "msg_signature": sealed["MsgSignature"]}
+        return status, cipher.open(str(sealed["Encrypt"]), {name: str(value) for name, value in sent.items()}).decode()

@@ -71,7 +71,7 @@ def test_an_account_with_a_name_has_a_path_of_its_own() -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    settings = account({"app_secret": "canary", "aes_key": "canary", "app_id": "wx1"}, {"WX_TOKEN": "canary"})
+    settings = account({"app_secret": "canary", "aes_key": "canary" * 7 + "x", "app_id": "wx1"}, {"WX_TOKEN": "canary"})
     shown = [setting.shown for setting in (settings.path, settings.token, *settings.others)]
     assert shown == ["/demo", "********", "wx1", "********", "********"]
 
@@ -89,14 +89,26 @@ def test_a_path_that_is_none_is_refused(path: str) -> None:
         account({"path": path})
 
 
-@pytest.mark.parametrize(("settings", "said"), [({"type": "wecom"}, "type wecom"), ({"encryption": "safe"}, "`safe`")])
-def test_what_cannot_be_served_yet_is_said(settings: dict[str, str], said: str) -> None:
-    with pytest.raises(SettingsError, match=f"{said} cannot be served yet"):
-        account(settings)
+def test_what_cannot_be_served_yet_is_said() -> None:
+    with pytest.raises(SettingsError, match="type wecom cannot be served yet"):
+        account({"type": "wecom"})
 
 
-def test_compatible_mode_is_served_in_clear() -> None:
-    assert account({"encryption": "compatible", "type": "official"})
+@pytest.mark.parametrize("settings", [{}, {"aes_key": "a" * 43}, {"app_id": "wx1"}])
+def test_safe_mode_needs_a_key_and_an_app_id(settings: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="encryption `safe` needs"):
+        account({"encryption": "safe", **settings})
+    assert account({"encryption": "safe", "aes_key": "a" * 43, "app_id": "wx1"}).encryption == "safe"
+
+
+def test_a_key_of_another_length_is_refused_and_not_shown() -> None:
+    with pytest.raises(SettingsError, match="has 43 letters and digits, this one has 12") as refused:
+        account({"aes_key": "canarycanary"})
+    assert "canary" not in str(refused.value)
+
+
+def test_compatible_mode_without_a_key_is_served_in_clear() -> None:
+    assert account({"encryption": "compatible", "type": "official"}).encryption == "compatible"
 
 
 # ---------------------------------------------------------------------------------------------------- the server
