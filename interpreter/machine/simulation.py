@@ -68,7 +68,7 @@ def _event(name: str, fields: Fields | None = None, raw: Fields | None = None) -
 
 def _subscribe(scene: str) -> Made:
     if not scene:
-        return _event("subscribe", {"key": ""}, {"EventKey": ""})
+        return _event("subscribe", {}, {"EventKey": ""})
     key = f"qrscene_{scene}"
     return _event("subscribe", {"key": key, "scene": scene, "ticket": "ticket"}, {"EventKey": key, "Ticket": "ticket"})
 
@@ -175,7 +175,7 @@ def _wanted(words: str, command: str) -> str:
 
 _MAKERS: dict[str, Callable[[str], Made]] = {
     "subscribe": _subscribe,
-    "unsubscribe": lambda _: _event("unsubscribe", {"key": ""}, {"EventKey": ""}),
+    "unsubscribe": lambda _: _event("unsubscribe", {}, {"EventKey": ""}),
     "click": _keyed("CLICK"),
     "view": _keyed("VIEW"),
     "scan": _scan,
