@@ -1,25 +1,30 @@
-"""Did you mean …: the known name that an unknown one most resembles."""
+"""Did you mean …: the known name that an unknown one most resembles.
+
+Distances are those of optimal string alignment (a swap of neighbours is one slip), by the rapidfuzz library, which is
+loaded with the first mistake.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate within 1 + len/4 slips of the word, the nearest first and the earlier of equals; or None."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
+
     folded = _fold(word)
-    limit = 1 + len(folded) // 4
-    best: str | None = None
-    best_distance = limit + 1
-    for candidate in candidates:
-        other = _fold(candidate)
-        if other and abs(len(other) - len(folded)) < best_distance:
-            distance = _distance(folded, other, best_distance - 1)
-            # a name of one or two letters is not "near" everything that is as short
-            if distance < best_distance and distance < max(len(folded), len(other)):
-                best, best_distance = candidate, distance
-    return best
+    known = list(candidates)
+    others = [_fold(candidate) for candidate in known]
+    found = extract(folded, others, scorer=OSA.distance, score_cutoff=1 + len(folded) // 4, limit=5)
+    for other, distance, position in found:
+        # a name of one or two letters is not "near" everything that is as short
+        if other and distance < max(len(folded), len(other)):
+            return known[position]
+    return None
 
 
 def near_names(word: str, candidates: Iterable[str], limit: int = 5) -> tuple[str, ...]:
@@ -32,32 +37,16 @@ def near_names(word: str, candidates: Iterable[str], limit: int = 5) -> tuple[st
     return tuple(candidate for _, _, candidate in ranked[:limit])
 
 
+@lru_cache(maxsize=65_536)
 def _fold(word: str) -> str:
     return unicodedata.normalize("NFKC", word).casefold().replace("-", "_").replace(" ", "_")[:64]
 
 
 def _rank(folded: str, other: str) -> float:
     """Distance in proportion to length; a shared beginning or one inside the other brings near."""
+    from rapidfuzz.distance import OSA
+
     if not folded or not other:
         return 2.0
-    distance = _distance(folded, other, 64) / max(len(folded), len(other))
+    distance = OSA.distance(folded, other) / max(len(folded), len(other))
     return distance / 2 if folded in other or other in folded else distance
-
-
-def _distance(left: str, right: str, limit: int) -> int:
-    """Damerau-Levenshtein (optimal string alignment), `limit + 1` as soon as it must exceed the limit."""
-    if left == right:
-        return 0
-    before: list[int] = []
-    last = list(range(len(right) + 1))
-    for row, char in enumerate(left, 1):
-        current = [row]
-        for column, other in enumerate(right, 1):
-            cost = min(last[column] + 1, current[-1] + 1, last[column - 1] + (char != other))
-            if row > 1 and column > 1 and char == right[column - 2] and left[row - 2] == other:
-                cost = min(cost, before[column - 2] + 1)
-            current.append(cost)
-        if min(current) > limit and (not last or min(last) > limit):
-            return limit + 1
-        before, last = last, current
-    return min(last[-1], limit + 1)

@@ -6,7 +6,7 @@ White space is folded in a variant as a whole: `a (b|) c` is `a b c` or `a c`, n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice, product
 
 from interpreter.patterns.tree import Alternatives, Consent, Letters, Part, Parts, Slot
 from interpreter.types.folding import fold
@@ -26,18 +26,15 @@ def variants(parts: Parts) -> tuple[Variant, ...]:
 
 def _ways(parts: Parts) -> Iterator[tuple[Part, ...]]:
     """All ways through the alternatives, those of the first alternatives changing last."""
-    if not parts:
-        yield ()
-        return
-    first, rest = parts[0], parts[1:]
-    if isinstance(first, Alternatives):
-        for option in first.options:
-            for beginning in _ways(option):
-                for end in _ways(rest):
-                    yield beginning + end
-    else:
-        for end in _ways(rest):
-            yield (first, *end)
+    for chosen in product(*map(_options, parts)):
+        yield tuple(chain.from_iterable(chosen))
+
+
+def _options(part: Part) -> list[tuple[Part, ...]]:
+    """What may stand in the place of a part, at most one more than variants are allowed."""
+    if not isinstance(part, Alternatives):
+        return [(part,)]
+    return list(islice(chain.from_iterable(map(_ways, part.options)), MOST_VARIANTS + 1))
 
 
 def _folded(raw: tuple[Part, ...]) -> Variant:

@@ -1,0 +1,218 @@
+"""The boundary of every command: its language, its exit codes, its streams."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from interpreter.cli.common import CLEAN, INTERRUPTED, OUR_FAULT, USAGE, Parser, choose_language, run_command
+from interpreter.diagnostics.wording import Wording
+
+Body = Callable[[Sequence[str], str], int]
+
+
+def run(monkeypatch: pytest.MonkeyPatch, body: Body, *argv: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["dialog-x", *argv])
+    return run_command(body)
+
+
+def raising(error: BaseException) -> Body:
+    def body(_: Sequence[str], __: str) -> int:
+        raise error
+
+    return body
+
+
+@pytest.mark.parametrize(
+    ("argv", "environ", "language"),
+    [
+        ([], {}, "en"),
+        ([], {"LANG": "zh_CN.UTF-8"}, "zh"),
+        ([], {"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        (["--lang", "zh"], {"LANG": "C"}, "zh"),
+        (["--lang=en"], {"LANG": "zh_CN"}, "en"),
+        (["--lang"], {}, "en"),
+    ],
+)
+def test_the_language_comes_from_the_arguments_then_the_locale(
+    argv: list[str], environ: dict[str, str], language: str
+) -> None:
+    assert choose_language(argv, environ) == language
+
+
+def test_the_exit_code_is_that_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(monkeypatch, lambda _, __: 1) == 1
+
+
+@pytest.mark.parametrize(("left", "code"), [(0, CLEAN), (2, USAGE), (None, CLEAN), ("a word", USAGE)])
+def test_leaving_ends_with_a_code(left: int | str | None, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(monkeypatch, raising(SystemExit(left))) == code
+
+
+def test_an_interruption_is_silent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, raising(KeyboardInterrupt())) == INTERRUPTED
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_bug_is_admitted_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, raising(KeyError("x"))) == OUR_FAULT
+    assert capsys.readouterr().err.startswith("internal error (KeyError): a bug of the interpreter")
+    assert run(monkeypatch, raising(KeyError("x")), "--lang", "zh") == OUR_FAULT
+    assert capsys.readouterr().err.startswith("内部错误（KeyError）")
+
+
+def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, raising(KeyError("x")), "--debug") == OUR_FAULT
+    assert "Traceback" in capsys.readouterr().err
+
+
+class Full(io.StringIO):
+    """A stream on a disk that is full."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation
+
+
+def test_a_full_disk_is_the_systems_fault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert run(monkeypatch, lambda _, __: sys.stdout.write("x")) == OUR_FAULT
+    assert capsys.readouterr().err == "stopped by the system: No space left on device\n"
+
+
+def test_streams_that_take_nothing_end_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Full())
+    monkeypatch.setattr(sys, "stderr", Full())
+    assert run(monkeypatch, raising(ValueError())) == OUR_FAULT
+    assert run(monkeypatch, raising(BrokenPipeError())) == CLEAN
+
+
+def test_closed_streams_are_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    with pytest.MonkeyPatch.context() as streams:
+        streams.setattr(sys, "argv", ["dialog-x"])
+        assert run_command(lambda _, __: sys.stdout.write("x") + sys.stderr.write("y")) == 2
+    sys.stdout.close()
+    sys.stderr.close()
+
+
+def parser(language: str) -> Parser:
+    made = Parser("dialog-x", Wording("Does x.", "做 x。"), language)
+    made.option("paths", nargs="+", metavar="PATH", help=Wording("files", "文件"))
+    made.option("--format", choices=("text", "json"), help=Wording("100 % form", "格式"))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("argv", "english", "chinese"),
+    [
+        (["a", "--fromat", "json"], "unknown option --fromat; did you mean --format?", "未知选项 --fromat；是不是"),
+        (["a", "--xyzzy=1"], "unknown option --xyzzy=1", "未知选项 --xyzzy=1"),
+        ([], "the following arguments are required: PATH", "缺少参数：PATH"),
+        (["a", "--format"], "argument --format: expected one argument", "参数 --format：需要一个值"),
+        (["a", "--format", "x"], "invalid choice: 'x'", "不能是 'x'，可选："),
+    ],
+)
+def test_wrong_usage_says_what_was_meant(
+    argv: list[str], english: str, chinese: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for language, words in (("en", english), ("zh", chinese)):
+        with pytest.raises(SystemExit) as left:
+            parser(language).parse_intermixed_args(argv)
+        assert left.value.code == USAGE
+        assert words in capsys.readouterr().err
+
+
+def test_an_unexpected_argument_may_be_empty(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser("en").error("unrecognized arguments: ")
+    assert "unexpected argument" in capsys.readouterr().err
+
+
+def test_options_may_stand_between_files() -> None:
+    read = parser("en").parse_intermixed_args(["a", "--format", "json", "b"])
+    assert read.paths == ["a", "b"]
+
+
+def test_help_fits_a_narrow_terminal_and_speaks_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "10")
+    assert parser("en").format_help().startswith("usage: dialog-x")
+    assert parser("zh").format_help().startswith("用法： dialog-x")
+
+
+# ---------------------------------------------------------------------------------------------------- real processes
+
+
+def shell(script: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    lint = f'"{sys.executable}" -m interpreter.cli.lint'
+    return subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {script.replace('LINT', lint)}"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **environ},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    (tmp_path / "bot.yaml").write_text("dialog: 1\nname: t\nrules: {你好: $(不知道)}\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("script", ["LINT bot.yaml >&-", "LINT bot.yaml >&- 2>&-", "LINT --lang zh bot.yaml"])
+def test_findings_are_findings_whatever_the_streams_and_the_locale(script: str, broken: Path) -> None:
+    done = shell(script, broken, LC_ALL="C", PYTHONIOENCODING="ascii")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize("script", ["LINT bot.yaml | head -0", "LINT --help | head -0", "LINT bot.yaml > /dev/full"])
+def test_a_reader_that_goes_away_leaves_no_traceback(script: str, broken: Path) -> None:
+    done = shell(script, broken)
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_an_interrupted_command_ends_with_130(broken: Path) -> None:
+    big = "dialog: 1\nname: t\nrules:\n" + "".join(f"  r{i}: $(nmae{i})\n" for i in range(9_000))
+    (broken / "bot.yaml").write_text(big)
+    code = (
+        "import sys; from interpreter.cli import lint; print('ready', flush=True); "
+        "sys.argv = ['dialog-lint', 'bot.yaml']; sys.exit(lint.main())"
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=broken,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline() == "ready\n"
+        try:
+            running.wait(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=60) == INTERRUPTED
+        assert "Traceback" not in running.stderr.read()
