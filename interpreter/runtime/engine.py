@@ -11,8 +11,10 @@ store. Both are found under the message's key; the reply is saved in the same wr
 the way), and commits. Until then nothing is stored, logged for the author or sent. If another process has saved the
 session meanwhile, the turn is decided again on the newer one, with the same seed, time and answers of services.
 
-*In time.* The caller waits only as long as it can. A turn that takes longer goes on by itself, and its reply is there
-when the message comes again.
+*In time.* WeChat delivers a message three times, five seconds apart, and takes the answer to any of them; but once it
+is told that nothing follows, it asks no more. So a turn that takes longer than one delivery holds the first ones back
+without an answer, and only the last one is told that there is none. Turns that take up to about 14 seconds are
+answered in this way; the reply of a longer one is kept.
 
 Whatever goes wrong inside a turn is logged once and ends that turn alone.
 """
@@ -54,6 +56,10 @@ Machine = Callable[[Session, Event], Step]
 
 ANSWER_WITHIN = 4.5
 """Seconds; WeChat hangs up after five."""
+DELIVERIES = 3
+"""How often WeChat delivers a message that is not answered."""
+_HOLD_SECONDS = 1.0
+"""How much longer a delivery is held that another one will follow: until WeChat has surely hung up."""
 _TURN_SECONDS = 300.0
 _DRAIN_SECONDS = 5.0
 _ATTEMPTS = 4
@@ -85,8 +91,20 @@ class Arrival:
     encode: Callable[[Sequence[Reply]], Encoded]
 
 
+class HeldBack(Exception):  # noqa: N818  named for what happened
+    """The turn is still running; the message should be delivered again, and must not be answered now."""
+
+
 class Overloaded(Exception):  # noqa: N818  named for what happened
     """More turns are running than may; the message was not taken and should be delivered again."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """A turn that is running, and how often its message has been delivered meanwhile."""
+
+    task: asyncio.Task[bytes | None]
+    deliveries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +118,8 @@ class _Turn:
     """What a turn keeps when it must be decided again: its chance, its time, and what services answered."""
 
     arrival: Arrival
+    machine: Machine
+    """The one that ran when the turn began: a turn never mixes two versions of a bot."""
     at: datetime
     seed: Seed
     began: float
@@ -134,21 +154,32 @@ class Engine:
         self._idle = idle
         self._alias = alias
         self._max_turns = max_turns
-        self._running: dict[tuple[SessionKey, MessageKey], asyncio.Task[bytes | None]] = {}
+        self._running: dict[tuple[SessionKey, MessageKey], _Running] = {}
         self._last: dict[SessionKey, asyncio.Task[bytes | None]] = {}
 
-    async def handle(self, arrival: Arrival, *, within: float = ANSWER_WITHIN) -> bytes | None:
-        """The answer to a message; None when there is none in time, or none at all.
+    async def handle(
+        self, arrival: Arrival, *, within: float = ANSWER_WITHIN, hold: float = _HOLD_SECONDS
+    ) -> bytes | None:
+        """The answer to a message; None when there is none in time for its last delivery, or none at all.
 
         Raises:
             Overloaded: too many turns are running.
+            HeldBack: the turn takes longer than this delivery, and another one will follow.
         """
-        task = self._running.get((arrival.key, arrival.message_key)) or self._begin(arrival)
-        done, _ = await asyncio.wait({task}, timeout=max(within, 0))
-        if not done:
-            _log.info("%s: a turn takes longer than WeChat waits; its reply is kept for a resend", self._bot)
-            return None
-        return task.result()
+        running = self._running.get((arrival.key, arrival.message_key)) or self._begin(arrival)
+        running.deliveries += 1
+        is_last = running.deliveries >= DELIVERIES
+        done, _ = await asyncio.wait({running.task}, timeout=max(within if is_last else within + hold, 0))
+        if done:
+            return running.task.result()
+        if not is_last:
+            raise HeldBack
+        _log.warning("%s: a turn takes longer than WeChat waits; its reply is not delivered", self._bot)
+        return None
+
+    def renew(self, machine: Machine, *, zone: tzinfo, idle: timedelta) -> None:
+        """Take another version of the bot. Turns that have begun finish on the one they began with."""
+        self._machine, self._zone, self._idle = machine, zone, idle
 
     async def sweep(self) -> None:
         """Forget old replies and conversations that are over, a few rows at a time."""
@@ -160,21 +191,22 @@ class Engine:
     async def close(self) -> None:
         """Let running turns finish, for a few seconds."""
         if self._running:
-            _, late = await asyncio.wait(self._running.values(), timeout=_DRAIN_SECONDS)
+            tasks = [running.task for running in self._running.values()]
+            _, late = await asyncio.wait(tasks, timeout=_DRAIN_SECONDS)
             for task in late:
                 task.cancel()
 
     # ------------------------------------------------------------------------------------ the queue
 
-    def _begin(self, arrival: Arrival) -> asyncio.Task[bytes | None]:
+    def _begin(self, arrival: Arrival) -> _Running:
         if len(self._running) >= self._max_turns:
             raise Overloaded
         before = self._last.get(arrival.key)
         task = asyncio.create_task(self._run(arrival, before))
-        self._running[arrival.key, arrival.message_key] = task
+        self._running[arrival.key, arrival.message_key] = running = _Running(task)
         self._last[arrival.key] = task
         task.add_done_callback(lambda done: self._end(arrival, done))
-        return task
+        return running
 
     def _end(self, arrival: Arrival, task: asyncio.Task[bytes | None]) -> None:
         del self._running[arrival.key, arrival.message_key]
@@ -199,7 +231,8 @@ class Engine:
     # ------------------------------------------------------------------------------------ the turn
 
     async def _answer(self, arrival: Arrival) -> bytes | None:
-        turn = _Turn(arrival, self._clock.now().astimezone(self._zone), self._seeds(), self._clock.monotonic())
+        now = self._clock.now().astimezone(self._zone)
+        turn = _Turn(arrival, self._machine, now, self._seeds(), self._clock.monotonic())
         for attempt in range(1, _ATTEMPTS + 1):
             stored = await self._store.load(arrival.key, arrival.message_key)
             if stored.reply is not None:
@@ -231,7 +264,7 @@ class Engine:
         """Step until the turn is done."""
         effects: dict[str, Effect] = {}
         asked: Counter[str] = Counter()
-        step = self._machine(session, MessageReceived(turn.at, turn.seed, turn.arrival.message))
+        step = turn.machine(session, MessageReceived(turn.at, turn.seed, turn.arrival.message))
         while True:
             effects.update((effect.id, effect) for effect in step.effects)
             if step.session.turn is None:
@@ -243,10 +276,10 @@ class Engine:
                 turn.answers[request, asked[request]] = await self._performer.call(awaited)
             outcome = turn.answers[request, asked[request]]
             asked[request] += 1
-            step = self._machine(step.session, self._result(turn, awaited, outcome))
+            step = turn.machine(step.session, self._result(turn, awaited, outcome))
 
     def _result(self, turn: _Turn, effect: Call, outcome: Outcome) -> EffectCompleted | EffectFailed:
-        at = self._clock.now().astimezone(self._zone)
+        at = self._clock.now().astimezone(turn.at.tzinfo)
         if isinstance(outcome, Completed):
             return EffectCompleted(at, turn.seed, effect.id, outcome.value)
         return EffectFailed(at, turn.seed, effect.id, outcome.kind, outcome.message, outcome.status, outcome.code)

@@ -18,7 +18,7 @@ from aiohttp import web
 from interpreter.diagnostics.wording import Wording
 from interpreter.machine.replies import Reply
 from interpreter.runtime.clock import Clock
-from interpreter.runtime.engine import ANSWER_WITHIN, Arrival, Engine, Overloaded
+from interpreter.runtime.engine import ANSWER_WITHIN, Arrival, Engine, HeldBack, Overloaded
 from interpreter.server.refusals import RefusalLog
 from interpreter.stores.protocol import SessionKey
 from interpreter.wechat.crypto import MessageCipher
@@ -157,6 +157,8 @@ class Endpoint:
         except Overloaded:
             _log.warning("%s: too many turns are running; WeChat will deliver the message again", self._bot.name)
             return _plain(503, "busy\n")
+        except HeldBack:
+            return _plain(503, "not ready\n")
         except Exception:
             _log.exception("%s: a message was lost by a mistake of this program", self._bot.name)
             body = None

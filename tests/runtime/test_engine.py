@@ -17,7 +17,7 @@ from interpreter.machine.effects import LogLine, Send
 from interpreter.machine.events import Event, Message, MessageReceived
 from interpreter.machine.replies import Reply, TextReply
 from interpreter.machine.session import Session, Step
-from interpreter.runtime.engine import Arrival, Engine, Overloaded
+from interpreter.runtime.engine import Arrival, Engine, HeldBack, Overloaded
 from interpreter.stores.memory import MemoryStore
 from interpreter.stores.protocol import Commit, MessageKey, SessionKey, Stored, StoreUnavailable
 
@@ -166,11 +166,27 @@ async def test_nothing_is_left_behind(house: House) -> None:
 
 
 async def test_a_turn_that_takes_too_long_goes_on_and_its_reply_waits_for_the_resend(house: House) -> None:
-    late = await house.engine.handle(arrival("call slow", key="same"), within=0)
-    assert late is None
+    with pytest.raises(HeldBack):
+        await house.engine.handle(arrival("call slow", key="same"), within=0, hold=0)
     house.performer.release.set()
     assert await house.say("call slow", key="same") == "slow1 #1"
     assert house.performer.calls == ["slow"]
+
+
+async def test_only_the_last_delivery_is_told_that_there_is_no_answer(house: House) -> None:
+    for _ in range(2):
+        with pytest.raises(HeldBack):
+            await house.engine.handle(arrival("call slow", key="same"), within=0, hold=0)
+    assert await house.engine.handle(arrival("call slow", key="same"), within=0, hold=0) is None
+    house.performer.release.set()
+    assert await house.say("call slow", key="same") == "slow1 #1"
+
+
+async def test_a_delivery_that_another_will_follow_is_held_longer(house: House) -> None:
+    held = asyncio.create_task(house.engine.handle(arrival("call slow", key="same"), within=0, hold=30))
+    await house.performer.started.wait()
+    house.performer.release.set()
+    assert await held == b"slow1 #1"
 
 
 async def test_a_caller_that_goes_away_does_not_stop_the_turn(house: House) -> None:
