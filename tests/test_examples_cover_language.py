@@ -35,10 +35,10 @@ LATER = {
     *(("a platform", word) for word in ("ios", "android", "other")),
     # what an account may do, and encryption
     ("a bot", "accounts"),
-    *(("an account", key) for key in ("type", "kind", "verified", "app_id", "app_secret", "aes_key")),
+    *(("an account", key) for key in ("type", "app_id", "app_secret", "aes_key")),
     *(("an account", key) for key in ("encryption", "agent_id", "slow")),
     *(("a type of account", word) for word in ("official", "wecom")),
-    *(("a kind of account", word) for word in ("subscription", "service")),
+    ("a kind of account", "subscription"),
     *(("a mode of encryption", word) for word in ("plain", "compatible", "safe")),
     *(("a way to answer late", word) for word in ("hold", "push", "later")),
 }

@@ -17,7 +17,7 @@ from interpreter.expr.assignable import assignable
 from interpreter.expr.scope import Scope
 from interpreter.patterns.tree import Capture
 from interpreter.source.spans import Span
-from interpreter.types.kinds import OptionalType, Type, show
+from interpreter.types.kinds import Type, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def slots_of_parameters(parameters: Iterable[Parameter]) -> tuple[Slot, ...]:
         Slot(
             parameter.name.text,
             parameter.type,
-            parameter.default is None and not isinstance(parameter.type, OptionalType),
+            parameter.has_no_value,
             parameter.name.span,
         )
         for parameter in parameters

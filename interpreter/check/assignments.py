@@ -22,6 +22,7 @@ from interpreter.types.kinds import (
     ErrorType,
     NullType,
     OptionalType,
+    RecordType,
     TextType,
     Type,
     required,
@@ -63,6 +64,18 @@ def store(name: Name, kind: Type, scope: Scope, routine: Routine) -> Scope:
         return scope
     _keep(name, found, kind, None, routine)
     return _after(found, kind, scope)
+
+
+def assume_set(name: Name, scope: Scope) -> Scope:
+    """The scope after a name was given what could not be read: it has some value, of its type if that is known."""
+    first, _, field = name.text.partition(".")
+    binding = scope.bindings.get(first)
+    if field:
+        kind = binding.type.fields.get(field) if binding and isinstance(binding.type, RecordType) else None
+        return scope.with_narrowed({name.text: required(kind)}) if kind else scope
+    if binding is not None and binding.storage is not Storage.LOCAL:
+        return scope.with_bindings({first: Binding(required(binding.type), binding.storage)})
+    return scope.with_bindings({first: Binding(ErrorType(), Storage.LOCAL)})
 
 
 def bind_local(name: Name, kind: Type, scope: Scope, routine: Routine) -> Scope:
@@ -188,6 +201,6 @@ def _after(found: AssignTarget, kind: Type, scope: Scope) -> Scope:
     scope = scope.without_narrowed(path)
     if found.scope == "session" and scope.bindings[path].may_be_unset:
         scope = scope.with_bindings({path: Binding(found.type, Storage.SESSION)})
-    if isinstance(kind, (OptionalType, NullType, AnyType, ErrorType)):
+    if isinstance(kind, (OptionalType, NullType, AnyType)):
         return scope
     return scope.with_narrowed({path: required(found.type)})

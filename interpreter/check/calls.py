@@ -126,6 +126,9 @@ def _check_rule(step: GotoStep, scope: Scope, routine: Routine) -> None:
     shown = _shown_by_condition(rule, routine)
     slots = slots_of_captures(captures_of(rule), frozenset(shown))
     callee = Callee(f"`rules.{step.target.text}`", slots, code="DL108", noun=naming.CAPTURE)
+    if rule.trigger.is_incomplete:
+        _infer_all(step.arguments, scope, routine)
+        return
     check_arguments(step.arguments, callee, step.target.span, scope, routine, is_incomplete=step.is_incomplete)
     _check_relied_on(step, shown, scope, routine)
 

@@ -26,7 +26,7 @@ def _merge_two(left: Scope, right: Scope) -> Scope:
     narrowed: dict[str, Type] = {
         path: join(kind, right.narrowed[path]) for path, kind in left.narrowed.items() if path in right.narrowed
     }
-    return Scope(bindings, narrowed, left.entities)
+    return Scope(bindings, narrowed, left.entities, left.is_open or right.is_open)
 
 
 def _merge_bindings(left: Binding | None, right: Binding | None) -> Binding:

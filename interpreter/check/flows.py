@@ -17,7 +17,7 @@ from interpreter.dialog.model.rules import Flow, Parameter
 from interpreter.dialog.model.steps import CallStep
 from interpreter.expr.assignable import assignable
 from interpreter.expr.scope import Binding, Scope, Storage
-from interpreter.types.kinds import NullType, Type, show
+from interpreter.types.kinds import ErrorType, NullType, Type, show
 
 
 def check_flows(findings: Findings) -> None:
@@ -61,6 +61,8 @@ def _check_flow(flow: Flow, findings: Findings) -> Type:
     scope = check_parameters(flow.parameters, findings.symbols.base, findings)
     after = walk_steps(flow.steps, scope, routine)
     end: list[Type] = []
+    if flow.is_incomplete:
+        return ErrorType()
     if flow.result is not None:
         end.append(findings.infer(flow.result, after or scope))
     elif after is not None:

@@ -33,6 +33,9 @@ from interpreter.dialog.model.steps import (
 )
 from interpreter.source.spans import Span
 
+_MAX_SHOWN = 10
+"""How many steps of a circle a message shows."""
+
 
 class _Way(Enum):
     """How a list of steps can end."""
@@ -166,6 +169,7 @@ def _report(circle: list[tuple[str, _Edge]]) -> Diagnostic:
             Wording(f"{number}. {name} continues in {edge.target}", f"{number}. {name} 转到 {edge.target}"),
         )
         for number, (name, edge) in enumerate(circle, 1)
+        if number < _MAX_SHOWN or number == len(circle)
     ]
     return Diagnostic(
         "DL305",

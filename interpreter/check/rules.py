@@ -11,12 +11,12 @@ from interpreter.check.findings import Findings
 from interpreter.check.questions import choice_scope, prompt_scope
 from interpreter.check.replies import check_reply
 from interpreter.check.routine import Routine
+from interpreter.check.showing import shown
 from interpreter.check.steps import walk_steps
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import Name, PatternLeaf
 from interpreter.dialog.model.rules import Rule, State, Trigger
-from interpreter.expr.narrowing import narrow
 from interpreter.expr.scope import Scope
 from interpreter.patterns.tree import Capture
 from interpreter.source.spans import Span
@@ -35,7 +35,8 @@ def check_state(state: State, findings: Findings) -> None:
     check_reply(state.prompt, prompt_scope(symbols.base), routine)
     findings.text(state.choice, choice_scope(symbols.base))
     _check_back(state, findings)
-    if not (state.rules or state.choices or state.otherwise is not None or state.timed_out is not None):
+    answers = state.rules or state.choices or state.otherwise is not None or state.timed_out is not None
+    if not answers and not state.is_incomplete:
         findings.report(_dead_end(state))
     for choice in state.choices:
         _check_rule(choice, _choice_variants(choice.trigger), routine)
@@ -73,8 +74,8 @@ def _check_rule(rule: Rule, variants: records.Variants, routine: Routine) -> Non
     check_reply(rule.label, symbols.base, routine)
     scope = _rule_scope(rule, captures, symbols.scope(variants), findings)
     findings.condition(rule.condition, scope)
-    if rule.condition is not None:
-        scope = narrow(rule.condition.node, scope, True)
+    if rule.condition is not None or rule.is_incomplete:
+        scope = shown(rule.condition, scope, True, findings)
     walk_steps(rule.steps, scope, routine)
     if rule.replies is not None:
         check_state(rule.replies, findings.in_rule(None))
@@ -86,12 +87,13 @@ def _rule_scope(rule: Rule, captures: tuple[Capture, ...], scope: Scope, finding
         domain = findings.symbols.bot.domains.get(rule.domain.text)
         if domain is None:
             findings.report(naming.unknown("DL101", rule.domain, naming.DOMAIN, findings.symbols.domain_names()))
-        elif domain.guard is not None:
-            scope = narrow(domain.guard.node, scope, True)
+        else:
+            scope = shown(domain.guard, scope, True, findings)
     bindings = capture_bindings(captures)
     if has_regex(rule):
         bindings["match"] = MATCH
-    return scope.with_bindings(bindings) if bindings else scope
+    scope = scope.with_bindings(bindings) if bindings else scope
+    return replace(scope, is_open=True) if rule.trigger.is_incomplete else scope
 
 
 def _check_trigger(trigger: Trigger, findings: Findings) -> None:

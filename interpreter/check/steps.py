@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import assert_never
 
 from interpreter.check import records
-from interpreter.check.assignments import after_wait, let_variable, set_variable, store
+from interpreter.check.assignments import after_wait, assume_set, let_variable, set_variable, store
 from interpreter.check.calls import check_api, check_call, check_fetch, check_goto, check_wait
 from interpreter.check.flowing import merge, same
 from interpreter.check.questions import check_ask, check_form
 from interpreter.check.replies import check_reply, loop_scope
 from interpreter.check.routine import Routine
+from interpreter.check.showing import shown
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import Name
@@ -39,7 +40,6 @@ from interpreter.dialog.model.steps import (
     Steps,
     WaitStep,
 )
-from interpreter.expr.narrowing import narrow
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.types.kinds import AnyType, ErrorType, NullType, is_textual
 
@@ -67,11 +67,15 @@ def _walk_step(step: Step, scope: Scope, routine: Routine) -> Scope | None:
         case ReplyStep(reply=reply):
             check_reply(reply, scope, routine)
             return scope
-        case SetStep(assignments=assignments):
+        case SetStep(assignments=assignments, unread=unread):
+            for name in unread:
+                scope = assume_set(name, scope)
             for assignment in assignments:
                 scope = set_variable(assignment, scope, routine)
             return scope
-        case LetStep(assignments=assignments):
+        case LetStep(assignments=assignments, unread=unread):
+            for name in unread:
+                scope = assume_set(name, scope)
             for assignment in assignments:
                 scope = let_variable(assignment, scope, routine)
             return scope
@@ -129,9 +133,9 @@ def _walk_branches(branches: tuple[Branch, ...], scope: Scope, routine: Routine)
     for branch in branches:
         routine.findings.condition(branch.condition, scope)
         inside = scope
-        if branch.condition is not None:
-            inside = narrow(branch.condition.node, scope, True)
-            scope = narrow(branch.condition.node, scope, False)
+        if not branch.is_else:
+            inside = shown(branch.condition, scope, True, routine.findings)
+            scope = shown(branch.condition, scope, False, routine.findings)
         ends.append(walk_steps(branch.steps, inside, routine))
         exhaustive = exhaustive or branch.is_else
     return merge(ends if exhaustive else [*ends, scope])

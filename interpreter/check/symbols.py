@@ -14,7 +14,6 @@ from interpreter.source.spans import Span
 from interpreter.types.kinds import (
     DateTimeType,
     DateType,
-    OptionalType,
     RecordType,
     TextType,
     Type,
@@ -96,14 +95,10 @@ def declare(bot: Bot) -> Symbols:
     rules: dict[str, Rule] = {}
     for rule in (*bot.rules, *bot.menu_rules):
         rules.setdefault(rule.name.text, rule)
-    unset = frozenset(name for name, variable in session.items() if _starts_unset(variable))
+    unset = frozenset(name for name, variable in session.items() if variable.has_no_value)
     constant = _constant_scope(bot)
     base = constant.with_bindings(_conversation_bindings(bot, session, user, unset))
     return Symbols(bot, session, user, rules, constant, base, unset, unset - assigned_names(bot), nulled_names(bot))
-
-
-def _starts_unset(variable: Parameter) -> bool:
-    return variable.default is None and not isinstance(variable.type, OptionalType)
 
 
 def _constant_scope(bot: Bot) -> Scope:
@@ -122,9 +117,9 @@ def _conversation_bindings(
     bot: Bot, session: Mapping[str, Parameter], user: Mapping[str, Parameter], unset: frozenset[str]
 ) -> dict[str, Binding]:
     of_user = {
-        name: optional(variable.type) if variable.default is None else variable.type for name, variable in user.items()
+        name: optional(variable.type) if variable.has_no_value else variable.type for name, variable in user.items()
     }
-    texts: dict[str, Type] = dict.fromkeys(bot.texts, TextType())
+    texts: dict[str, Type] = dict.fromkeys((name.text for name in bot.text_names), TextType())
     bindings = {
         "text": Binding(TextType(), Storage.ROOT),
         "message": Binding(records.message_type(records.EVERY), Storage.ROOT),

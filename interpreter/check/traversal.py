@@ -100,6 +100,7 @@ def _targets(step: Step) -> Iterator[Name]:
         case SetStep() | LetStep():
             for assignment in step.assignments:
                 yield assignment.target
+            yield from step.unread
         case AskStep(question=Question(into=into)) | CallStep(into=into) | FetchStep(into=into) | ApiStep(into=into):
             if into:
                 yield into

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from interpreter.compiler.leaves import Lowering, lower_data, lower_expression, lower_parameter, lower_path, lower_text
 from interpreter.dialog.model.leaves import Name, Text
-from interpreter.dialog.model.services import Operation, Service
+from interpreter.dialog.model.services import DEFAULT_TIMEOUT, Operation, Service
 from interpreter.expr.env import TextClosure
 from interpreter.program.tables import OperationTable
 
-DEFAULT_TIMEOUT = timedelta(seconds=3)
-"""How long a service may take when the bot does not say."""
 IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
 """Methods that may be tried again (RFC 9110, 9.2.2)."""
 

@@ -55,11 +55,13 @@ class Diagnostic:
     notes: tuple[Wording, ...] = ()
     help: Wording | None = None
     fix: Fix | None = None
+    own_severity: Severity | None = None
+    """How much this one hurts, where that is not what its code says."""
 
     @property
     def severity(self) -> Severity:
-        """The severity of its code."""
-        return CODES[self.code].severity
+        """Its own severity, or that of its code."""
+        return self.own_severity or CODES[self.code].severity
 
     @property
     def is_error(self) -> bool:

@@ -154,8 +154,39 @@ _WORDS: dict[FaultKind, _Words] = {
         Wording("`{}` has a meaning of its own at the beginning of a value", "`{}` 在值的开头有特殊含义"),
         _QUOTE_IT,
     ),
+    "cut-value": _Words(
+        "DL007",
+        Wording("YAML cuts this value at ` #`", "YAML 在 ` #` 处截断了这个值"),
+        Wording("the rest is a comment to YAML, yet something is still open", "后面会被当成注释，而括号或引号还没关闭"),
+        Wording("put the whole value in quotes", "给整个值加引号"),
+    ),
+    "swallowed-value": _Words(
+        "DL007",
+        Wording("to YAML `{}` is a comment, so nothing is written here", "YAML 把 `{}` 当成注释，这里等于什么也没写"),
+        Wording("a value cannot begin with `#`", "值不能以 `#` 开头"),
+        Wording("put the value in quotes", "给值加引号"),
+    ),
+    "numbered-comment": _Words(
+        "DL017",
+        Wording("to YAML `{}` is a comment and no part of the text", "YAML 把 `{}` 当成注释，它不属于文本"),
+        Wording("a space and `#` begin a comment", "空格加 `#` 表示注释的开始"),
+        Wording(
+            "put the whole text in quotes; if it is a comment, write a space behind `#`",
+            "给整段文本加引号；如果确实是注释，请在 `#` 后加一个空格",
+        ),
+        applicability=_UNSAFE,
+    ),
+    "torn-value": _Words(
+        "DL008",
+        Wording(
+            "inside { } and [ ] YAML tears this value apart at its brackets and commas",
+            "在 { } 和 [ ] 中，YAML 会在括号和逗号处拆开这个值",
+        ),
+        Wording("one value to you, several to YAML", "你写的是一个值，YAML 读成了几个"),
+        Wording("put the whole value in quotes", "给整个值加引号"),
+    ),
     "text-after-quote": _Words(
-        "DL001",
+        "DL009",
         Wording(
             "the value begins with a quote, so nothing may follow the second one",
             "值以引号开头，后一个引号之后不能再有内容",
@@ -164,7 +195,7 @@ _WORDS: dict[FaultKind, _Words] = {
         Wording("put the whole value in quotes", "给整个值加引号"),
     ),
     "text-after-bracket": _Words(
-        "DL001",
+        "DL009",
         Wording(
             "the value begins with `{}`, so to YAML it is a list or map and nothing may follow it",
             "值以 `{}` 开头，YAML 会当成列表或映射，后面不能再有内容",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from interpreter.diagnostics.diagnostic import Problem
@@ -15,17 +16,32 @@ from interpreter.source.tree import Entry, Node, Scalar
 from interpreter.types.kinds import ErrorType
 
 
-def read_assignments(leaves: Leaves, node: Node, *, only_new: bool = False) -> tuple[Assignment, ...]:
+@dataclass(frozen=True, slots=True)
+class Assignments:
+    """What `set` or `let` assigns, and the names that were to get what could not be read."""
+
+    read: tuple[Assignment, ...]
+    unread: tuple[Name, ...]
+
+
+def read_assignments(leaves: Leaves, node: Node, *, only_new: bool = False) -> Assignments:
     """`x = e` or a list of them; with `only_new` (`let`), plain names and `=` only."""
-    found = (_assignment(leaves, scalar, only_new=only_new) for scalar in read_scalars(node))
-    return tuple(assignment for assignment in found if assignment is not None)
+    found = [_assignment(leaves, scalar, only_new=only_new) for scalar in read_scalars(node)]
+    return Assignments(
+        tuple(each for each in found if isinstance(each, Assignment)),
+        tuple(each for each in found if isinstance(each, Name)),
+    )
 
 
-def _assignment(leaves: Leaves, scalar: Scalar, *, only_new: bool) -> Assignment | None:
+_FIRST_NAME = re.compile(r"\s*(\w[\w.]*)")
+
+
+def _assignment(leaves: Leaves, scalar: Scalar, *, only_new: bool) -> Assignment | Name | None:
     parts = split_assignment(scalar.text)
     if isinstance(parts, Problem):
         leaves.report(parts, scalar)
-        return None
+        first = _FIRST_NAME.match(scalar.text)
+        return None if first is None else Name(first[1], scalar.place(*first.span(1)))
     target = name_in(scalar, parts.name)
     if only_new and (parts.operator != "=" or "." in target.text):
         leaves.report(
@@ -40,9 +56,9 @@ def _assignment(leaves: Leaves, scalar: Scalar, *, only_new: bool) -> Assignment
             ),
             scalar,
         )
-        return None
+        return target
     value = leaves.expression_in(scalar, parts.value)
-    return None if value is None else Assignment(target, parts.operator, value, scalar.span)
+    return target if value is None else Assignment(target, parts.operator, value, scalar.span)
 
 
 def read_with(leaves: Leaves, node: Node | None) -> tuple[tuple[WithArgument, ...], bool]:
@@ -96,4 +112,5 @@ def _parameter(leaves: Leaves, entry: Entry) -> Parameter:
         return Parameter(name, ErrorType(), None, entry.key.span)
     kind, default = split_default(scalar.text)
     value = None if default is None else leaves.expression_in(scalar, default)
-    return Parameter(name, leaves.type_in(scalar, kind), value, scalar.span)
+    is_incomplete = default is not None and value is None
+    return Parameter(name, leaves.type_in(scalar, kind), value, scalar.span, is_incomplete)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.dialog.arguments import read_parameters
-from interpreter.dialog.leaves import Leaves, as_mapping
+from interpreter.dialog.leaves import Leaves, as_mapping, name_of
 from interpreter.dialog.menus import read_menu
 from interpreter.dialog.merging import merge
 from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.leaves import Name
 from interpreter.dialog.model.replies import Reply
 from interpreter.dialog.replies import read_reply
 from interpreter.dialog.rules import read_rules
@@ -61,10 +62,12 @@ def build_bot(tree: Node, *, imported: Sequence[Mapping] = ()) -> tuple[Bot | No
         failure=read_steps_if_written(leaves, whole.get("failure")),
         after=read_steps(leaves, whole.get("after")),
         renamed={name: scalar.text for name, scalar in _scalars(whole.get("renamed")).items()},
+        renames=_renames(whole.get("renamed")),
         tests=read_tests(leaves, whole.get("tests")),
         span=tree.span,
         sources=tuple(file.span.file.name for file in (tree, *imported)),
         conditional_menus=menu.conditional,
+        text_names=tuple(name_of(entry.key) for entry in as_mapping(whole.get("texts")).entries),
     )
     return bot, tuple(leaves.diagnostics)
 
@@ -72,6 +75,11 @@ def build_bot(tree: Node, *, imported: Sequence[Mapping] = ()) -> tuple[Bot | No
 def _texts(leaves: Leaves, node: Node | None) -> dict[str, Reply]:
     found = ((entry.key.text, read_reply(leaves, entry.value)) for entry in as_mapping(node).entries)
     return {name: reply for name, reply in found if reply is not None}
+
+
+def _renames(node: Node | None) -> tuple[tuple[Name, Name], ...]:
+    entries = as_mapping(node).entries
+    return tuple((name_of(each.key), name_of(each.value)) for each in entries if isinstance(each.value, Scalar))
 
 
 def _scalars(node: Node | None) -> dict[str, Scalar]:

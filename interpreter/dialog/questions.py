@@ -11,7 +11,7 @@ from interpreter.dialog.model.steps import Question, Steps
 from interpreter.dialog.replies import read_reply
 from interpreter.dialog.splitting import trimmed
 from interpreter.source.tree import Entry, Mapping, Node, Scalar
-from interpreter.types.kinds import Type
+from interpreter.types.kinds import ErrorType, Type
 
 Interrupt = Literal["leave", "resume", "never"]
 
@@ -42,12 +42,14 @@ def read_interrupt(node: Node | None, default: Interrupt) -> Interrupt:
 
 def _question(leaves: Leaves, node: Mapping, into: Name | None, steps: StepsReader) -> Question:
     kind = node.entry("type")
+    choices = leaves.expression(node.get("choices"))
+    is_broken = choices is None and node.get("choices") is not None
     return Question(
         prompt=read_reply(leaves, node.get("ask")),
         into=into,
-        type=_type(leaves, kind),
+        type=ErrorType() if is_broken else _type(leaves, kind),
         type_span=kind.value.span if kind else None,
-        choices=leaves.expression(node.get("choices")),
+        choices=choices,
         choice=leaves.text(node.get("choice")),
         invalid=steps(leaves, node.get("invalid")),
         check=leaves.expression(node.get("check")),

@@ -47,6 +47,7 @@ def read_rule(
     leaves: Leaves, node: Mapping, *, name: Name, path: str, trigger: Trigger, label: Localized | None = None
 ) -> Rule:
     """A rule that is a mapping, answering what `trigger` says."""
+    condition = leaves.expression(node.get("if"))
     replies = _replies(leaves, node.entry("replies"), path)
     steps = read_effects(leaves, node, of_rule=True)
     if replies is not None:
@@ -55,7 +56,7 @@ def read_rule(
         name=name,
         path=path,
         trigger=trigger,
-        condition=leaves.expression(node.get("if")),
+        condition=condition,
         domain=read_name(node.get("domain")),
         steps=steps,
         replies=replies,
@@ -65,6 +66,7 @@ def read_rule(
         label=label,
         has_target=replies is not None or any(node.entry(target) for target in TARGETS),
         span=name.span,
+        is_incomplete=condition is None and node.get("if") is not None,
     )
 
 
@@ -98,17 +100,18 @@ def _trigger(leaves: Leaves, key: Scalar, node: Mapping) -> Trigger:
 
 def _own_name(leaves: Leaves, key: Scalar) -> Trigger:
     pattern = leaves.pattern(key)
-    return Trigger(patterns=(pattern,)) if pattern else Trigger()
+    return Trigger(patterns=(pattern,)) if pattern else Trigger(is_incomplete=True)
 
 
 def _written_trigger(leaves: Leaves, node: Mapping) -> Trigger:
-    patterns = (leaves.pattern(item) for item in as_items(node.get("pattern")))
+    patterns = [leaves.pattern(item) for item in as_items(node.get("pattern"))]
     return Trigger(
         patterns=tuple(pattern for pattern in patterns if pattern is not None),
         events=read_names(node.get("event")),
         key=read_name(node.get("key")),
         messages=read_names(node.get("message")),
         always=read_flag(node.get("always")),
+        is_incomplete=None in patterns,
     )
 
 

@@ -129,13 +129,13 @@ def read_entities(node: Node | None) -> dict[str, Entity]:
 
 
 def _entity(entry: Entry) -> Entity:
-    things = {
-        thing.key.text: tuple(scalar.text for scalar in read_scalars(thing.value))
-        for thing in as_mapping(entry.value).entries
-    }
-    if not isinstance(entry.value, Mapping):
-        things = {scalar.text: () for scalar in read_scalars(entry.value)}
-    return Entity(name_of(entry.key), things, entry.key.span)
+    if isinstance(entry.value, Mapping):
+        named = [(thing.key, read_scalars(thing.value)) for thing in entry.value.entries]
+    else:
+        named = [(scalar, ()) for scalar in read_scalars(entry.value)]
+    things = {thing.text: tuple(synonym.text for synonym in synonyms) for thing, synonyms in named}
+    words = [(word, thing.text) for thing, synonyms in named for word in (thing, *synonyms)]
+    return Entity(name_of(entry.key), things, entry.key.span, tuple(words))
 
 
 def read_fallback(leaves: Leaves, entry: Entry | None) -> Fallback | None:

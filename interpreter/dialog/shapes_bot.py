@@ -151,8 +151,8 @@ _BOT_KEYS: tuple[Key, ...] = (
     key(
         "renamed",
         named("a map of old names to new ones", "旧名到新名的映射", NAME),
-        "Old names of states and flows.",
-        "状态和流程的旧名。",
+        "Old names of states, flows, rules and questions.",
+        "状态、流程、规则和问题的旧名。",
     ),
     key("pack", _PACK, "What makes it a pack.", "作为包发布的说明。"),
     key("tests", named("a map of tests", "测试的映射", _TEST), "Conversations that must hold.", "必须成立的对话。"),

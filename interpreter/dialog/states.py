@@ -11,6 +11,7 @@ from interpreter.dialog.questions import read_interrupt
 from interpreter.dialog.replies import read_reply
 from interpreter.dialog.rules import read_choices, read_rules
 from interpreter.dialog.steps import read_steps, read_steps_if_written
+from interpreter.dialog.words import STATE_KEYS
 from interpreter.source.tree import Entry, Mapping, Node, Scalar
 
 
@@ -39,6 +40,17 @@ def _state(leaves: Leaves, entry: Entry) -> State:
         interrupt=read_interrupt(node.get("interrupt"), "leave"),
         sticky=read_flag(node.get("sticky")),
         span=entry.key.span,
+        is_incomplete=_is_incomplete(entry.value),
+    )
+
+
+def _is_incomplete(node: Node) -> bool:
+    """Whether a state has something in it that may have been meant to answer and cannot be read."""
+    if not isinstance(node, Mapping):
+        return True
+    answering = (node.get(key) for key in ("rules", "choices"))
+    return any(entry.key.text not in STATE_KEYS for entry in node.entries) or any(
+        each is not None and not isinstance(each, Mapping) for each in answering
     )
 
 
@@ -71,12 +83,14 @@ def _flow(leaves: Leaves, entry: Entry) -> Flow:
     name, node = name_of(entry.key), entry.value
     if not isinstance(node, Mapping):
         return Flow(name, (), read_steps(leaves, node), None, name.span)
+    result = leaves.expression(node.get("return"))
     return Flow(
         name=name,
         parameters=read_parameters(leaves, node.get("args")),
         steps=read_steps(leaves, node.get("do")),
-        result=leaves.expression(node.get("return")),
+        result=result,
         span=name.span,
+        is_incomplete=result is None and node.get("return") is not None,
     )
 
 

@@ -99,8 +99,9 @@ def _step(leaves: Leaves, node: Mapping) -> Iterator[Step]:
 
 
 def _set(leaves: Leaves, entry: Entry, _: Mapping) -> Iterator[Step]:
-    if assignments := read_assignments(leaves, entry.value):
-        yield SetStep(assignments, entry.value.span)
+    assignments = read_assignments(leaves, entry.value)
+    if assignments.read or assignments.unread:
+        yield SetStep(assignments.read, entry.value.span, assignments.unread)
 
 
 def _reply(leaves: Leaves, entry: Entry, _: Mapping) -> Iterator[Step]:
@@ -110,8 +111,9 @@ def _reply(leaves: Leaves, entry: Entry, _: Mapping) -> Iterator[Step]:
 
 
 def _let(leaves: Leaves, entry: Entry, _: Mapping) -> Iterator[Step]:
-    if assignments := read_assignments(leaves, entry.value, only_new=True):
-        yield LetStep(assignments, entry.value.span)
+    assignments = read_assignments(leaves, entry.value, only_new=True)
+    if assignments.read or assignments.unread:
+        yield LetStep(assignments.read, entry.value.span, assignments.unread)
 
 
 def _if(leaves: Leaves, entry: Entry, node: Mapping) -> Iterator[Step]:
@@ -167,6 +169,8 @@ def _fetch(leaves: Leaves, entry: Entry, node: Mapping) -> Iterator[Step]:
             span=entry.value.span,
             is_incomplete=call.is_incomplete,
         )
+    elif into := read_name(node.get("into")):
+        yield LetStep((), entry.value.span, (into,))
 
 
 def _api(leaves: Leaves, entry: Entry, node: Mapping) -> Iterator[Step]:

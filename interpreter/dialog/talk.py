@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 from interpreter.diagnostics.diagnostic import Diagnostic, Problem
@@ -29,6 +30,7 @@ from interpreter.dialog.leaves import Leaves, place_of
 from interpreter.dialog.model.bot import TalkLine
 from interpreter.dialog.splitting import Part, trimmed
 from interpreter.source.tree import Scalar
+from interpreter.types.regexes import translate
 
 Kind = Literal["send", "expect", "clock", "check", "request"]
 
@@ -165,8 +167,19 @@ _POINT = re.compile(r"-?\d+(\.\d+)?,-?\d+(\.\d+)?(\s|\Z)", re.ASCII)
 
 
 def _expect(text: str, body: Part) -> Problem | None:
+    found = _REGEX.fullmatch(text)
+    if found is not None:
+        _, problems = translate(found["source"], found["flags"])
+        return next((_moved(problem, body.start + 1) for problem in problems), None)
     word, _ = _command(text)
     return None if word is None or word in EXPECTS else _unknown_word(word, EXPECTS, body, "\\@")
+
+
+_REGEX = re.compile(r"/(?P<source>.+)/(?P<flags>[ims]*)\s*", re.DOTALL)
+
+
+def _moved(problem: Problem, by: int) -> Problem:
+    return replace(problem, start=problem.start + by, end=problem.end + by)
 
 
 def _clock(text: str, body: Part) -> Problem | None:

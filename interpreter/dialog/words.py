@@ -37,6 +37,24 @@ EFFECTS = frozenset(("set", "reply", "do", "replies", *TARGETS))
 TRIGGERS = ("pattern", "event", "message", "always")
 """The keys that say what a rule answers."""
 
+STATE_KEYS = frozenset(
+    (
+        "prompt",
+        "rules",
+        "choices",
+        "choice",
+        "back",
+        "otherwise",
+        "tries",
+        "give_up",
+        "timeout",
+        "timed_out",
+        "interrupt",
+        "sticky",
+    )
+)
+"""The keys of a state."""
+
 MESSAGE_TYPES = ("text", "image", "voice", "video", "shortvideo", "location", "link", "file", "event", "any")
 """What `message:` and a `fallback` by message type may name."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from interpreter.diagnostics.diagnostic import Diagnostic, Label
+from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix, Label
 from interpreter.diagnostics.suggest import near_names, nearest
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.shapes import Fields, Need, is_locale
@@ -12,7 +12,7 @@ from interpreter.dialog.shapes_replies import FORM_NAMES
 from interpreter.dialog.words import STEP_VERBS
 from interpreter.dialog.wrong_values import did_you_mean, listed, replacement
 from interpreter.source.spans import Span
-from interpreter.source.tree import Entry, Mapping
+from interpreter.source.tree import Entry, Mapping, Scalar
 
 # ---------------------------------------------------------------------------------------------------- unknown keys
 
@@ -22,7 +22,10 @@ def unknown_keys(
 ) -> Iterator[Diagnostic]:
     """Each key that a mapping does not have; `words` are the keys by which its shape was chosen among others."""
     if unknown and len(unknown) == len(node.entries) and _is_bare_reply(unknown, shape):
-        yield _bare_reply(unknown[0], shape)
+        yield _bare_reply(unknown[0], node, shape)
+        return
+    if unknown and len(node.entries) == 1 and is_bare_word(node):
+        yield _text_in_braces(node, shape.title)
         return
     chosen = next((entry for entry in node.entries if entry.key.text in words and entry not in unknown), None)
     for entry in unknown:
@@ -65,14 +68,52 @@ def _is_bare_reply(unknown: Sequence[Entry], shape: Fields) -> bool:
     )
 
 
-def _bare_reply(entry: Entry, shape: Fields) -> Diagnostic:
+def _bare_reply(entry: Entry, node: Mapping, shape: Fields) -> Diagnostic:
     name, title = entry.key.text, shape.title
     return Diagnostic(
         "DL011",
         entry.key.span,
         Wording(f"{title.en} has no key `{name}`", f"{title.zh}没有 `{name}` 这个键"),
         label=Wording("this is a reply", "这是回复"),
-        help=Wording(f"put it under `reply`: `reply: {{{name}: …}}`", f"请放到 `reply` 之下：`reply: {{{name}: …}}`"),
+        help=Wording(
+            f"put it under `reply`: write `reply: {{{name}: …}}`", f"请放到 `reply` 之下：写成 `reply: {{{name}: …}}`"
+        ),
+        fix=Fix(f"reply: {{{name}: …}}", (_under_reply(node),), Applicability.SAFE),
+    )
+
+
+def _under_reply(node: Mapping) -> Edit:
+    """The edit that puts a whole mapping under a key `reply`."""
+    written = node.span.file.text[node.span.start : node.span.end]
+    if node.flow:
+        return Edit(node.span, f"{{reply: {written}}}")
+    indent = " " * (node.span.column + 1)
+    first, *others = written.splitlines(keepends=True) or [""]
+    deeper = "".join(f"  {line}" if line.strip() else line for line in others)
+    return Edit(node.span, f"reply:\n{indent}{first}{deeper}")
+
+
+def is_bare_word(node: Mapping) -> bool:
+    """Whether a mapping is `{1}` or `{name}`: braces around a key without a colon."""
+    entry = node.entries[0] if len(node.entries) == 1 else None
+    if entry is None or not node.flow or not isinstance(entry.value, Scalar) or not entry.value.is_empty:
+        return False
+    written = node.span.file.text[entry.key.span.end : node.span.end]
+    return written.strip() == "}"
+
+
+def _text_in_braces(node: Mapping, title: Wording) -> Diagnostic:
+    written = node.span.file.text[node.span.start : node.span.end]
+    return Diagnostic(
+        "DL013",
+        node.span,
+        Wording(
+            f"to YAML `{written}` is a map, and {title.en} has no such key",
+            f"YAML 把 `{written}` 读成映射，而{title.zh}没有这个键",
+        ),
+        label=Wording("a text in braces needs quotes", "带花括号的文本要加引号"),
+        fix=Fix(f'"{written}"', (Edit(node.span, f'"{written}"'),), Applicability.SAFE) if '"' not in written else None,
+        help=Wording("a variable in a text is written `$(name)`", "文本里的变量写作 `$(name)`"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
@@ -14,6 +15,9 @@ from interpreter.source.tree import Mapping, Node, Scalar, Sequence
 
 def wrong_shape(node: Node, expected: Shape, owner: Span | None = None) -> Diagnostic:
     """A list where a text should stand, and the like; `owner` is the key under which it stands."""
+    is_leaf = isinstance(expected, Leaf | Words | Flag | Whole)
+    if not is_leaf and isinstance(node, Scalar) and (slip := _no_colon(node)) is not None:
+        return slip
     found, wanted = _found(node), title_of(expected)
     nothing = isinstance(node, Scalar) and node.is_empty
     return Diagnostic(
@@ -23,6 +27,29 @@ def wrong_shape(node: Node, expected: Shape, owner: Span | None = None) -> Diagn
         label=Wording("nothing is written here", "这里什么也没写") if nothing else None,
         help=_help(expected),
     )
+
+
+def _no_colon(scalar: Scalar) -> Diagnostic | None:
+    """What is wrong with a lone `key：value` where a map should stand: its colon is none to YAML."""
+    if not scalar.is_plain or (found := _KEY_WITHOUT_COLON.match(scalar.text)) is None:
+        return None
+    span, wide = scalar.place(*found.span(1)), "：" in found[1]
+    space = " " if found.end(1) < len(scalar.text) else ""
+    mended = scalar.text[: found.start(1)] + ":" + space + scalar.text[found.end(1) :]
+    return Diagnostic(
+        "DL001",
+        span,
+        Wording("a full-width colon does not make a key", "全角冒号不能分隔键和值")
+        if wide
+        else Wording("no space follows the colon, so this is no key", "冒号后面没有空格，所以这不是键")
+        if "\u3000" not in found[1]
+        else Wording("a full-width space (U+3000) does not separate key and value", "全角空格（U+3000）不能分隔键和值"),
+        label=Wording("write `: `, a half-width colon and a space", "请写 `: `，半角冒号加空格"),
+        fix=Fix(shown(mended), (Edit(span, ":" + space),), Applicability.SAFE),
+    )
+
+
+_KEY_WITHOUT_COLON = re.compile(r"[^\s:：]+([ \u3000]*：[ \u3000]*|:\u3000+|:(?=[^\s/]))")
 
 
 def wrong_leaf(scalar: Scalar, expected: Leaf | Words | Flag | Whole) -> Diagnostic:

@@ -9,7 +9,7 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.expr.findings import Findings
 from interpreter.expr.operators import kind_word
 from interpreter.expr.printer import print_expression, print_literal
-from interpreter.expr.tree import Binary, Literal, Node
+from interpreter.expr.tree import Binary, ListNode, Literal, Node
 from interpreter.types.kinds import (
     AnyType,
     BoolType,
@@ -201,8 +201,11 @@ def _as_condition(node: Node, kind: Type) -> str | None:
 def impossible_value(
     node: Binary, left: Type, right: Type, entities: Mapping[str, tuple[str, ...]], findings: Findings
 ) -> None:
-    """Report an enumeration or entity that is compared with a text it never is."""
-    for literal, kind in ((node.right, required(left)), (node.left, required(right))):
+    """Report an enumeration or entity that is compared with a text it never is, or looked for among such."""
+    pairs: list[tuple[Node, Type]] = [(node.right, required(left)), (node.left, required(right))]
+    if isinstance(node.right, ListNode):
+        pairs = [(item, required(left)) for item in node.right.items]
+    for literal, kind in pairs:
         if not isinstance(literal, Literal) or not isinstance(literal.value, str):
             continue
         match kind:

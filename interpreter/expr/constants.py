@@ -13,23 +13,28 @@ _READING = frozenset({"int", "number", "date", "time", "datetime", "duration"})
 """Functions that read a text as another kind of value, the same way in every turn and locale."""
 
 
-def is_readable(bound: BoundCall) -> bool:
-    """Whether a call reads a constant text, and finds a value in it."""
+def reads_constants(bound: BoundCall) -> bool:
+    """Whether a call reads constants as another kind of value."""
     if bound.function.name not in _READING:
         return False
-    if not all(node is None or isinstance(node, Literal) for node in bound.given):
+    return all(node is None or isinstance(node, Literal) for node in bound.given)
+
+
+def is_readable(bound: BoundCall) -> bool:
+    """Whether a call reads a constant text, and finds a value in it."""
+    if not reads_constants(bound):
         return False
     places = zip(bound.function.parameters, bound.given, strict=True)
     values = [node.value if isinstance(node, Literal) else parameter.default for parameter, node in places]
-    arguments = [_nowhere(), *values] if bound.function.needs_env else values
+    arguments = [nowhere(), *values] if bound.function.needs_env else values
     try:
         return bound.function.call(*arguments) is not None
     except (Fault, ValueError, ArithmeticError, LookupError):
         return False
 
 
-def _nowhere() -> Env:
-    """An env with a moment in it, for functions that need its time zone."""
+def nowhere() -> Env:
+    """An env without a conversation; it has a moment in it, for functions that need its time zone."""
     return Env(
         locals={},
         vars={},
@@ -43,7 +48,7 @@ def _nowhere() -> Env:
 
 class _NoChance:
     def between(self, low: int, high: int) -> int:
-        raise Fault("argument", f"no chance between {low} and {high} while compiling")
+        raise Fault("unset", f"no chance between {low} and {high} while compiling")
 
     def pick(self, count: int) -> int:
-        raise Fault("argument", f"no chance of {count} while compiling")
+        raise Fault("unset", f"no chance of {count} while compiling")

@@ -95,6 +95,7 @@ class TypedTemplate:
     template: Template
     holes: tuple[Typed, ...]
     problems: tuple[Problem, ...]
+    scope: Scope
 
 
 def infer(node: Node, scope: Scope, *, expected: Type | None = None) -> Typed:
@@ -119,7 +120,7 @@ def infer_template(template: Template, scope: Scope) -> TypedTemplate:
         kind = _infer(hole.node, scope, findings)
         _printed(hole.node, kind, findings)
         holes.append(Typed(hole.node, kind, tuple(findings.problems), scope, findings.types))
-    return TypedTemplate(template, tuple(holes), tuple(problem for hole in holes for problem in hole.problems))
+    return TypedTemplate(template, tuple(holes), tuple(problem for hole in holes for problem in hole.problems), scope)
 
 
 def _infer(node: Node, scope: Scope, findings: Findings, expected: Type | None = None) -> Type:
@@ -187,7 +188,7 @@ def _literal(node: Literal, scope: Scope, expected: Type | None) -> Type:
 def _name(node: Name, scope: Scope, findings: Findings) -> Type:
     binding = scope.bindings.get(node.name)
     if binding is None:
-        return _undefined(node, scope, findings)
+        return ErrorType() if scope.is_open else _undefined(node, scope, findings)
     if binding.storage is Storage.TEXTS:
         return findings.report(
             "DL201",
@@ -254,7 +255,7 @@ def _binary(node: Binary, scope: Scope, findings: Findings, expected: Type | Non
     right = _infer(node.right, scope, findings)
     if node.operator in ("+", "-", "*", "/", "//", "%"):
         return arithmetic(node, left, right, findings)
-    if node.operator in ("==", "!="):
+    if node.operator in ("==", "!=", "in", "not in"):
         impossible_value(node, left, right, scope.entities, findings)
     return comparison(node, left, right, findings)
 
@@ -287,7 +288,7 @@ def _collection(
 
 
 def _key(node: Node, scope: Scope, findings: Findings) -> None:
-    if isinstance(node, Name) and node.name not in scope.bindings:
+    if isinstance(node, Name) and node.name not in scope.bindings and not scope.is_open:
         findings.report(
             "DL102",
             node,

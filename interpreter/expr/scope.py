@@ -38,6 +38,8 @@ class Scope:
     narrowed: Mapping[str, Type] = field(default_factory=dict)
     entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The names of each entity's things, for comparisons."""
+    is_open: bool = False
+    """Whether there may be more names, given by something that could not be read: an unknown one is no mistake."""
 
     def with_bindings(self, more: Mapping[str, Binding]) -> Scope:
         """The scope with further names, which hide older ones and what was known of them."""

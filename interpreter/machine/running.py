@@ -14,7 +14,8 @@ from interpreter.machine.records import bot_record, message_record, session_reco
 from interpreter.machine.replies import Reply
 from interpreter.machine.session import Level, Session, TraceLine, Turn, Wait
 from interpreter.program.instructions import Instruction, Target
-from interpreter.program.names import Place, StateName
+from interpreter.program.names import Place
+from interpreter.program.renames import find_state
 from interpreter.program.replies import ReplyPlan
 from interpreter.program.rules import StateTable
 from interpreter.program.tables import Program, Routine
@@ -271,14 +272,7 @@ class Running:
         """The state a wait is in; None for a question, and for a state an edited bot no longer has."""
         if wait.state is None:
             return None
-        name = self.program.renamed.get(wait.state, wait.state)
-        return self.program.states.get(StateName(name))
-
-    def find_routine(self, name: str) -> Routine | None:
-        """A routine by the name a session remembers; None when an edited bot no longer has it."""
-        routines = self.program.routines
-        renamed = self.program.renamed.get(name, name)
-        return routines.get(renamed)  # type: ignore[call-overload,no-any-return]  # a stored name, checked here
+        return find_state(self.program, wait.state)
 
     def enter_context(self, index: int | None) -> None:
         """Say which level's wait is being answered: `state` and `again` mean that one."""

@@ -9,17 +9,18 @@ from interpreter.machine.menus import say_state
 from interpreter.machine.running import Active, Running
 from interpreter.machine.session import Level
 from interpreter.program.instructions import Ask, QuestionPlan
-from interpreter.program.names import Interrupt, Site
+from interpreter.program.names import Interrupt
+from interpreter.program.renames import find_site
 
 
 def restore_frames(turn: Running, level: Level) -> list[Active] | None:
     """The routines of a level, ready to go on after the site each stands at; None when an edited bot lacks one."""
     frames = []
     for frame in level.frames:
-        routine = turn.find_routine(frame.routine)
-        pc = routine.sites.get(Site(frame.site)) if routine else None
-        if routine is None or pc is None:
+        found = find_site(turn.program, frame.routine, frame.site)
+        if found is None:
             return None
+        routine, pc = found
         frames.append(Active(routine, pc + 1, dict(frame.locals)))
     return frames
 

@@ -12,12 +12,14 @@ from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from typing import Literal
 
+from interpreter.source.cuts import cut_at_comment, numbered, swallowed_by_comment, torn_at_comma
 from interpreter.source.faults import MAX_DEPTH, MAX_EXPANDED, MAX_NODES, MAX_PROBLEMS, FaultKind, Mend, ReadProblem
 from interpreter.source.quoting import quote
 from interpreter.source.spans import SourceFile, Span
 from interpreter.source.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 
 _USUAL_ANCHOR = re.compile(r"[A-Za-z0-9_-]+")
+_OPENING = re.compile(r"[(\"']")
 _MERGE_KEY = "<<"
 
 
@@ -83,9 +85,38 @@ class TreeBuilder:
             if style in ("single", "double") and not self._file.text.startswith(("'", '"'), start):
                 style = "plain"  # its quotes are a mend
         node = Scalar(text, Span(self._file, start, end), style)
+        if style == "plain" and self._file.text[end : end + 1] in (" ", "\t", "#"):
+            node = self._uncut(node)
         if anchor is not None:
             self._anchors[anchor] = _Anchored(node, 1, 0)
-        self._add(node, end)
+        self._add(node, node.span.end)
+
+    def _uncut(self, node: Scalar) -> Scalar:
+        """A plain leaf with what YAML took for a comment, where it can be none."""
+        file, start, end = self._file, node.span.start, node.span.end
+        if node.text == "":
+            found = swallowed_by_comment(file.text, end)
+            return self._whole("swallowed-value", *found) if found and self._frames and self._awaits_leaf() else node
+        if file.text[start:end] != node.text:
+            return node
+        whole = cut_at_comment(file.text, start, end)
+        if whole is not None:
+            return self._whole("cut-value", start, whole)
+        if (rest := numbered(file.text, end)) is not None:
+            mend = Mend(Span(file, start, rest[1]), quote(file.text[start : rest[1]]))
+            self._note(ReadProblem("numbered-comment", Span(file, *rest), file.text[rest[0] : rest[1]], mend=mend))
+        return node
+
+    def _awaits_leaf(self) -> bool:
+        """Whether the next node is an item or a value, not a key."""
+        return not self._frames[-1].is_map or self._frames[-1].awaits_value
+
+    def _whole(self, kind: FaultKind, start: int, end: int) -> Scalar:
+        """The leaf that its author wrote, after a report of what YAML made of it."""
+        span = Span(self._file, start, end)
+        raw = self._file.text[start:end]
+        self._note(ReadProblem(kind, span, raw, mend=Mend(span, quote(raw))))
+        return Scalar(raw, span)
 
     def open(self, kind: Literal["map", "list"], start: int, *, flow: bool, anchor: str | None = None) -> None:
         """Begins a list or map; `close` ends it."""
@@ -100,6 +131,8 @@ class TreeBuilder:
     def close(self, end: int) -> None:
         """Ends the innermost open list or map. A block ends where its last child does, whatever the parser says."""
         frame = self._frames.pop()
+        if frame.flow:
+            self._join(frame)
         span = Span(self._file, frame.start, self._at(end) if frame.flow else frame.end)
         node = (
             Mapping(tuple(frame.entries), span, frame.flow)
@@ -109,6 +142,46 @@ class TreeBuilder:
         if frame.anchor is not None:
             self._anchors[frame.anchor] = _Anchored(node, frame.size, frame.height)
         self._add(node, span.end, frame.size, frame.height)
+
+    def _join(self, frame: _Frame) -> None:
+        """Joins what YAML tore at commas inside brackets or quotes of one value."""
+        nodes = [entry.value for entry in frame.entries] if frame.is_map else frame.items
+        places = [entry.key.span.start for entry in frame.entries] if frame.is_map else [n.span.start for n in nodes]
+        ends = 0
+        kept: list[int] = []
+        for index, node in enumerate(nodes):
+            if places[index] < ends:
+                continue
+            kept.append(index)
+            following = nodes[index + 1] if index + 1 < len(nodes) else None
+            if isinstance(node, Scalar) and (end := self._torn(node, following)) is not None:
+                ends = end
+                self._forget_duplicates(node.span.start, end)
+                whole = self._whole("torn-value", node.span.start, end)
+                if frame.is_map:
+                    frame.entries[index] = Entry(frame.entries[index].key, whole)
+                else:
+                    frame.items[index] = whole
+        if ends and frame.is_map:
+            frame.entries = [frame.entries[index] for index in kept]
+        elif ends:
+            frame.items = [frame.items[index] for index in kept]
+
+    def _torn(self, node: Scalar, following: Node | None) -> int | None:
+        """The true end of a leaf that YAML ended at a comma too early; inside quotes, it could find no further ones."""
+        start, end, text = node.span.start, node.span.end, self._file.text
+        if "(" not in node.text and not (isinstance(following, Scalar) and following.style == "plain"):
+            return None
+        if node.style != "plain" or not _OPENING.search(node.text) or text[start:end] != node.text:
+            return None
+        return torn_at_comma(text, start, end)
+
+    def _forget_duplicates(self, start: int, end: int) -> None:
+        self.problems[:] = [
+            problem
+            for problem in self.problems
+            if problem.kind != "duplicate-key" or not start <= problem.span.start < end
+        ]
 
     def anchor(self, name: str, start: int, end: int) -> None:
         """Notes where the anchor of the next node is written."""

@@ -48,6 +48,10 @@ FaultKind = Literal[
     # YAML syntax
     "not-yaml",
     "colon-in-text",
+    "cut-value",
+    "swallowed-value",
+    "numbered-comment",
+    "torn-value",
     "reserved-start",
     "text-after-quote",
     "text-after-bracket",

@@ -14,6 +14,7 @@ from itertools import islice
 
 from interpreter.source.drafts import TextEdit
 from interpreter.source.faults import FaultKind
+from interpreter.source.flow_slips import closing_bracket, torn_values
 from interpreter.source.quoting import quoted
 
 _LONG_LINE = 2_000
@@ -75,6 +76,9 @@ def guesses(text: str, position: int, context: int | None) -> Iterator[Slip]:
     lines = dict.fromkeys(_line_start(text, place) for place in places if place is not None)
     if any(_is_long(text, start) for start in lines):
         return
+    for opening in dict.fromkeys((context, *(_split_line(text, start).value_start for start in lines))):
+        if opening is not None and text[opening : opening + 1] in ("[", "{"):
+            yield from _in_flow(text, opening)
     for start in lines:
         yield from _colons(text, start)
     for place in dict.fromkeys((context, position)):
@@ -231,6 +235,27 @@ def _closing_quote(text: str, opening: int, stop: int) -> int | None:
     return found.start(1) if found else None
 
 
+def _in_flow(text: str, opening: int) -> Iterator[Slip]:
+    """Values inside brackets that need quotes as a whole."""
+    for start, end, char in torn_values(text, opening):
+        if char in "\"'":
+            closing = _closing_quote(text, start, end)
+            yield Slip(
+                "text-after-quote", start, end if closing is None else closing + 1, char, quoted(text, start, end)
+            )
+        elif text[start] == char:
+            closing = closing_bracket(text, start, end)
+            behind = end if closing is None else closing + 1
+            yield Slip("text-after-bracket", start, behind, char, quoted(text, start, end))
+        elif char == ":":
+            colon = re.compile(r":\s").search(text, start, end)
+            place = start if colon is None else colon.start()
+            yield Slip("colon-in-text", place, place + 1, char, quoted(text, start, end))
+        else:
+            kind: FaultKind = "cut-value" if char == "#" else "torn-value"
+            yield Slip(kind, start, end, char, quoted(text, start, end))
+
+
 def _in_value(text: str, line: _Line) -> Iterator[Slip]:
     """A value that YAML takes for something else than a text."""
     start, end = line.value_start, line.value_end
@@ -265,7 +290,7 @@ def _after_quote(text: str, start: int, end: int) -> Iterator[Slip]:
 
 def _after_bracket(text: str, start: int, end: int) -> Iterator[Slip]:
     """`[可爱] 你好`, `{a} b`, `[a, "b" c]`."""
-    closing = _closing_bracket(text, start, end)
+    closing = closing_bracket(text, start, end)
     if closing is not None and closing + 1 < end:
         if set(text[closing + 1 : end]) <= set("]}"):
             yield Slip("extra-bracket", closing + 1, end, text[closing + 1], ((closing + 1, end, ""),))
@@ -278,20 +303,6 @@ def _after_bracket(text: str, start: int, end: int) -> Iterator[Slip]:
         item_end = found.start(1) + len(found[0].rstrip()) - (found.start(1) - found.start())
         edits = quoted(text, found.start(1), item_end)
         yield Slip("text-after-quote", found.start(1), found.end(1), found[2], edits)
-
-
-def _closing_bracket(text: str, start: int, end: int) -> int | None:
-    """Where the bracket at `start` closes; quotes are passed over."""
-    open_: list[str] = []
-    for found in re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[\[\]{}]").finditer(text, start, end):
-        token = found[0]
-        if token in _CLOSING:
-            open_.append(_CLOSING[token])
-        elif open_ and token == open_[-1]:
-            open_.pop()
-            if not open_:
-                return found.start()
-    return None
 
 
 def _whole_line(text: str, start: int) -> Iterator[Slip]:

@@ -8,6 +8,8 @@ refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.types import regex_refusals as refusals
@@ -31,6 +33,35 @@ _PROPERTY = re.compile(r"([pP])(?:\{(\^?)([^}]*)\}|([A-Za-z]))")
 _ASSERTIONS = {"b": r"\b", "B": r"\B", "A": r"\A", "z": r"\z", "Z": r"\z"}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedRegex:
+    """The tree of an expression, its flags, and where in the source each of its nodes stands."""
+
+    source: str
+    node: Node
+    flags: str
+    _places: Mapping[int, tuple[int, int]]
+
+    def place(self, node: Node) -> tuple[int, int]:
+        """Where a node of the tree begins and ends."""
+        return self._places[id(node)]
+
+    def written(self, node: Node) -> str:
+        """A node of the tree as its author wrote it."""
+        start, end = self.place(node)
+        return self.source[start:end]
+
+
+def parse_placed(source: str, flags: str) -> PlacedRegex | None:
+    """An expression with the places of its nodes; None when there is a problem in it."""
+    parser = _Parser(source, flags)
+    try:
+        node, all_flags = parser.parse()
+    except Refused:
+        return None
+    return PlacedRegex(source, node, all_flags, parser.places)
+
+
 def parse(source: str, flags: str) -> tuple[Node, str] | Problem:
     """The tree of an expression and its flags, those at its start included; or the first problem in it."""
     try:
@@ -48,6 +79,8 @@ class _Parser:
         self.position = 0
         self.groups = 0
         self.names: set[str] = set()
+        self.places: dict[int, tuple[int, int]] = {}
+        """Where each node stands, by its identity: the tree keeps them all alive."""
 
     def parse(self) -> tuple[Node, str]:
         while match := _INLINE_FLAGS.match(self.source, self.position):
@@ -66,22 +99,28 @@ class _Parser:
     def _choice(self, depth: int) -> Node:
         if depth > _DEEPEST:
             raise refusals.too_deep(self.position, _DEEPEST)
+        start = self.position
         branches = [self._series(depth)]
         while self._peek() == "|":
             self.position += 1
             branches.append(self._series(depth))
-        return branches[0] if len(branches) == 1 else Choice(tuple(branches))
+        return branches[0] if len(branches) == 1 else self._placed(Choice(tuple(branches)), start)
+
+    def _placed(self, node: Node, start: int) -> Node:
+        self.places[id(node)] = (start, self.position)
+        return node
 
     def _series(self, depth: int) -> Node:
+        first = self.position
         parts: list[Node] = []
         while (char := self._peek()) and char not in "|)":
             start = self.position
             if self.source.startswith("(?#", start):
                 self._skip_comment()
                 continue
-            node = self._atom(char, depth)
-            parts.append(self._repeated(node, start))
-        return parts[0] if len(parts) == 1 else Series(tuple(parts))
+            node = self._placed(self._atom(char, depth), start)
+            parts.append(self._placed(self._repeated(node, start), start))
+        return parts[0] if len(parts) == 1 else self._placed(Series(tuple(parts)), first)
 
     def _skip_comment(self) -> None:
         end = self.source.find(")", self.position)

@@ -212,7 +212,9 @@ def test_a_long_circle_of_flows_is_found_once() -> None:
     goes = "\n".join(f"  f{n}: [{{goto: flows.f{(n + 1) % count}}}]" for n in range(count))
     (found,) = analyse(build(f"flows:\n{goes}\n"))[1]
     assert found.code == "DL305"
-    assert len(found.related) == count - 1
+    assert found.related[0].text.en == "2. flows.f1 continues in flows.f2"
+    assert found.related[-1].text.en == f"{count}. flows.f{count - 1} continues in flows.f0"
+    assert len(found.related) < 10
 
 
 def test_a_long_chain_of_gotos_that_ends_is_no_loop() -> None:

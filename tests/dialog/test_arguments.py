@@ -5,7 +5,7 @@ from interpreter.types.kinds import AnyType, ErrorType, IntType
 
 
 def test_assignments_are_read_with_their_places(leaves, tree):
-    first, second = read_assignments(leaves, tree("[a = 1, user.b += a]"))
+    first, second = read_assignments(leaves, tree("[a = 1, user.b += a]")).read
     assert (first.target.text, first.operator) == ("a", "=")
     assert (second.target.text, second.operator) == ("user.b", "+=")
     assert str(second.target.span) == "bot.yaml:1:9"
@@ -13,7 +13,9 @@ def test_assignments_are_read_with_their_places(leaves, tree):
 
 
 def test_a_problem_is_placed_inside_the_expression(leaves, tree):
-    assert read_assignments(leaves, tree("x = 1 + ) ")) == ()
+    assignments = read_assignments(leaves, tree("x = 1 + ) "))
+    assert assignments.read == ()
+    assert [name.text for name in assignments.unread] == ["x"]
     (said,) = leaves.diagnostics
     assert str(said.span) == "bot.yaml:1:9"
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interpreter.diagnostics.diagnostic import Problem
-from interpreter.types.regex_parser import parse
+from interpreter.types.regex_parser import parse, parse_placed
+from interpreter.types.regex_tree import Choice, Group, Node, Repeat, Series
 from interpreter.types.regexes import MAX_SOURCE, translate
 
 DATA = Path(__file__).parents[1] / "data/types/regex_errors.txt"
@@ -66,3 +67,41 @@ def test_any_text_ends_in_a_tree_or_in_a_problem_within_it(source: str) -> None:
     parsed = parse(source, "")
     if isinstance(parsed, Problem):
         assert 0 <= parsed.start <= parsed.end <= len(source)
+
+
+def nodes_of(node: Node) -> list[Node]:
+    match node:
+        case Group(body=body) | Repeat(body=body):
+            return [node, *nodes_of(body)]
+        case Series(parts=nodes) | Choice(branches=nodes):
+            return [node, *(each for inner in nodes for each in nodes_of(inner))]
+        case _:
+            return [node]
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("a", ["a"]),
+        ("a+?b", ["a+?b", "a+?", "a", "b"]),
+        ("^是|否$", ["^是|否$", "^是", "^", "是", "否$", "否", "$"]),
+        (r"(?<n>\d{2})x", [r"(?<n>\d{2})x", r"(?<n>\d{2})", r"\d{2}", r"\d", "x"]),
+        ("(?i)(?:a|)", ["(?:a|)", "a|", "a", ""]),
+        ("a(?#why)b", ["a(?#why)b", "a", "b"]),
+        ("[a-z]*", ["[a-z]*", "[a-z]"]),
+    ],
+)
+def test_every_node_knows_its_place(source: str, written: list[str]) -> None:
+    placed = parse_placed(source, "")
+    assert placed is not None
+    assert [placed.written(node) for node in nodes_of(placed.node)] == written
+
+
+def test_flags_at_the_start_count_for_the_whole() -> None:
+    placed = parse_placed("(?i)a", "")
+    assert placed is not None
+    assert placed.flags == "i"
+
+
+def test_what_is_refused_has_no_places() -> None:
+    assert parse_placed("(a", "") is None

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from interpreter.check.analysis import Analysis
+from interpreter.check.lints.leaves import Formula, Leaf, formulas, leaves_of_bot, leaves_of_test
+from interpreter.check.lints.regexes import RuleRegex, regexes_of
 from interpreter.check.traversal import nested, routines
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.rules import Rule, State
-from interpreter.dialog.model.steps import Step
+from interpreter.dialog.model.steps import AskStep, FormStep, IfStep, Step
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,36 @@ class Subject:
     def steps(self) -> tuple[Step, ...]:
         """Every step of the bot, inner ones after the one that holds them."""
         return tuple(step for steps in routines(self.bot) for step in nested(steps))
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Every expression and text of the bot, those of its tests left out."""
+        return tuple(leaves_of_bot(self.bot))
+
+    @cached_property
+    def test_leaves(self) -> tuple[Leaf, ...]:
+        """Every expression and text of the bot's tests."""
+        return tuple(leaf for test in self.bot.tests for leaf in leaves_of_test(test))
+
+    @cached_property
+    def conditions(self) -> frozenset[int]:
+        """The identities of the leaves that are conditions."""
+        branches = (branch.condition for step in self.steps if isinstance(step, IfStep) for branch in step.branches)
+        questions = [step.question for step in self.steps if isinstance(step, AskStep)]
+        questions += [question for step in self.steps if isinstance(step, FormStep) for question in step.fields]
+        asked = (part for question in questions for part in (question.check, question.condition))
+        guards = (domain.guard for domain in self.bot.domains.values())
+        return frozenset(map(id, (*(rule.condition for rule in self.rules), *branches, *asked, *guards)))
+
+    @cached_property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Every single expression of the bot, those in texts and in tests too."""
+        return tuple(formulas((*self.leaves, *self.test_leaves), self.analysis))
+
+    @cached_property
+    def regexes(self) -> tuple[RuleRegex, ...]:
+        """The regular expressions among the patterns of all rules."""
+        return tuple(regex for rule in self.rules for regex in regexes_of(rule))
 
 
 def _unnamed(rules: tuple[Rule, ...]) -> Iterator[State]:

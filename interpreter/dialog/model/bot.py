@@ -69,6 +69,8 @@ class Entity:
     name: Name
     things: Mapping[str, tuple[str, ...]]
     span: Span
+    words: tuple[tuple[Scalar, str], ...] = field(default=())
+    """Every name and synonym as it stands in the file, with the thing it means."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,3 +109,7 @@ class Bot:
     sources: tuple[str, ...] = field(default=())
     """The files it was read from, the bot's own first."""
     conditional_menus: tuple[ConditionalMenu, ...] = field(default=())
+    renames: tuple[tuple[Name, Name], ...] = field(default=())
+    """`renamed` with its places: the old name and the new one."""
+    text_names: tuple[Name, ...] = field(default=())
+    """The names under `texts` and where they stand, those of texts that could not be read, too."""

@@ -11,7 +11,7 @@ from interpreter.dialog.model.replies import Localized, Reply
 from interpreter.dialog.model.steps import Steps
 from interpreter.source.spans import Span
 from interpreter.source.tree import Scalar
-from interpreter.types.kinds import Type
+from interpreter.types.kinds import ErrorType, OptionalType, Type
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +24,8 @@ class Trigger:
     """An event key; a `*` at its end stands for any ending."""
     messages: tuple[Name, ...] = ()
     always: bool = False
+    is_incomplete: bool = False
+    """Whether a pattern could not be read, so that there may be captures that are not known here."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +48,8 @@ class Rule:
     has_target: bool
     """Whether it has a target of its own: `wait call goto again pass end cancel`, or `replies`."""
     span: Span
+    is_incomplete: bool = False
+    """Whether its condition could not be read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +71,8 @@ class State:
     interrupt: Literal["leave", "resume", "never"]
     sticky: bool
     span: Span
+    is_incomplete: bool = False
+    """Whether something in it is no part of a state, and may have been meant to answer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +83,14 @@ class Parameter:
     type: Type
     default: Expression | None
     span: Span
+    is_incomplete: bool = False
+    """Whether it has a default that could not be read."""
+
+    @property
+    def has_no_value(self) -> bool:
+        """Whether it is known to have neither a value of its own nor null in its place."""
+        known = not self.is_incomplete and not isinstance(self.type, ErrorType)
+        return known and self.default is None and not isinstance(self.type, OptionalType)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,6 +102,8 @@ class Flow:
     steps: Steps
     result: Expression | None
     span: Span
+    is_incomplete: bool = False
+    """Whether it has a result that could not be read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

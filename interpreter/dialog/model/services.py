@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from interpreter.dialog.model.leaves import Data, Duration, Expression, Name, Text
 from interpreter.dialog.model.rules import Parameter
 from interpreter.source.spans import Span
+
+DEFAULT_TIMEOUT = timedelta(seconds=3)
+"""How long a service may take when the bot does not say."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,6 +35,8 @@ class SetStep:
 
     assignments: tuple[Assignment, ...]
     span: Span
+    unread: tuple[Name, ...] = ()
+    """Names that get a value, too, but one that could not be read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +45,8 @@ class LetStep:
 
     assignments: tuple[Assignment, ...]
     span: Span
+    unread: tuple[Name, ...] = ()
+    """Names that get a value, too, but one that could not be read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,94 @@
+"""How long it takes to lint a large bot, beside yamllint on the same file; in CPU seconds of whole processes.
+
+    make benchmarks              or: python benchmarks/lint.py [RULES …]
+
+Both are run in turn, A B A B …, so that a machine that slows down slows both; the ratio is the median of the pairs.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROUNDS = 5
+HEAD = ["dialog: 1", "name: big", "vars: {n: int = 0, user.vip: bool = false}", "rules:"]
+TAIL = ["  how many: {pattern: 多少张, reply: '$(n) 张'}", "fallback: 没听懂"]
+
+
+def write_bot(path: Path, rules: int) -> None:
+    """A bot with as many rules, of five kinds in turn."""
+    lines = list(HEAD)
+    for number in range(rules):
+        lines += KINDS[number % len(KINDS)](number)
+    path.write_text("\n".join([*lines, *TAIL]) + "\n", encoding="utf-8")
+
+
+def _exact(number: int) -> list[str]:
+    return [f"  rule {number}:", f"    pattern: =命令{number}", f"    reply: 这是第 {number} 条回复"]
+
+
+def _phrase(number: int) -> list[str]:
+    return [f"  rule {number}:", f"    pattern: 关键词{number}号", f"    reply: [回复甲 {number}, 回复乙 {number}]"]
+
+
+def _regex(number: int) -> list[str]:
+    return [f"  rule {number}:", rf"    pattern: /^查询{number}\s*(?<q>.+)$/i", "    reply: 你查的是 $(q)"]
+
+
+def _slot(number: int) -> list[str]:
+    head = [f"  rule {number}:", f"    pattern: 订<count:int>张{number}号票"]
+    return [
+        *head,
+        f"    if: count > 0 and count < {number % 90 + 10}",
+        "    set: n += count",
+        "    reply: 好的，$(count) 张",
+    ]
+
+
+def _event(number: int) -> list[str]:
+    head = [f"  rule {number}:", "    event: scan", f"    key: KEY_{number}", "    do:"]
+    return [
+        *head,
+        "      - if: user.vip",
+        f"        then: [{{reply: 贵宾 {number}}}]",
+        f"        else: [{{reply: 您好 {number}}}]",
+    ]
+
+
+KINDS = (_exact, _phrase, _regex, _slot, _event)
+
+
+def cpu_seconds(command: list[str]) -> tuple[float, float]:
+    """CPU seconds and peak memory in MB of one run."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def main(sizes: list[int]) -> None:
+    """Print a line for each size."""
+    yamllint = shutil.which("yamllint", path=str(Path(sys.executable).parent))
+    print(f"{'rules':>7} {'dialog-lint s':>14} {'MB':>6} {'yamllint s':>11} {'ratio':>6}")
+    for rules in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            bot = Path(folder) / "bot.yaml"
+            write_bot(bot, rules)
+            ours = [sys.executable, "-m", "interpreter.cli.lint", str(bot)]
+            pairs = []
+            for _ in range(ROUNDS):
+                mine = cpu_seconds(ours)
+                theirs = cpu_seconds([yamllint, "-d", "relaxed", str(bot)])[0] if yamllint else float("nan")
+                pairs.append((*mine, theirs))
+        seconds, memory, other = (statistics.median(column) for column in zip(*pairs, strict=True))
+        ratio = statistics.median(mine / theirs for mine, _, theirs in pairs)
+        print(f"{rules:>7} {seconds:>14.2f} {memory:>6.0f} {other:>11.2f} {ratio:>6.2f}")
+
+
+if __name__ == "__main__":
+    main([int(word) for word in sys.argv[1:]] or [10, 1_000, 10_000])

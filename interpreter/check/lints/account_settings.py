@@ -1,0 +1,81 @@
+"""DL510: settings of an account that cannot be: a token or key with wrong characters, a path that is none or taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from interpreter.check.lints.account_powers import setting
+from interpreter.check.lints.subject import Subject
+from interpreter.diagnostics.diagnostic import Diagnostic, Label
+from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.model.leaves import Text
+from interpreter.dialog.model.services import Account
+from interpreter.source.spans import Span
+
+CODE = "DL510"
+
+_OTHER = re.compile(r"[^A-Za-z0-9]")
+_NOT_IN_PATH = re.compile(r"[\s{}?#]")
+_KEYS = {
+    "token": (32, Wording("a token has 3 to 32 letters and digits", "Token 是 3 到 32 位字母或数字")),
+    "aes_key": (
+        43,
+        Wording("an EncodingAESKey has exactly 43 letters and digits", "EncodingAESKey 是 43 位字母或数字"),
+    ),
+}
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    """What is written in the file; what comes from the environment is checked when the bot is served."""
+    taken: dict[str, Span] = {}
+    for account in subject.bot.accounts:
+        for key, (longest, rule) in _KEYS.items():
+            text = account.settings.get(key)
+            if text is not None:
+                yield from _letters(key, text, longest, rule)
+        yield from _path(account, taken)
+
+
+def _letters(key: str, text: Text, longest: int, rule: Wording) -> Iterator[Diagnostic]:
+    """The constant parts beside what the environment gives."""
+    written = "".join(part for part in text.template.parts if isinstance(part, str))
+    wrong = _OTHER.search(written)
+    if wrong is not None:
+        message = Wording(f"`{wrong[0]}` cannot be in a {key}", f"{key} 中不能有 `{wrong[0]}`")
+    elif len(written) > longest:
+        message = Wording(f"this {key} is longer than {longest} characters", f"这个 {key} 超过 {longest} 个字符")
+    else:
+        return
+    yield Diagnostic(CODE, text.scalar.span, message, help=rule)
+
+
+def _path(account: Account, taken: dict[str, Span]) -> Iterator[Diagnostic]:
+    path, text = setting(account, "path"), account.settings.get("path")
+    if path is None or text is None:
+        return
+    span = text.scalar.span
+    wrong = _NOT_IN_PATH.search(path)
+    if not path.startswith("/"):
+        yield Diagnostic(
+            CODE,
+            span,
+            Wording("a path begins with `/`", "路径以 `/` 开头"),
+            help=Wording(
+                f"write `/{path.partition('://')[2].partition('/')[2] or path}`: the host is the server's own",
+                f"请写 `/{path.partition('://')[2].partition('/')[2] or path}`：主机由服务器决定",
+            ),
+        )
+    elif wrong is not None:
+        yield Diagnostic(CODE, span, Wording(f"`{wrong[0]}` cannot be in a path", f"路径中不能有 `{wrong[0]}`"))
+    elif path in taken:
+        yield Diagnostic(
+            CODE,
+            span,
+            Wording(
+                "another account has this path, so only one of them can be reached",
+                "另一个帐号已使用这个路径，两者只有一个能收到消息",
+            ),
+            related=(Label(taken[path], Wording("first used here", "第一次用在这里")),),
+        )
+    taken.setdefault(path, span)

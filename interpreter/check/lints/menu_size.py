@@ -1,0 +1,70 @@
+"""DL502: a menu with too many buttons, or submenus that are too long, empty or nested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from interpreter.check.lints.subject import Subject
+from interpreter.diagnostics.diagnostic import Diagnostic
+from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.model.bot import Button
+from interpreter.source.tree import Mapping
+
+CODE = "DL502"
+MOST_BUTTONS = 3
+MOST_ITEMS = 5
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    """The default menu and those for some users, each on its own."""
+    for buttons in (subject.bot.buttons, *(menu.buttons for menu in subject.bot.conditional_menus)):
+        if len(buttons) > MOST_BUTTONS:
+            yield _too_many_buttons(buttons)
+        for button in buttons:
+            yield from _submenu(button)
+
+
+def _submenu(button: Button) -> Iterator[Diagnostic]:
+    name = button.name.text
+    if not button.items and isinstance(button.node, Mapping) and button.node.entry("items") is not None:
+        yield Diagnostic(
+            CODE,
+            button.span,
+            Wording(f"submenu `{name}` has no buttons", f"子菜单 `{name}` 没有按钮"),
+            help=Wording("give it 1 to 5 buttons", "子菜单要有 1 到 5 个按钮"),
+        )
+    if len(button.items) > MOST_ITEMS:
+        yield Diagnostic(
+            CODE,
+            button.items[MOST_ITEMS].span,
+            Wording(
+                f"submenu `{name}` has {len(button.items)} buttons, WeChat takes {MOST_ITEMS}",
+                f"子菜单 `{name}` 有 {len(button.items)} 个按钮，微信最多允许 {MOST_ITEMS} 个",
+            ),
+            help=Wording("move some of them into another submenu", "请把一部分移到另一个子菜单"),
+        )
+    for item in button.items:
+        if item.items:
+            yield Diagnostic(
+                CODE,
+                item.span,
+                Wording(
+                    f"`{item.name.text}` opens a third level, and WeChat's menus have two",
+                    f"`{item.name.text}` 打开了第三级菜单，而微信菜单只有两级",
+                ),
+                help=Wording(
+                    "let the button ask, with a state that has `choices`", "可以让按钮进入一个带 `choices` 的状态"
+                ),
+            )
+
+
+def _too_many_buttons(buttons: tuple[Button, ...]) -> Diagnostic:
+    return Diagnostic(
+        CODE,
+        buttons[MOST_BUTTONS].span,
+        Wording(
+            f"the menu has {len(buttons)} buttons, WeChat takes {MOST_BUTTONS}",
+            f"菜单有 {len(buttons)} 个按钮，微信最多允许 {MOST_BUTTONS} 个",
+        ),
+        help=Wording("gather some of them under one with `items`", "请用 `items` 把一部分收进一个子菜单"),
+    )

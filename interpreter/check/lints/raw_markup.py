@@ -1,0 +1,105 @@
+"""DL511: markup that WeChat shows as it is written, links that are none, and characters that no message can hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from interpreter.check.lints.speech import everything_said, without_holes
+from interpreter.check.lints.subject import Subject
+from interpreter.diagnostics.diagnostic import Diagnostic
+from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.model.leaves import Text
+from interpreter.dialog.model.replies import Say
+
+CODE = "DL511"
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_TAG = re.compile(
+    r"</br>|<(?:br|hr|img|font|strong|em|span|div|center|h[1-6]|ul|ol|li|table|tr|td|th|script|style|iframe|blockquote|pre)"
+    r"(?:\s[^<>]*|\s*/)?>"
+    r"|<([bips])>(?=[^<>]*</\1>)",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"<a(?=[\s>])(?P<inside>[^<>]*)(?P<close>>?)(?P<label>[^<]*)(?P<end></a\s*>)?", re.IGNORECASE)
+_HREF = re.compile(r"""\shref\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_HOLE = "\ue000"
+_EXAMPLE = '<a href="https://example.com">…</a>'
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    """Texts that are said; what a hole puts in is not known."""
+    for said in everything_said(subject):
+        if isinstance(said.reply, Say):
+            yield from _in_text(said.reply.text)
+
+
+def _in_text(text: Text) -> Iterator[Diagnostic]:
+    written = text.scalar.text
+    for match in _FORBIDDEN.finditer(written):
+        yield _forbidden(text, match)
+    if "<" not in written:
+        return
+    shown = without_holes(text)
+    for match in _LINK.finditer(shown):
+        wrong = _wrong_link(match)
+        if wrong is not None:
+            yield _broken(text, match, wrong)
+    for match in _TAG.finditer(shown):
+        yield _raw(text, match)
+
+
+def _wrong_link(match: re.Match[str]) -> Wording | None:
+    inside = match["inside"].lower()
+    if "data-miniprogram" in inside or ("href" not in inside and match["end"] is None):
+        return None  # a link to a mini program, or what only looks like a link
+    if not match["close"]:
+        return Wording("the link's `<a …` has no `>`", "链接的 `<a …` 缺少 `>`")
+    href = _HREF.search(match["inside"])
+    if href is None:
+        return None if _HOLE in match["inside"] else Wording('this link has no `href="…"`', '链接缺少 `href="…"`')
+    if match["end"] is None:
+        return None if _HOLE in match["label"] else Wording("the link has no `</a>`", "链接缺少 `</a>`")
+    address = (href["double"] or href["single"] or "").strip()
+    if not address.startswith(_HOLE) and not _SCHEME.match(address):
+        return Wording(
+            "the address of this link has no `https://`, so nothing opens",
+            "链接地址缺少 `https://`，点击后打不开",
+        )
+    return None
+
+
+def _broken(text: Text, match: re.Match[str], message: Wording) -> Diagnostic:
+    return Diagnostic(
+        CODE,
+        text.scalar.place(match.start(), match.start() + 2),
+        message,
+        help=Wording(f"a link is written `{_EXAMPLE}`", f"链接写作 `{_EXAMPLE}`"),
+    )
+
+
+def _raw(text: Text, match: re.Match[str]) -> Diagnostic:
+    tag = match[0]
+    is_break = re.match(r"</?(br|p)\b", tag, re.IGNORECASE) is not None
+    return Diagnostic(
+        CODE,
+        text.scalar.place(*match.span()),
+        Wording(f"the user sees `{tag}` as it is written", f"用户会直接看到 `{tag}` 这几个字"),
+        label=Wording("of all tags WeChat knows links only", "微信文本只支持链接标签"),
+        help=Wording("write a line break: a text may have several lines (`|`)", "请直接换行：文本可以写成多行（`|`）")
+        if is_break
+        else Wording("leave the tag out", "请去掉这个标签"),
+    )
+
+
+def _forbidden(text: Text, match: re.Match[str]) -> Diagnostic:
+    return Diagnostic(
+        CODE,
+        text.scalar.place(*match.span()),
+        Wording(
+            f"no message can hold the character U+{ord(match[0]):04X}, so it is left out",
+            f"消息中不能有字符 U+{ord(match[0]):04X}，发送时会被去掉",
+        ),
+        help=Wording("delete it", "请删除它"),
+    )

@@ -1,0 +1,196 @@
+"""Messages that a pattern takes: all of them where they are few, otherwise a short one that proves a point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+from math import prod
+
+from interpreter.dialog.model.leaves import PatternLeaf
+from interpreter.patterns.slots import words
+from interpreter.patterns.tree import Consent, Phrase, Regex
+from interpreter.patterns.variants import Atom, Variant, variants
+from interpreter.types.kinds import (
+    BoolType,
+    DateTimeType,
+    DateType,
+    DurationType,
+    EntityType,
+    EnumType,
+    IntType,
+    NumberType,
+    TextType,
+    TimeType,
+    Type,
+)
+from interpreter.types.lexicon import Lexicon
+from interpreter.types.regex_parser import parse
+from interpreter.types.regex_tree import Assertion, Char, Chars, Choice, Group, Node, Repeat, Series
+from interpreter.types.regexes import compile_translated
+
+_MOST_WORDS = 64
+"""How many texts an expression may stand for and still be looked at text by text."""
+_EXAMPLES = ("a", "1", "中", "A", " ", "-", "。", "\n")
+"""Characters tried in turn for a set of characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The few texts a pattern stands for; `whole` when nothing may stand around them."""
+
+    texts: tuple[str, ...]
+    whole: bool
+
+
+def tree_of(leaf: PatternLeaf) -> tuple[Node, str]:
+    """The tree of a regular expression and its flags."""
+    assert isinstance(leaf.pattern, Regex)
+    written = leaf.scalar.text.rstrip()
+    parsed = parse(leaf.pattern.source, written[written.rindex("/") + 1 :])
+    assert isinstance(parsed, tuple), "the pattern has been read before"
+    return parsed
+
+
+def texts_of(variant: Variant, lexicon: Lexicon, *, whole: bool) -> tuple[str, ...] | None:
+    """The texts a variant of a phrase stands for; None when it has slots, or more words than can be looked at."""
+    choices: list[Sequence[str]] = []
+    for atom in variant:
+        if isinstance(atom, str):
+            choices.append((atom,))
+        elif isinstance(atom, Consent) and whole:
+            choices.append(words(yes=atom.yes, lexicon=lexicon))
+        else:
+            return None
+    if prod(map(len, choices)) > _MOST_WORDS:
+        return None
+    return tuple("".join(texts) for texts in product(*choices))
+
+
+def words_of(leaf: PatternLeaf) -> Words | None:
+    """The texts a regular expression stands for, when they are few and stand as they are."""
+    node, flags = tree_of(leaf)
+    parts = list(node.parts) if isinstance(node, Series) else [node]
+    starts = bool(parts) and parts[0] in (Assertion("^"), Assertion(r"\A"))
+    parts = parts[starts:]
+    ends = bool(parts) and parts[-1] in (Assertion("$"), Assertion(r"\z"))
+    texts = _texts(Series(tuple(parts[:-1] if ends else parts)))
+    if texts is None or "" in texts or (("m" in flags) and (starts or ends)):
+        return None
+    if "i" in flags:
+        texts = [form for text in texts for form in (text, text.lower(), text.upper())]
+    return Words(tuple(dict.fromkeys(texts)), starts and ends)
+
+
+def is_free_of_borders(node: Node) -> bool:
+    r"""Whether a text that an expression finds is found in any longer text, too: it has no `^ $ \\b`."""
+    match node:
+        case Assertion():
+            return False
+        case Group(body=body) | Repeat(body=body):
+            return is_free_of_borders(body)
+        case Series(parts=nodes) | Choice(branches=nodes):
+            return all(map(is_free_of_borders, nodes))
+        case _:
+            return True
+
+
+def _texts(node: Node) -> list[str] | None:
+    match node:
+        case Char(char=char):
+            return [char]
+        case Group(body=body, flags=""):
+            return _texts(body)
+        case Series(parts=parts):
+            return _products([_texts(part) for part in parts])
+        case Choice(branches=branches):
+            found = [_texts(branch) for branch in branches]
+            texts = [text for texts in found for text in texts or ()]
+            return texts if None not in found and len(texts) <= _MOST_WORDS else None
+        case Repeat(body=body, low=low, high=high) if high is not None and high <= 3:
+            counts = [_products([_texts(body)] * count) for count in range(low, high + 1)]
+            texts = [text for texts in counts for text in texts or ()]
+            return texts if None not in counts and len(texts) <= _MOST_WORDS else None
+        case _:
+            return None
+
+
+def _products(parts: list[list[str] | None]) -> list[str] | None:
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts) or prod(map(len, known)) > _MOST_WORDS:
+        return None
+    return ["".join(texts) for texts in product(*known)]
+
+
+# ---------------------------------------------------------------------------------------------------- samples
+
+
+def samples(leaf: PatternLeaf, lexicon: Lexicon) -> Iterator[str]:
+    """A few messages that a pattern should take; whoever uses them tries them on it."""
+    if isinstance(leaf.pattern, Phrase):
+        for variant in islice(variants(leaf.pattern.parts), 3):
+            yield "".join(_sample(atom, lexicon) for atom in variant)
+        return
+    node, _ = tree_of(leaf)
+    for branch in node.branches[:3] if isinstance(node, Choice) else (node,):
+        yield _shortest(branch)
+
+
+def _shortest(node: Node) -> str:
+    match node:
+        case Char(char=char):
+            return char
+        case Chars(re2=re2):
+            regex = compile_translated(re2)
+            return next((char for char in _EXAMPLES if regex.fullmatch(char)), "")
+        case Group(body=body):
+            return _shortest(body)
+        case Series(parts=parts):
+            return "".join(map(_shortest, parts))
+        case Choice(branches=branches):
+            return _shortest(branches[0])
+        case Repeat(body=body, low=low):
+            return _shortest(body) * low
+        case Assertion():
+            return ""
+
+
+def _sample(atom: Atom, lexicon: Lexicon) -> str:
+    if isinstance(atom, str):
+        return atom
+    if isinstance(atom, Consent):
+        return next(iter(words(yes=atom.yes, lexicon=lexicon)), "")
+    return sample_value(atom.type, lexicon)
+
+
+_FORMS = {
+    "phone": "13800138000",
+    "email": "a@example.com",
+    "url": "https://example.com",
+    "idcard": "11010519491231002X",
+}
+_VALUES: dict[type, str] = {
+    DateType: "2026-01-02",
+    TimeType: "9:00",
+    DateTimeType: "2026-01-02 09:00",
+    DurationType: "5m",
+    BoolType: "ok",
+}
+
+
+def sample_value(kind: Type, lexicon: Lexicon) -> str:
+    """A text that reads as a value of a type."""
+    match kind:
+        case TextType(digits=int(count)):
+            return "1234567890"[:count].ljust(count, "1")
+        case TextType(form=form):
+            return _FORMS.get(form or "", "abc")
+        case IntType(low=low, high=high) | NumberType(low=low, high=high):
+            number = low if low is not None else min(1, high) if high is not None else 1
+            return f"{number:g}"
+        case EnumType(values=values):
+            return values[0]
+        case EntityType(name=name):
+            return next(iter(lexicon.entities.get(name, ())), "")
+        case _:
+            return _VALUES.get(type(kind), "")

@@ -1,0 +1,57 @@
+"""Where a value ends for its author."""
+
+import pytest
+
+from interpreter.source.cuts import cut_at_comment, extent, numbered, swallowed_by_comment, torn_at_comma
+
+
+@pytest.mark.parametrize(
+    ("text", "in_flow", "whole", "is_closed"),
+    [
+        ('n == "a #b"   # c', False, 'n == "a #b"', True),
+        ("你好 $(f(1, 2)) # x", False, "你好 $(f(1, 2))", True),
+        ("xs[:-1]}", True, "xs[:-1]", True),
+        ("$(f(1, 2)), b]", True, "$(f(1, 2))", True),
+        ("a, b]", True, "a", True),
+        ("it's, b]", True, "it's", True),
+        (':( , :) "', True, ":(", True),
+        ("(a", True, "(a", False),
+        (r"/\(a/, b]", True, r"/\(a/", True),
+        ('"a\\" #" in b', False, '"a\\" #" in b', True),
+        ("a\nb", False, "a", True),
+        ("a\\", False, "a\\", True),
+    ],
+)
+def test_a_value_goes_on_as_long_as_something_is_open(text: str, in_flow: bool, whole: str, is_closed: bool) -> None:
+    found = extent(text, 0, in_flow=in_flow)
+    assert (text[: found.end], found.is_closed) == (whole, is_closed)
+
+
+def test_a_cut_needs_something_open_that_the_comment_closes() -> None:
+    assert cut_at_comment('a == "b #c"', 0, 7) == 11
+    for text in ("a # b", "it's # it's", ":( # :)", "(a # b", "a#b"):
+        assert cut_at_comment(text, 0, (text + " #").index(" #")) is None
+
+
+def test_a_tear_needs_something_open_that_is_closed_behind_the_comma() -> None:
+    assert torn_at_comma("f(1, 2)]", 0, 3) == 7
+    assert torn_at_comma("f(1, 2]", 0, 3) is None
+    assert torn_at_comma("a, b]", 0, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [(" #1 首", "#1 首"), ("#话题#", "#话题#"), (" # 注释", None), (" #!x", None), (" ## x", None), ("", None)],
+)
+def test_a_comment_in_place_of_a_value(text: str, found: str | None) -> None:
+    place = swallowed_by_comment(text, 0)
+    assert (None if place is None else text[slice(*place)]) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("a #1 b", "#1 b"), ("a #话题# 吧", "#话题# 吧"), ("a #话题", None), ("a # 1", None), ("a#1", None)],
+)
+def test_a_comment_that_is_hardly_one(text: str, found: str | None) -> None:
+    place = numbered(text, 1)
+    assert (None if place is None else text[slice(*place)]) == found
