@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check lint types contracts bots format schema functions coverage clean
+.PHONY: run test check lint types contracts bots format schema functions pages coverage clean
 
 run: $(READY)                 ## set up and run bots/webot on SQLite, without an account
 	$(BIN)/dialog-run bots/webot/bot.yaml
@@ -38,6 +38,9 @@ format: $(READY)
 
 schema: $(READY)              ## write schemas/bot.schema.json anew
 	$(BIN)/python -m interpreter.dialog.schema
+
+pages: $(READY)               ## write the tables of docs/linting*.md anew
+	$(BIN)/python -m interpreter.diagnostics.document
 
 functions: $(READY)           ## write docs/functions.md anew
 	$(BIN)/python -m interpreter.expr.functions.document

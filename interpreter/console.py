@@ -150,8 +150,13 @@ class Console:
         if not isinstance(moved, timedelta):
             self._say(Wording("say `/clock +10m`", "请写成 `/clock +10m`"))
             return
-        self._ahead += moved
-        self.write(print_value(self._now()))
+        before = self._ahead
+        try:
+            self._ahead += moved
+            self.write(print_value(self._now()))
+        except OverflowError:
+            self._ahead = before
+            self._say(Wording("the clock cannot move that far", "时钟无法拨到那么远"))
 
     def _as(self, user: str) -> None:
         if user:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -49,14 +50,27 @@ def _bot_lines(program: Program, account: AccountSettings, host: str, port: int,
     )
     yield Wording(f"  Token              {token}", f"  令牌(Token)        {token}")
     yield Wording("  消息加解密方式     明文模式 (plain mode)", "  消息加解密方式     明文模式")
-    yield Wording(
-        f"To keep this token, start with WX_TOKEN={token} in the environment.",
-        f"如需固定此 token，请在环境变量中设置 WX_TOKEN={token} 后启动。",
-    )
+    yield _how_to_keep(account)
     yield _same("")
     yield Wording("To try it now (signed for the next 5 minutes):", "现在就试一试（签名 5 分钟内有效）：")
     yield _same(f"  {_curl(local, token, now)}")
     yield _same("")
+
+
+def _how_to_keep(account: AccountSettings) -> Wording:
+    name, token = account.token_variable, account.token.value
+    if name is not None:
+        return Wording(
+            f"To keep this token, start with {name}={token} in the environment.",
+            f"如需固定此 token，请在环境变量中设置 {name}={token} 后启动。",
+        )
+    name = re.sub(r"[^A-Z0-9]+", "_", account.name.upper()).strip("_0123456789") or "BOT"
+    return Wording(
+        f"To keep this token, give the account `token: $(env.{name}_TOKEN)` in its file, and start with "
+        f"{name}_TOKEN={token} in the environment.",
+        f"如需固定此 token，请在文件中给该账号写 `token: $(env.{name}_TOKEN)`，"
+        f"并在环境变量中设置 {name}_TOKEN={token} 后启动。",
+    )
 
 
 def _curl(url: str, token: str, now: datetime) -> str:

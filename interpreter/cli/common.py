@@ -21,6 +21,7 @@ OUR_FAULT = 3
 INTERRUPTED = 130
 
 LANGUAGES = ("en", "zh")
+COLOURS = ("auto", "always", "never")
 
 
 def choose_language(argv: Sequence[str], environ: Mapping[str, str]) -> str:
@@ -36,8 +37,18 @@ def choose_language(argv: Sequence[str], environ: Mapping[str, str]) -> str:
     return "en"
 
 
-def wants_colour(environ: Mapping[str, str]) -> bool:
-    """Whether output may be coloured: a terminal, and no `NO_COLOR` (https://no-color.org)."""
+class UsageError(Exception):
+    """Arguments that make no sense together; the wording says why."""
+
+    def __init__(self, wording: Wording) -> None:
+        super().__init__(wording.en)
+        self.wording = wording
+
+
+def wants_colour(environ: Mapping[str, str], choice: str | None = None) -> bool:
+    """Whether output is coloured: as `--color` says, else on a terminal without `NO_COLOR` (https://no-color.org)."""
+    if choice in ("always", "never"):
+        return choice == "always"
     return sys.stdout.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
@@ -57,6 +68,13 @@ class Parser(argparse.ArgumentParser):
             help=Wording("language of messages (default: the locale's)", "消息的语言（默认按系统语言）"),
             choices=LANGUAGES,
         )
+        self.option(
+            "--color",
+            help=Wording("colour the output (default: auto, on a terminal)", "彩色输出（默认 auto：在终端里）"),
+            choices=COLOURS,
+            default="auto",
+        )
+        self.option("--version", help=Wording("show the version", "显示版本"), action="version", version=_version(prog))
         self.option(
             "--debug",
             help=Wording("show the traceback of an internal error", "内部错误时显示调用栈"),
@@ -112,6 +130,12 @@ _ARGPARSE_ZH = (
     (r"invalid (\S+) value: (\S+)", r"\2 不是合法的值（\1）"),
     (r"not allowed with argument (\S+)", r"不能与 \1 同时使用"),
 )
+
+
+def _version(prog: str) -> str:
+    from interpreter import __version__
+
+    return f"{prog} {__version__}"
 
 
 def run_command(body: Callable[[Sequence[str], str], int]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from interpreter.cli.loading import Loaded
-from interpreter.diagnostics.diagnostic import Applicability
+from interpreter.diagnostics.diagnostic import Applicability, Diagnostic
 from interpreter.diagnostics.fixing import apply_edits, edits_by_file
 
 ROUNDS = 10
@@ -43,12 +43,24 @@ class Mended:
             path.write_bytes((mark + text).encode())
 
 
-def mend(path: Path, load: Load, allowed: Collection[Applicability]) -> Mended:
-    """Apply the fixes of a bot's findings; a round that would leave it with more errors is not taken."""
+def mend(
+    path: Path,
+    load: Load,
+    allowed: Collection[Applicability],
+    wanted: Callable[[Diagnostic], bool] = lambda _: True,
+) -> Mended:
+    """Apply the fixes of a bot's findings; a round that would leave it with more errors is not taken.
+
+    Args:
+        path: The bot's file.
+        load: How it is checked.
+        allowed: Who may apply the fixes that are applied.
+        wanted: Which findings are to be mended.
+    """
     mended = Mended()
     loaded = load(path, mended.after)
     for _ in range(ROUNDS):
-        chosen = edits_by_file(loaded.diagnostics, allowed)
+        chosen = edits_by_file(filter(wanted, loaded.diagnostics), allowed)
         if not chosen:
             break
         texts = dict(mended.after)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from interpreter.cli.common import CLEAN, FINDINGS, USAGE, Parser, run_command, wants_colour
+from interpreter.cli.common import CLEAN, FINDINGS, USAGE, UsageError, run_command, wants_colour
 from interpreter.cli.fixing import mend
-from interpreter.cli.loading import Loaded, find_bots, load
+from interpreter.cli.linting_choice import Choice, fails, not_in_baseline, read_baseline, read_choice, read_code
+from interpreter.cli.linting_input import STDIN, Input, read_old, read_stdin
+from interpreter.cli.linting_options import parse_options
+from interpreter.cli.linting_rules import explain_code, list_rules
+from interpreter.cli.loading import find_bots
+from interpreter.diagnostics.codes import Severity
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic
 from interpreter.diagnostics.formats import FORMATS
 from interpreter.diagnostics.render import render_text
@@ -27,72 +35,122 @@ def main() -> int:
     return run_command(_lint)
 
 
-def _parser(language: str) -> Parser:
-    parser = Parser(
-        "dialog-lint",
-        Wording(
-            "Check bots. Exit code 0: clean, 1: findings, 2: wrong usage, 3: internal error.",
-            "检查机器人。退出码 0：没有问题，1：有问题，2：用法错误，3：内部错误。",
-        ),
-        language,
-    )
-    parser.option("paths", nargs="+", metavar="PATH", help=Wording("bot files or folders", "机器人文件或文件夹"))
-    parser.option(
-        "--format", choices=tuple(FORMATS), default="text", help=Wording("form of the findings", "结果的格式")
-    )
-    parser.option(
-        "--fix",
-        choices=tuple(FIX_LEVELS),
-        metavar="safe|all",
-        help=Wording(
-            "mend what can be mended (=all: also what may change meaning)", "自动修复（=all：包括可能改变含义的）"
-        ),
-    )
-    parser.option("--diff", action="store_true", help=Wording("show the mends, change nothing", "只显示修复，不写文件"))
-    return parser
-
-
 def _lint(argv: Sequence[str], language: str) -> int:
-    arguments = _parser(language).parse_intermixed_args(["--fix=safe" if word == "--fix" else word for word in argv])
-    paths, missing = find_bots(arguments.paths)
+    options = parse_options(argv, language)
+    if options.lsp:
+        from interpreter.cli.lsp import serve
+
+        return serve(language, chosen=options.lang is not None)
+    try:
+        if options.explain:
+            sys.stdout.write(explain_code(read_code(options.explain), language))
+            return CLEAN
+        choice = read_choice(options.select, options.ignore)
+        if options.list_rules:
+            sys.stdout.write(list_rules(choice, language))
+            return CLEAN
+        return _check(options, choice, language)
+    except UsageError as error:
+        sys.stderr.write(f"dialog-lint: {error.wording.say(language)}\n")
+        return USAGE
+
+
+def _check(options: argparse.Namespace, choice: Choice, language: str) -> int:
+    known = read_baseline(Path(options.baseline)) if options.baseline else frozenset()
+    inputs, missing = _inputs(options)
     for name in missing:
         sys.stderr.write(_nothing_there(name).say(language) + "\n")
-    diagnostics: list[Diagnostic] = []
-    allowed = FIX_LEVELS[arguments.fix or "safe"]
-    for path in paths:
-        if arguments.fix or arguments.diff:
-            mended = mend(path, _load_with, allowed)
-            assert mended.loaded is not None
-            diagnostics += mended.loaded.diagnostics
-            if arguments.diff:
-                sys.stdout.writelines(mended.diff())
-            else:
-                mended.write()
-        else:
-            diagnostics += load(path, only_check=True).diagnostics
-    if arguments.format == "text":
-        output = render_text(diagnostics, language, colour=wants_colour(os.environ))
-    else:
-        output = FORMATS[arguments.format](diagnostics, language)
-    sys.stdout.write(output)
-    if arguments.format == "text" and not diagnostics and paths:
-        sys.stdout.write(_clean(len(paths)).say(language) + "\n")
+    found: list[Diagnostic] = []
+    for each in inputs:
+        found += _findings(each, options, choice)
+    findings = not_in_baseline(filter(choice.takes_finding, found), known)
+    _report(findings, len(inputs), options, language)
     if missing:
         return USAGE
-    return FINDINGS if diagnostics else CLEAN
+    return FINDINGS if fails(findings, options.fail_on) else CLEAN
 
 
-def _load_with(path: Path, texts: dict[str, str]) -> Loaded:
-    return load(path, only_check=True, texts=texts)
+def _inputs(options: argparse.Namespace) -> tuple[list[Input], list[str]]:
+    """What is to be checked, and the paths where nothing is."""
+    paths, missing = find_bots(path for path in options.paths if path != STDIN)
+    inputs = [Input(path) for path in paths]
+    if STDIN in options.paths:
+        inputs.append(read_stdin(options.stdin_filename))
+    if options.against is None:
+        return inputs, missing
+    if len(inputs) != 1 or (options.against == STDIN and inputs[0].is_stdin):
+        raise UsageError(Wording("--against takes one bot", "--against 只能用于一个机器人"))
+    return [replace(inputs[0], old=read_old(options.against, inputs[0].path))], missing
+
+
+def _findings(each: Input, options: argparse.Namespace, choice: Choice) -> tuple[Diagnostic, ...]:
+    """What is found in a bot; with `--fix`, what is left once it is mended."""
+    if not options.fix and not options.diff:
+        return each.load(each.path, {}).diagnostics
+    mended = mend(each.path, each.load, FIX_LEVELS[options.fix or "safe"], choice.takes_finding)
+    assert mended.loaded is not None
+    if options.diff:
+        sys.stdout.writelines(mended.diff())
+    elif each.text is not None:
+        sys.stdout.write(mended.after.pop(str(each.path), each.text))
+        mended.write()
+    else:
+        mended.write()
+    return mended.loaded.diagnostics
+
+
+# ---------------------------------------------------------------------------------------------------- saying it
+
+
+def _report(findings: Sequence[Diagnostic], bots: int, options: argparse.Namespace, language: str) -> None:
+    """Write the findings: into a file, to stderr when stdout takes a diff or a mended text, else to stdout."""
+    if options.format == "text":
+        colour = wants_colour(os.environ, options.color) and (options.output is None or options.color == "always")
+        output = render_text(findings, language, colour=colour) + _sum(findings, bots).say(language)
+    else:
+        output = FORMATS[options.format](findings, language)
+    if options.output is not None:
+        _write(Path(options.output), output)
+    elif options.diff or (options.fix and STDIN in options.paths):
+        sys.stderr.write(output)
+    else:
+        sys.stdout.write(output)
+
+
+def _write(path: Path, output: str) -> None:
+    try:
+        path.write_bytes(output.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(Wording(f"{path} cannot be written: {reason}", f"无法写入 {path}：{reason}")) from error
 
 
 def _nothing_there(name: str) -> Wording:
     return Wording(f"{name}: no bot file is there", f"{name}：这里没有机器人文件")
 
 
-def _clean(count: int) -> Wording:
-    bots = "1 bot" if count == 1 else f"{count} bots"
-    return Wording(f"{bots}, no findings", f"{count} 个机器人，没有发现问题")
+def _sum(findings: Sequence[Diagnostic], bots: int) -> Wording:
+    """The last line of a report; none when no bot was there to check."""
+    if not findings:
+        of = "1 bot" if bots == 1 else f"{bots} bots"
+        return Wording(f"{of}, no findings\n", f"{bots} 个机器人，没有发现问题\n") if bots else Wording("", "")
+    counts = Counter(finding.severity for finding in findings)
+    english = [_plural(counts[level], _NOUNS[level].en) for level in Severity if counts[level]]
+    chinese = [f"{counts[level]} 个{_NOUNS[level].zh}" for level in Severity if counts[level]]
+    safe = sum(1 for each in findings if each.fix and each.fix.edits and each.fix.applicability is Applicability.SAFE)
+    mend, mend_zh = (f"; --fix can mend {safe}", f"；--fix 可以修复 {safe} 个") if safe else ("", "")
+    return Wording(f"\n{', '.join(english)}{mend}\n", f"\n{'，'.join(chinese)}{mend_zh}\n")
+
+
+_NOUNS = {
+    Severity.ERROR: Wording("error", "错误"),
+    Severity.WARNING: Wording("warning", "警告"),
+    Severity.INFO: Wording("hint", "提示"),
+}
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 if __name__ == "__main__":

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import glob
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from interpreter.check.analysis import Analysis, analyse
 from interpreter.diagnostics.diagnostic import Diagnostic
+from interpreter.diagnostics.ignores import FileIgnores, read_ignores, silence
 from interpreter.diagnostics.reading import explain
 from interpreter.dialog.model.bot import Bot
 from interpreter.program.suite import SuiteTable
@@ -20,7 +23,7 @@ from interpreter.source.spans import SourceFile
 from interpreter.source.tree import Node
 
 SUFFIXES = (".yaml", ".yml", ".json")
-_IS_BOT = re.compile(r"""^\s*["']?dialog["']?\s*:""", re.MULTILINE)
+_IS_BOT = re.compile(r"""^[\s{]*["']?dialog["']?\s*:""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,9 @@ class Loaded:
     program: Program | None
     suite: SuiteTable | None
     diagnostics: tuple[Diagnostic, ...]
+    analysis: Analysis | None = None
+    trees: Mapping[str, Node] = field(default_factory=dict)
+    """The trees of its files, by the names that diagnostics give them."""
 
     @property
     def has_errors(self) -> bool:
@@ -61,39 +67,43 @@ def _paused_collector() -> Iterator[None]:
 
 
 def _load(path: Path, read: _Reader, *, only_check: bool) -> Loaded:
-    from interpreter.check.analysis import analyse
     from interpreter.dialog.loading import in_order, load_bot
 
     bot, diagnostics = load_bot(str(path), read)
     if bot is None:
-        return Loaded(path, None, None, None, diagnostics)
+        return Loaded(path, None, None, None, diagnostics, trees=read.trees)
     analysis, found = analyse(bot)
+    checked = Loaded(path, bot, None, None, (), analysis, read.trees)
     every = in_order((*diagnostics, *found), bot.sources)
     if any(diagnostic.is_error for diagnostic in every):
-        return Loaded(path, bot, None, None, every)
+        every = in_order(silence(every, read.ignores, complete=False), bot.sources)
+        return replace(checked, diagnostics=every)
     if only_check:
         from interpreter.check.lints.registry import lint
         from interpreter.check.lints.subject import Subject
 
-        every = in_order((*every, *lint(Subject(bot, analysis))), bot.sources)
-        return Loaded(path, bot, None, None, every)
+        found = (*every, *lint(Subject(bot, analysis)))
+        every = in_order(silence(found, read.ignores, complete=True), bot.sources)
+        return replace(checked, diagnostics=every)
     from interpreter.compiler.compile import lower_bot
     from interpreter.compiler.suite import lower_suite
 
-    return Loaded(path, bot, lower_bot(bot, analysis), lower_suite(bot, analysis), every)
+    every = in_order(silence(every, read.ignores, complete=False), bot.sources)
+    return replace(checked, program=lower_bot(bot, analysis), suite=lower_suite(bot, analysis), diagnostics=every)
 
 
 class _Reader:
     """Reads the files of one bot; none outside of its folder, not even through a link."""
 
     def __init__(self, main: Path, texts: Mapping[str, str]) -> None:
+        self.ignores: list[FileIgnores] = []
+        self.trees: dict[str, Node] = {}
         self._root = main.resolve().parent
         self._texts = texts
 
     def __call__(self, name: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
         if name in self._texts:
-            tree, problems = read_source(SourceFile(name, self._texts[name]))
-            return tree, tuple(map(explain, problems))
+            return self._parse(SourceFile(name, self._texts[name]))
         path = Path(name)
         place = _place_of(path)
         if place is None or not place.is_relative_to(self._root):
@@ -101,34 +111,54 @@ class _Reader:
         file, problems = read_file(path, name)
         if file is None:
             return None, tuple(map(explain, problems))
-        tree, more = read_source(file)
-        return tree, tuple(map(explain, (*problems, *more)))
+        tree, more = self._parse(file)
+        return tree, (*map(explain, problems), *more)
+
+    def _parse(self, file: SourceFile) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+        tree, problems = read_source(file)
+        if tree is not None:
+            self.trees[file.name] = tree
+        if ignores := read_ignores(file, tree):
+            self.ignores.append(ignores)
+        return tree, tuple(map(explain, problems))
 
 
 def find_bots(paths: Iterable[str]) -> tuple[list[Path], list[str]]:
     """The bot files that some paths name, and the paths that name none.
 
-    A folder stands for the bots in it: files that say `dialog:` and that no other file there imports.
+    A folder or a pattern (`bots/**/*.yaml`) stands for the files there that say `dialog:`. A file that another one of
+    them imports is a part of that bot.
     """
     found: list[Path] = []
     missing: list[str] = []
     for name in paths:
-        path = Path(name)
-        bots = [] if not name else _bots_below(path) if path.is_dir() else [path] if path.exists() else []
+        bots = _bots_of(name)
         found += bots
         if not bots:
             missing.append(name)
-    return list(dict.fromkeys(found)), missing
+    found = list(dict.fromkeys(found))
+    imported = {other for path in found for other in _imports(path)} if len(found) > 1 else set()
+    return [path for path in found if _place_of(path) not in imported] or found, missing
+
+
+def _bots_of(name: str) -> list[Path]:
+    path = Path(name)
+    if path.is_dir():
+        return _bots_below(path) if name else []
+    if path.exists():
+        return [path]
+    if not glob.has_magic(name):
+        return []
+    matches = map(Path, sorted(glob.glob(name, recursive=True)))
+    return [bot for match in matches for bot in (_bots_below(match) if match.is_dir() else [match]) if _is_bot(bot)]
 
 
 def _bots_below(folder: Path) -> list[Path]:
-    candidates = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in SUFFIXES and path.is_file() and not _is_hidden(path, folder) and _says_dialog(path)
-    ]
-    imported = {other for path in candidates for other in _imports(path)}
-    return [path for path in candidates if path.resolve() not in imported]
+    return [path for path in sorted(folder.rglob("*")) if _is_bot(path) and not _is_hidden(path, folder)]
+
+
+def _is_bot(path: Path) -> bool:
+    return path.suffix in SUFFIXES and path.is_file() and _says_dialog(path)
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:

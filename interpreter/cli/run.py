@@ -17,7 +17,7 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.program.tables import Program
 from interpreter.server.environment import Environment, read_env_file
 from interpreter.server.errors import ServerError
-from interpreter.server.settings import AccountSettings, ServerSettings, account_settings, server_settings
+from interpreter.server.settings import AccountSettings, ServerSettings, every_account, server_settings
 from interpreter.stores.protocol import StoreUnusable
 
 
@@ -41,12 +41,13 @@ def _parser(language: str) -> Parser:
     parser = Parser(
         "dialog-run",
         Wording(
-            "Serve bots to WeChat. Exit code 0: stopped, 1: a bot has errors, 2: wrong usage or settings, 3: internal.",
+            "Serve bots to WeChat. Exit code 0: stopped, 1: errors in a bot, 2: wrong usage or settings, "
+            "3: internal error.",
             "让机器人接入微信。退出码 0：正常停止，1：机器人有错误，2：用法或设置错误，3：内部错误。",
         ),
         language,
     )
-    parser.option("bots", nargs="+", metavar="BOT", help=Wording("bot files or folders", "机器人文件或文件夹"))
+    parser.option("paths", nargs="+", metavar="PATH", help=Wording("bot files or folders", "机器人文件或文件夹"))
     parser.option(
         "--console",
         action="store_true",
@@ -68,7 +69,23 @@ def _parser(language: str) -> Parser:
         ),
     )
     parser.option(
+        "--window",
+        metavar="SECONDS",
+        help=Wording(
+            "how far the time of a message may be off; 0: any time (DIALOG_WINDOW; default: 300)",
+            "消息时间与本机时间最多相差的秒数，0 表示不限（DIALOG_WINDOW；默认 300）",
+        ),
+    )
+    parser.option(
         "--env-file", metavar="FILE", help=Wording("NAME=value lines to add to the environment", "补充环境变量的文件")
+    )
+    parser.option(
+        "--watch",
+        action="store_true",
+        help=Wording(
+            "take a bot's file anew when it changes (SIGHUP does so once); a broken one is not taken",
+            "文件修改后自动重新加载（SIGHUP 加载一次）；有错误的文件不会生效",
+        ),
     )
     parser.option(
         "--show-settings",
@@ -80,29 +97,38 @@ def _parser(language: str) -> Parser:
 
 def _run(arguments: argparse.Namespace, language: str, environ: Mapping[str, str]) -> int:
     environment = _environment(arguments.env_file, environ)
-    paths, missing = find_bots(arguments.bots)
+    paths, missing = find_bots(arguments.paths)
     if missing:
         return _stop(Wording(f"{missing[0]}: no bot file is there", f"{missing[0]}：这里没有机器人文件"), language)
     bots = [load(path) for path in paths]
     programs = [bot.program for bot in bots if bot.program is not None]
     if len(programs) < len(bots):
         findings = [finding for bot in bots for finding in bot.diagnostics]
-        sys.stderr.write(render_text(findings, language, colour=wants_colour(environ)))
+        sys.stderr.write(render_text(findings, language, colour=wants_colour(environ, arguments.color)))
         return FINDINGS
     _mention_warnings(bots, language)
     if arguments.console:
         return _chat(bots, environment, language)
     accounts = _accounts(bots, environment)
     is_public = not any(account.has_generated_token for _, account in accounts)
-    flags = {name: getattr(arguments, name) for name in ("host", "port", "store")}
+    flags = {name: getattr(arguments, name) for name in ("host", "port", "store", "window")}
     settings = server_settings(flags, environment, is_public=is_public)
     if arguments.show_settings:
-        _show_settings(settings, accounts)
+        _show_settings(settings, accounts, language)
         return CLEAN
-    from interpreter.cli.serving import serve_bots
+    from interpreter.cli.reloading import Reread
+    from interpreter.cli.serving import Serving, serve_bots
 
     served = [(with_environment(bot, environment, language), account) for bot, account in accounts]
-    return serve_bots(served, settings, language, debug=arguments.debug)
+    by_account = {account.name: bot for bot, account in accounts}
+
+    def reload(account: str) -> Reread:
+        again = load(by_account[account].path)
+        program = with_environment(again, environment, language) if again.program else None
+        return Reread(again.path, program, again.diagnostics, again.bot.sources if again.bot else ())
+
+    serving = Serving(settings, language, reload, watch=arguments.watch, debug=arguments.debug)
+    return serve_bots(served, serving)
 
 
 def _environment(file: str | None, environ: Mapping[str, str]) -> Environment:
@@ -112,7 +138,8 @@ def _environment(file: str | None, environ: Mapping[str, str]) -> Environment:
 def _accounts(bots: Sequence[Loaded], environment: Environment) -> list[tuple[Loaded, AccountSettings]]:
     """Every account of every bot; one that is alone takes the settings meant for any."""
     every = [(bot, account) for bot in bots if bot.bot for account in written_accounts(bot.bot, environment)]
-    return [(bot, account_settings(account, environment, is_alone=len(every) == 1)) for bot, account in every]
+    settings = every_account([account for _, account in every], environment)
+    return [(bot, account) for (bot, _), account in zip(every, settings, strict=True)]
 
 
 def with_environment(loaded: Loaded, environment: Environment, language: str) -> Program:
@@ -144,13 +171,15 @@ def _mention_warnings(bots: Sequence[Loaded], language: str) -> None:
             sys.stderr.write(f"{bot.path}: {wording.say(language)}\n")
 
 
-def _show_settings(settings: ServerSettings, accounts: Sequence[tuple[Loaded, AccountSettings]]) -> None:
+def _show_settings(
+    settings: ServerSettings, accounts: Sequence[tuple[Loaded, AccountSettings]], language: str
+) -> None:
     every = [*settings.all]
     for _, account in accounts:
         every += (account.path, account.token, *account.others)
     width = max(len(setting.name) for setting in every)
     for setting in every:
-        print(f"{setting.name:<{width}}  {setting.shown}  ({setting.source})")
+        print(f"{setting.name:<{width}}  {setting.shown}  ({setting.source.say(language)})")
 
 
 def _stop(wording: Wording, language: str) -> int:

@@ -6,13 +6,15 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from interpreter.cli.announcing import announcement
 from interpreter.cli.common import CLEAN, INTERRUPTED
+from interpreter.cli.reloading import Reloader, Reread
 from interpreter.diagnostics.wording import Wording
 from interpreter.machine.step import step
 from interpreter.program.tables import Program
@@ -33,8 +35,20 @@ from interpreter.wechat.crypto import MessageCipher
 Served = tuple[Program, AccountSettings]
 
 
-def serve_bots(bots: Sequence[Served], settings: ServerSettings, language: str, *, debug: bool = False) -> int:
-    """Serve until somebody stops it; the exit code.
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How to serve: where, in which language, and how a bot's file is read again."""
+
+    settings: ServerSettings
+    language: str
+    reload: Callable[[str], Reread]
+    """Reads the bot of an account again, by the account's name."""
+    watch: bool = False
+    debug: bool = False
+
+
+def serve_bots(bots: Sequence[Served], serving: Serving) -> int:
+    """Serve until somebody stops it; the exit code. SIGHUP reads the bots again, and so does `watch` when they change.
 
     Raises:
         ServerError: the settings cannot be, or the port cannot be had.
@@ -42,21 +56,24 @@ def serve_bots(bots: Sequence[Served], settings: ServerSettings, language: str, 
     """
     logging.basicConfig(
         stream=sys.stderr,
-        level=logging.DEBUG if debug else logging.INFO,
+        level=logging.DEBUG if serving.debug else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
     for name in ("asyncio", "aiohttp"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    stopped = asyncio.run(_serve(bots, settings, language))
+    stopped = asyncio.run(_serve(bots, serving))
     return INTERRUPTED if stopped is signal.SIGINT else CLEAN
 
 
-async def _serve(bots: Sequence[Served], settings: ServerSettings, language: str) -> signal.Signals:
-    clock = SystemClock()
+async def _serve(bots: Sequence[Served], serving: Serving) -> signal.Signals:
+    clock, settings, language = SystemClock(), serving.settings, serving.language
     store, http = open_store(settings.store.value), HttpService(clock)
+    reloader: Reloader | None = None
     try:
         served = [_served(program, account, settings, store, http, clock) for program, account in bots]
         app = make_app(served, clock=clock, language=language)
+        reloader = Reloader({bot.name: bot.engine for bot in served}, serving.reload, language)
+        reloader.start(watch=serving.watch)
 
         def ready(host: str, port: int) -> None:
             sys.stdout.write(announcement(bots, host, port, clock.now(), language))
@@ -64,6 +81,8 @@ async def _serve(bots: Sequence[Served], settings: ServerSettings, language: str
 
         return await serve(app, settings.host.value, settings.port_number, ready)
     finally:
+        if reloader is not None:
+            await reloader.stop()
         await http.close()
         await store.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from interpreter.cli.common import CLEAN, FINDINGS, USAGE, Parser, run_command, 
 from interpreter.cli.loading import find_bots, load
 from interpreter.diagnostics.render import render_text
 from interpreter.diagnostics.wording import Wording
+from interpreter.transcripts.coverage import coverage_report
 from interpreter.transcripts.report import failure_report, summary
 from interpreter.transcripts.running import Verdict, run_suite
 
@@ -24,19 +26,24 @@ def _parser(language: str) -> Parser:
     parser = Parser(
         "dialog-test",
         Wording(
-            "Run the tests and examples of bots. Exit code 0: all hold, 1: some do not, 2: wrong usage.",
-            "运行机器人自带的测试和例句。退出码 0：全部通过，1：有失败，2：用法错误。",
+            "Run the tests and examples of bots. Exit code 0: all hold, 1: not all, 2: wrong usage, 3: internal error.",
+            "运行机器人自带的测试和例句。退出码 0：全部通过，1：有失败，2：用法错误，3：内部错误。",
         ),
         language,
     )
     parser.option("paths", nargs="+", metavar="PATH", help=Wording("bot files or folders", "机器人文件或文件夹"))
     parser.option(
         "-k",
-        dest="name",
+        "--name",
         metavar="TEXT",
         help=Wording("only tests with this in their name", "只运行名称包含此文本的测试"),
     )
     parser.option("-v", "--verbose", action="store_true", help=Wording("name every test", "列出每个测试"))
+    parser.option(
+        "--coverage",
+        action="store_true",
+        help=Wording("name the rules that no test or example reaches", "列出没有测试或例句到达的规则"),
+    )
     return parser
 
 
@@ -46,9 +53,10 @@ def _test(argv: Sequence[str], language: str) -> int:
     for name in missing:
         sys.stderr.write(Wording(f"{name}: no bot file is there", f"{name}：这里没有机器人文件").say(language) + "\n")
     verdicts: list[Verdict] = []
+    colour = wants_colour(os.environ, arguments.color)
     broken = False
     for path in paths:
-        found = _run_bot(path, arguments.name, language, verbose=arguments.verbose)
+        found = _run_bot(path, arguments, language, colour=colour)
         broken |= found is None
         verdicts += found or ()
     sys.stdout.write(summary(verdicts, language) + "\n")
@@ -57,22 +65,23 @@ def _test(argv: Sequence[str], language: str) -> int:
     return FINDINGS if broken or any(verdict.failure for verdict in verdicts) else CLEAN
 
 
-def _run_bot(path: Path, name: str | None, language: str, *, verbose: bool) -> list[Verdict] | None:
+def _run_bot(path: Path, arguments: Namespace, language: str, *, colour: bool) -> list[Verdict] | None:
     """The verdicts of one bot, failures printed; None when it cannot be compiled."""
-    colour = wants_colour(os.environ)
     loaded = load(path)
     if loaded.program is None or loaded.suite is None:
         sys.stdout.write(render_text(loaded.diagnostics, language, colour=colour))
         return None
     verdicts = []
     for verdict in run_suite(loaded.program, loaded.suite):
-        if name is not None and name not in verdict.name:
+        if arguments.name is not None and arguments.name not in verdict.name:
             continue
         verdicts.append(verdict)
         if verdict.failure is not None:
             sys.stdout.write(failure_report(verdict, verdict.failure, language, colour=colour) + "\n\n")
-        elif verbose:
+        elif arguments.verbose:
             sys.stdout.write(f"ok {path}: {verdict.name}\n")
+    if arguments.coverage:
+        sys.stdout.write(coverage_report(loaded.program, verdicts, language) + "\n")
     return verdicts
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from interpreter.runtime.clock import Clock, SystemClock
 from interpreter.server.endpoint import BODY_SECONDS, Endpoint, ServedBot
-from interpreter.server.errors import SettingsError, clashing_paths
+from interpreter.server.errors import SettingsError, clashing_names, clashing_paths
 from interpreter.server.refusals import RefusalLog
 from interpreter.wechat.xml import MAX_BODY
 
@@ -31,7 +31,7 @@ def make_app(
     """The application that serves some bots; when it ends, running turns finish first.
 
     Raises:
-        SettingsError: two bots would have the same path.
+        SettingsError: two bots would have the same path, or the same name.
     """
     clock = clock or SystemClock()
     refusals = RefusalLog(clock, language)
@@ -39,6 +39,8 @@ def make_app(
     app.router.add_get(HEALTH, _health)
     taken = {HEALTH: "healthz"}
     for bot in bots:
+        if sum(bot.name == other.name for other in bots) > 1:
+            raise SettingsError(clashing_names(bot.name))
         if bot.path in taken:
             raise SettingsError(clashing_paths(bot.path, taken[bot.path], bot.name))
         taken[bot.path] = bot.name

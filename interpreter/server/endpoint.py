@@ -44,6 +44,11 @@ _NOT_ENCRYPTED = Wording(
     "a message came in clear, but the account's encryption is `safe`: choose 安全模式 in WeChat's console",
     "收到明文消息，但本账号要求加密（safe）：请在微信后台选择安全模式",
 )
+_NO_KEY = Wording(
+    "an encrypted message came, but the account has no key for it: choose 明文模式 in WeChat's console, or give "
+    "`aes_key` and `app_id` and set `encryption: safe`",
+    "收到加密消息，但本账号没有密钥：请在微信后台选择明文模式，或设置 aes_key、app_id 和 `encryption: safe`",
+)
 _CANNOT_DECRYPT = Wording(
     "an encrypted message cannot be opened: the EncodingAESKey or the AppID differs from WeChat's console",
     "加密消息无法解密：EncodingAESKey 或 AppID 与微信后台不一致",
@@ -137,6 +142,8 @@ class Endpoint:
             raw = read_xml(body)
         elif cipher is not None or self._bot.must_encrypt:
             raise DecryptionFailed
+        elif self._bot.cipher is None and encrypted is not None and "MsgType" not in raw:
+            raise SignatureMismatch(_NO_KEY)
         message = read_message(raw)
 
         def encode(replies: Sequence[Reply]) -> PassiveReply:

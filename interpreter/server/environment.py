@@ -20,10 +20,10 @@ _QUOTED = re.compile(r"""(?P<mark>["'])(?P<text>.*)(?P=mark)(?:\s+\#.*)?""")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value and where it comes from, in words."""
+    """A value and where it comes from."""
 
     value: str
-    source: str
+    source: Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,21 @@ class Environment:
         Raises:
             SettingsError: the file that should hold it cannot be read.
         """
-        layers = ((self.variables, "environment"), (self.file, self.file_name))
+        layers = ((self.variables, Wording("environment", "环境变量")), (self.file, _same(self.file_name)))
         for values, source in layers:
             if values.get(name):
-                return Found(values[name], f"{source} {name}")
+                return Found(values[name], _in(source, name))
             if values.get(f"{name}_FILE"):
-                return Found(_read_secret(f"{name}_FILE", values[f"{name}_FILE"]), f"{source} {name}_FILE")
+                return Found(_read_secret(f"{name}_FILE", values[f"{name}_FILE"]), _in(source, f"{name}_FILE"))
         return None
+
+
+def _in(source: Wording, name: str) -> Wording:
+    return Wording(f"{source.en} {name}", f"{source.zh} {name}")
+
+
+def _same(text: str) -> Wording:
+    return Wording(text, text)
 
 
 def read_env_file(path: Path) -> dict[str, str]:
@@ -56,7 +64,7 @@ def read_env_file(path: Path) -> dict[str, str]:
         SettingsError: the file cannot be read, or a line of it is something else.
     """
     values: dict[str, str] = {}
-    for number, line in enumerate(_read(path, str(path)).splitlines(), 1):
+    for number, line in enumerate(_read(path, "").splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         found = _LINE.fullmatch(line)
@@ -81,10 +89,12 @@ def _read_secret(name: str, path: str) -> str:
 
 
 def _read(path: Path, name: str) -> str:
+    """The text of a file; `name` is the variable that names it, if one does."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         cause = getattr(error, "strerror", None) or "not UTF-8"
+        whose, whose_zh = (f"{name}: ", f"{name}：") if name else ("", "")
         raise SettingsError(
-            Wording(f"{name}: the file {path} cannot be read ({cause})", f"{name}：无法读取文件 {path}（{cause}）")
+            Wording(f"{whose}the file {path} cannot be read ({cause})", f"{whose_zh}无法读取文件 {path}（{cause}）")
         ) from error

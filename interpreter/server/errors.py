@@ -26,6 +26,14 @@ class CannotListen(ServerError):  # noqa: N818  named for what happened
     """The address cannot be had."""
 
 
+def clashing_names(name: str) -> Wording:
+    """Two bots would share their users' sessions."""
+    return Wording(
+        f"two bots or accounts are called {name} and would share sessions; give one of them another `name`",
+        f"有两个机器人或账号都叫 {name}，会共用会话；请用 `name` 给其中一个改名",
+    )
+
+
 def clashing_paths(path: str, first: str, second: str) -> Wording:
     """Two bots want one path."""
     return Wording(

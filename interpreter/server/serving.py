@@ -22,7 +22,8 @@ _DRAIN_SECONDS = 6.0
 
 def _is_ours(record: logging.LogRecord) -> bool:
     """Whether a failure of the HTTP library is worth a line: not that a stranger sent something that is no HTTP."""
-    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+    strangers = HttpProcessingError, web.RequestPayloadError
+    return record.exc_info is None or not isinstance(record.exc_info[1], strangers)
 
 
 _log = logging.getLogger("interpreter.server.http")
@@ -30,11 +31,12 @@ _log.addFilter(_is_ours)
 
 PROTOCOL: Mapping[str, Any] = {  # aiohttp takes these as any keywords
     "access_log": None,
+    "auto_decompress": False,
     "logger": _log,
     "keepalive_timeout": 30.0,
     "lingering_time": 1.0,
 }
-"""How connections are kept: what is left of a refused body is read for a second at most."""
+"""How connections are kept: what is left of a refused body is read for a second at most, and never unpacked."""
 
 
 async def serve(app: web.Application, host: str, port: int, ready: Callable[[str, int], None]) -> signal.Signals:

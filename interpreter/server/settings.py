@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 from interpreter.diagnostics.wording import Wording
@@ -24,7 +24,9 @@ _DEFAULT_PORT = "8080"
 _DEFAULT_STORE = "sqlite:dialog.db"
 _DEFAULT_WINDOW = "300"
 
-GENERATED = "generated"
+GENERATED = Wording("generated", "自动生成")
+DEFAULT = Wording("default", "默认值")
+BOT_FILE = Wording("bot file", "机器人文件")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Setting:
 
     name: str
     value: str
-    source: str
+    source: Wording
 
     @property
     def shown(self) -> str:
@@ -51,6 +53,8 @@ class AccountSettings:
     encryption: str = "plain"
     """`plain`, `compatible` (encrypted messages are opened, plain ones taken) or `safe` (plain ones are refused)."""
     others: tuple[Setting, ...] = ()
+    token_variable: str | None = None
+    """The variable of the environment that would give it a token, if there is one."""
 
     def other(self, key: str) -> str | None:
         """The value of `app_id`, `app_secret` or `aes_key`, when somebody set it."""
@@ -102,6 +106,23 @@ class WrittenAccount:
         return self.bot if self.name is None else f"{self.bot}-{self.name}"
 
 
+def every_account(written: Sequence[WrittenAccount], environment: Environment) -> list[AccountSettings]:
+    """The settings of all accounts. Those that would read one variable for their token share the one made up for it.
+
+    Raises:
+        SettingsError: one of them cannot be, or asks for what is not there yet.
+    """
+    made_up: dict[str, Setting] = {}
+    accounts = []
+    for item in written:
+        account = account_settings(item, environment, is_alone=len(written) == 1)
+        if account.has_generated_token and account.token_variable is not None:
+            shared = made_up.setdefault(account.token_variable, account.token)
+            account = replace(account, token=replace(account.token, value=shared.value))
+        accounts.append(account)
+    return accounts
+
+
 def account_settings(written: WrittenAccount, environment: Environment, *, is_alone: bool) -> AccountSettings:
     """The settings of an account. Only a bot that is served alone takes those meant for any bot, such as `WX_TOKEN`.
 
@@ -110,25 +131,36 @@ def account_settings(written: WrittenAccount, environment: Environment, *, is_al
     """
 
     def find(key: str, variable: str) -> Setting | None:
-        value, origins = written.settings.get(key), written.origins.get(key, ())
+        value, names = written.settings.get(key), written.origins.get(key, ())
+        origins = [found.source for origin in names if (found := environment.find(origin))]
         if value and origins:
-            return Setting(f"{name}.{key}", value, "environment " + ", ".join(origins))
+            sources = Wording(", ".join(item.en for item in origins), "、".join(item.zh for item in origins))
+            return Setting(f"{name}.{key}", value, sources)
         found = environment.find(variable) if is_alone else None
         if found is None and value:
-            found = Found(value, "bot file")
+            found = Found(value, BOT_FILE)
         return Setting(f"{name}.{key}", found.value, found.source) if found else None
 
     name = written.full_name
     _check_kind(written)
-    path = find("path", "WX_PATH") or Setting(f"{name}.path", f"/{name}", "default")
+    path = find("path", "WX_PATH") or Setting(f"{name}.path", f"/{name}", DEFAULT)
     token = find("token", "WX_TOKEN") or Setting(f"{name}.token", secrets.token_hex(16), GENERATED)
     found = [find(key, f"WX_{key.upper()}") for key in ("app_id", "app_secret", "aes_key")]
     encryption = written.settings.get("encryption") or "plain"
-    settings = AccountSettings(name, path, token, encryption, tuple(setting for setting in found if setting))
+    others = tuple(setting for setting in found if setting)
+    settings = AccountSettings(name, path, token, encryption, others, _token_variable(written, is_alone=is_alone))
     _check_path(path)
     _check_token(token)
     _check_encryption(settings)
     return settings
+
+
+def _token_variable(written: WrittenAccount, *, is_alone: bool) -> str | None:
+    match written.origins.get("token", ()):
+        case (name,):
+            return name
+        case _:
+            return "WX_TOKEN" if is_alone else None
 
 
 def server_settings(flags: Mapping[str, str | None], environment: Environment, *, is_public: bool) -> ServerSettings:
@@ -140,8 +172,8 @@ def server_settings(flags: Mapping[str, str | None], environment: Environment, *
 
     def find(name: str, variable: str, default: str) -> Setting:
         if flags.get(name) is not None:
-            return Setting(name, flags[name] or "", f"flag --{name}")
-        found = environment.find(variable) or Found(default, "default")
+            return Setting(name, flags[name] or "", Wording(f"flag --{name}", f"命令行 --{name}"))
+        found = environment.find(variable) or Found(default, DEFAULT)
         return Setting(name, found.value, found.source)
 
     settings = ServerSettings(
@@ -164,11 +196,10 @@ def is_loopback(host: str) -> bool:
 
 def _number(setting: Setting, most: int) -> int:
     if not (setting.value.isascii() and setting.value.isdigit() and int(setting.value) <= most):
-        said = f"{setting.name} ({setting.source})"
         raise SettingsError(
             Wording(
-                f"{said}: expected a whole number up to {most}, found `{setting.value}`",
-                f"{said}：应为不大于 {most} 的整数，实为 `{setting.value}`",
+                f"{setting.name} ({setting.source.en}): expected a whole number up to {most}, found `{setting.value}`",
+                f"{setting.name}（{setting.source.zh}）：应为不大于 {most} 的整数，实为 `{setting.value}`",
             )
         )
     return int(setting.value)
@@ -210,8 +241,8 @@ def _check_path(path: Setting) -> None:
     if not path.value.startswith("/") or set("{}?#") & set(path.value) or any(map(str.isspace, path.value)):
         raise SettingsError(
             Wording(
-                f"{path.name} ({path.source}): expected a path such as /wechat, found `{path.value}`",
-                f"{path.name}（{path.source}）：应为 /wechat 这样的路径，实为 `{path.value}`",
+                f"{path.name} ({path.source.en}): expected a path such as /wechat, found `{path.value}`",
+                f"{path.name}（{path.source.zh}）：应为 /wechat 这样的路径，实为 `{path.value}`",
             )
         )
 
@@ -220,7 +251,7 @@ def _check_token(token: Setting) -> None:
     if not _TOKEN.fullmatch(token.value):
         raise SettingsError(
             Wording(
-                f"{token.name} ({token.source}): WeChat takes tokens of 3 to 32 letters and digits",
-                f"{token.name}（{token.source}）：微信的 Token 须为 3 到 32 位字母或数字",
+                f"{token.name} ({token.source.en}): WeChat takes tokens of 3 to 32 letters and digits",
+                f"{token.name}（{token.source.zh}）：微信的 Token 须为 3 到 32 位字母或数字",
             )
         )

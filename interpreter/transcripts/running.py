@@ -153,11 +153,7 @@ class _Player:
             case "expect":
                 return self._expect(block)
             case "clock":
-                duration = read_answer(DurationType(), line.text.strip(), Lexicon({}, ("zh", "en")))
-                assert duration is not None
-                self._conversation.advance(duration)  # type: ignore[arg-type]  # a duration, by its type
-                self._talk.append(f"~ {line.text}")
-                return None
+                return self._advance(line)
             case "check":
                 return self._check(line)
             case "request":
@@ -183,6 +179,15 @@ class _Player:
         exchange = self._conversation.receive(message)
         self.reached.update(item.name for item in exchange.trace if item.kind in ("rule", "flow", "state", "fallback"))
         self._talk.extend(f"< {shown}" for shown in shown_lines(exchange.replies))
+        return None
+
+    def _advance(self, line: ConversationLine) -> Failure | None:
+        duration = read_answer(DurationType(), line.text.strip(), Lexicon({}, ("zh", "en")))
+        self._talk.append(f"~ {line.text}")
+        try:
+            self._conversation.advance(duration)  # type: ignore[arg-type]  # a duration, by its type; or none
+        except (OverflowError, TypeError):
+            return self._failure(line.place, Wording("the clock cannot move that far", "时钟无法拨到那么远"))
         return None
 
     def _expect(self, block: list[ConversationLine]) -> Failure | None:

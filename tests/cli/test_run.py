@@ -79,7 +79,7 @@ def test_without_a_token_one_is_made_and_only_the_loopback_listens(command, bot:
         (["BOT", "--store", "memory", "--host", "198.51.100.7"], "198.51.100.7 is not an address of this computer"),
         (["BOT", "BOT2", "--console"], "--console takes one bot"),
         (["BOT", "--prot", "1"], "unknown option --prot; did you mean --port?"),
-        ([], "the following arguments are required: BOT"),
+        ([], "the following arguments are required: PATH"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(  # type: ignore[no-untyped-def]

@@ -139,3 +139,37 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         )
         assert second.returncode == 2
         assert f"dialog-run: port {server.port} is taken by another program" in second.stderr
+
+
+def _until(server: Server, wanted: str) -> str:
+    """Ask until the bot answers so; new message ids each time."""
+    deadline, number = time.monotonic() + 10, 1000
+    while (said := server.say("hello", str(number))) != wanted and time.monotonic() < deadline:
+        number += 1
+        time.sleep(0.05)
+    return said
+
+
+def test_a_changed_file_takes_over_and_a_broken_one_does_not(tmp_path: Path) -> None:
+    with running(tmp_path, "--watch", WX_TOKEN=TOKEN, DIALOG_STORE="memory") as server:
+        file = tmp_path / "bot.yaml"
+        assert server.say("hi", "1") == "1"
+        file.write_text(BOT + "  hello: one\n", encoding="utf-8")
+        assert _until(server, "one") == "one"
+        file.write_text(BOT + "  hello: {wait: nowhere}\n", encoding="utf-8")
+        deadline = time.monotonic() + 10
+        while "DL101" not in (tmp_path / "log.txt").read_text() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert "the running version stays" in (tmp_path / "log.txt").read_text()
+        assert server.say("hello", "2") == "one"
+        assert server.say("hi", "3") == "2"
+        file.unlink()
+        file.write_text(BOT + "  hello: two\n", encoding="utf-8")
+        assert _until(server, "two") == "two"
+
+
+def test_sighup_takes_a_file_anew(tmp_path: Path) -> None:
+    with running(tmp_path, WX_TOKEN=TOKEN, DIALOG_STORE="memory") as server:
+        (tmp_path / "bot.yaml").write_text(BOT + "  hello: one\n", encoding="utf-8")
+        server.process.send_signal(signal.SIGHUP)
+        assert _until(server, "one") == "one"

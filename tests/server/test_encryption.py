@@ -65,3 +65,15 @@ async def test_a_message_for_an_account_without_key_is_read_from_its_clear_field
     await house.start()
     assert (await house.post(house.text("hi"), house.signed(encrypt_type="aes")))[0] == 200
     await house.client.close()
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "choose 明文模式 in WeChat's console"), ("zh", "没有密钥")])
+async def test_an_account_without_key_says_how_to_mend_it(
+    language: str, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = House()
+    await house.start(language)
+    assert await house.say_encrypted("hi", CIPHER) == (403, "forbidden\n")
+    assert said in caplog.text
+    assert "aes_key" in caplog.text
+    await house.client.close()

@@ -290,6 +290,27 @@ async def test_what_is_no_http_is_refused(house: House, data: bytes, caplog: pyt
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
+@pytest.mark.parametrize("path", [b"/nope", b"/wechat", b"/healthz"])
+@pytest.mark.parametrize("encoding", [b"gzip", b"deflate", b"br", b"zstd"])
+async def test_packed_bodies_of_strangers_are_not_unpacked(
+    house: House, path: bytes, encoding: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = b"POST %b HTTP/1.1\r\nHost: a\r\nContent-Encoding: %b\r\nContent-Length: 3\r\n\r\n" % (path, encoding)
+    assert (await raw(house, head + b"zzz"))[:10] == b"HTTP/1.1 4"
+    await house.client.close()  # by then what is left of the body was read
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize("path", [b"/nope", b"/wechat"])
+@pytest.mark.parametrize("chunks", [b"zz\r\nfoo", b"-1\r\n", b"f" * 20 + b"\r\n", b"5\r\nabcdefghijkl\r\n0\r\n\r\n"])
+async def test_chunks_that_are_none_leave_no_traceback(
+    house: House, path: bytes, chunks: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = b"POST %b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" % path
+    assert (await raw(house, head + chunks))[:8] == b"HTTP/1.0"
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
 @pytest.mark.parametrize(
     "query",
     [
