@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check lint types contracts bots format schema functions pages coverage clean
+.PHONY: run test check lint types contracts bots format schema functions pages coverage benchmarks clean
 
 run: $(READY)                 ## set up and run bots/webot on SQLite, without an account
 	$(BIN)/dialog-run bots/webot/bot.yaml
@@ -52,6 +52,10 @@ $(READY): pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable . --group dev
 	@touch $(READY)
+
+benchmarks: $(READY)          ## measure linting beside yamllint; takes a few minutes
+	$(BIN)/pip install --quiet --disable-pip-version-check --group benchmarks
+	$(BIN)/python benchmarks/lint.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* dist build

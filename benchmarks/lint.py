@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 ROUNDS = 5
-HEAD = ["dialog: 1", "name: big", "vars: {n: int = 0, user.vip: bool = false}", "rules:"]
+HEAD = ["dialog: 1", "name: big", "locales: [zh, en]", "vars: {n: int = 0, user.vip: bool = false}", "rules:"]
 TAIL = ["  how many: {pattern: 多少张, reply: '$(n) 张'}", "fallback: 没听懂"]
 
 
@@ -29,34 +29,58 @@ def write_bot(path: Path, rules: int) -> None:
 
 
 def _exact(number: int) -> list[str]:
-    return [f"  rule {number}:", f"    pattern: =命令{number}", f"    reply: 这是第 {number} 条回复"]
+    return [
+        f"  rule {number}:",
+        f"    description: 第 {number} 条，发送命令 {number} 就能看到",
+        f"    pattern: =命令{number}",
+        "    reply: |",
+        f"      这是第 {number} 条回复，一共有两行字，",
+        "      第二行在这里，谢谢您的耐心。",
+    ]
 
 
 def _phrase(number: int) -> list[str]:
-    return [f"  rule {number}:", f"    pattern: 关键词{number}号", f"    reply: [回复甲 {number}, 回复乙 {number}]"]
+    return [
+        f"  rule {number}:",
+        f"    description: 提到关键词 {number} 号的时候回答",
+        f"    pattern: 关键词{number}号",
+        "    reply:",
+        f"      - 回复甲，关于第 {number} 号",
+        f"      - 回复乙，关于第 {number} 号",
+    ]
 
 
 def _regex(number: int) -> list[str]:
-    return [f"  rule {number}:", rf"    pattern: /^查询{number}\s*(?<q>.+)$/i", "    reply: 你查的是 $(q)"]
+    return [
+        f"  rule {number}:",
+        f"    description: 查询 {number}，后面跟上要查的内容",
+        rf"    pattern: /^查询{number}\s*(?<q>.+)$/i",
+        "    reply:",
+        "      zh: 您要查询的内容是 $(q)，请稍等",
+        "      en: You are looking for $(q), one moment please",
+    ]
 
 
 def _slot(number: int) -> list[str]:
-    head = [f"  rule {number}:", f"    pattern: 订<count:int>张{number}号票"]
     return [
-        *head,
+        f"  rule {number}:",
+        f"    description: 预订 {number} 号演出的票",
+        f"    pattern: 订<count:int>张{number}号票",
         f"    if: count > 0 and count < {number % 90 + 10}",
         "    set: n += count",
-        "    reply: 好的，$(count) 张",
+        "    reply: {zh: 好的，$(count) 张, en: " + "'Very well, $(count) tickets'}",
     ]
 
 
 def _event(number: int) -> list[str]:
-    head = [f"  rule {number}:", "    event: scan", f"    key: KEY_{number}", "    do:"]
     return [
-        *head,
+        f"  rule {number}:",
+        "    event: scan",
+        f"    key: KEY_{number}",
+        "    do:",
         "      - if: user.vip",
-        f"        then: [{{reply: 贵宾 {number}}}]",
-        f"        else: [{{reply: 您好 {number}}}]",
+        f"        then: [{{reply: 贵宾您好，这里是 {number} 号柜台}}]",
+        f"        else: [{{reply: 您好，这里是 {number} 号柜台}}]",
     ]
 
 

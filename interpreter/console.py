@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from interpreter.diagnostics.fault_words import fault_words
 from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
 from interpreter.machine.conversation import Conversation, Exchange
@@ -19,7 +20,7 @@ from interpreter.machine.events import Message
 from interpreter.machine.inspection import waiting_places
 from interpreter.machine.replies import Article, MusicReply, NewsReply, Reply, TextReply, VideoReply
 from interpreter.machine.shown import shown_lines
-from interpreter.machine.simulation import COMMANDS, UnknownWords, simulate, text_message
+from interpreter.machine.simulation import COMMANDS, UnknownWords, lacking, simulate, text_message
 from interpreter.program.tables import Program
 from interpreter.types.answers import read_answer
 from interpreter.types.kinds import DurationType
@@ -116,7 +117,9 @@ class Console:
         """Say what a user would not see: faults, log lines, messages that would be sent."""
         for item in exchange.trace:
             if item.kind == "fault":
-                self._say(Wording(f"! fault at {item.place}: {item.detail}", f"! 在 {item.place} 出错：{item.detail}"))
+                words = fault_words(item.name, item.detail)
+                told = Wording(f"! fault at {item.place}: {words.en}", f"! 在 {item.place} 出错：{words.zh}")
+                self.write(printable(told.say(self.language)))
         for effect in exchange.effects:
             if isinstance(effect, LogLine):
                 self.write(printable(f"! log {effect.text}"))
@@ -187,7 +190,7 @@ class Console:
 
 def _bad_command(command: str) -> Wording:
     if command in COMMANDS:
-        return Wording(f"`/{command}` lacks what must follow it; see /help", f"`/{command}` 缺少后面的内容，见 /help")
+        return Wording(*lacking("/", command))
     known = (*COMMANDS, "text", *Console._commands)
     near = nearest(command, known)
     meant, meant_zh = (f"; did you mean `/{near}`?", f"；是不是 `/{near}`？") if near else ("; see /help", "，见 /help")

@@ -58,8 +58,8 @@ def chat(*lines: str, language: str = "en") -> list[str]:
         (["/clock soon"], ["say `/clock +10m`"]),
         (["/clok"], ["there is no command `/clok`; did you mean `/clock`?"]),
         (["/zzzzzz"], ["there is no command `/zzzzzz`; see /help"]),
-        (["/image"], ["`/image` lacks what must follow it; see /help"]),
-        (["/location here"], ["`/location` lacks what must follow it; see /help"]),
+        (["/image"], ["after `/image` comes URL"]),
+        (["/location here"], ["after `/location` comes LAT,LNG LABEL, such as `30.28,120.06 West Lake`"]),
         (["news"], ["▤ T", "  a", "  b", "  https://a.example"]),
         (["music"], ["♪ M", "  https://a.example/m"]),
         (["video"], ["▶ V  W"]),
@@ -76,6 +76,7 @@ def test_a_fault_is_shown_with_its_place() -> None:
     said = chat("break")
     assert said[0].startswith("Something went wrong")
     assert "bot.yaml:16:" in said[1]
+    assert chat("break", language="zh")[1].endswith("出错：运算错误：除数为零")
 
 
 def test_the_trace_of_the_last_turn_can_be_seen() -> None:

@@ -237,7 +237,11 @@ def test_a_readme_begins_with_a_bot_of_ten_lines_and_its_conversation(name: str)
 
 @pytest.mark.parametrize(
     ("english", "chinese"),
-    [("README.md", "README.zh-CN.md"), ("docs/writing-bots.md", "docs/writing-bots.zh-CN.md"), ("docs/linting.md", "docs/linting.zh-CN.md")],
+    [
+        ("README.md", "README.zh-CN.md"),
+        ("docs/writing-bots.md", "docs/writing-bots.zh-CN.md"),
+        ("docs/linting.md", "docs/linting.zh-CN.md"),
+    ],
 )
 def test_both_languages_say_the_same_things(english: str, chinese: str) -> None:
     shapes = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from interpreter.diagnostics.fault_words import fault_words
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.leaves import Text
@@ -72,5 +73,5 @@ def _evaluated(key: str, text: Text, environment: Environment) -> str:
     try:
         return text_closure(infer_template(text.template, _SCOPE))(env)
     except Fault as fault:
-        place = text.scalar.span
-        raise SettingsError(Wording(f"{place}: {key}: {fault.message}", f"{place}：{key}：{fault.message}")) from fault
+        place, said = text.scalar.span, fault_words(fault.kind, fault.message)
+        raise SettingsError(Wording(f"{place}: {key}: {said.en}", f"{place}：{key}：{said.zh}")) from fault

@@ -87,20 +87,17 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments, and leave with the exit code for it."""
-        self.print_usage(sys.stderr)
+        sys.stderr.write(self._localized(self.format_usage()))
         said = self._translate(message)
         sys.stderr.write(f"{self.prog}: {said}\n")
         sys.exit(USAGE)
-
-    def format_usage(self) -> str:
-        """The usage line, in the language of the user."""
-        return self._localized(super().format_usage())
 
     def format_help(self) -> str:
         """The help text, in the language of the user."""
         return self._localized(super().format_help())
 
     def _localized(self, text: str) -> str:
+        """Not in `format_usage`: argparse cuts as many letters off its result as `usage: ` has."""
         return re.sub(r"^usage:", "用法：", text) if self.language == "zh" else text
 
     def _translate(self, message: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,7 +62,8 @@ def mend(
     mended = Mended()
     loaded = load(path, mended.after)
     for _ in range(ROUNDS):
-        chosen = edits_by_file(filter(wanted, loaded.diagnostics), allowed)
+        fit = (each for each in loaded.diagnostics if wanted(each) and not loses_text(each))
+        chosen = edits_by_file(fit, allowed)
         if not chosen:
             break
         texts = dict(mended.after)
@@ -75,6 +78,24 @@ def mend(
         mended.fixes += sum(map(len, chosen.values()))
     mended.loaded = loaded
     return mended
+
+
+def loses_text(diagnostic: Diagnostic) -> bool:
+    """Whether a fix of a slip in YAML or in the structure would drop words of the author.
+
+    Such a fix puts signs in or out; of the words in its ranges it may replace one by another, a name by the right one.
+    """
+    edits = diagnostic.fix.edits if diagnostic.fix else ()
+    if diagnostic.code > _LAST_OF_STRUCTURE:
+        return False
+    old = [word for edit in edits for word in _WORD.findall(edit.span.file.text[edit.span.start : edit.span.end])]
+    new = [word for edit in edits for word in _WORD.findall(edit.text)]
+    lost = Counter(old) - Counter(new)
+    return lost.total() > 1 or (lost.total() == 1 and len(new) < len(old))
+
+
+_WORD = re.compile(r"\w+")
+_LAST_OF_STRUCTURE = "DL018"
 
 
 def _errors(loaded: Loaded) -> int:

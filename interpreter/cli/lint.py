@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections import Counter
@@ -61,6 +62,8 @@ def _check(options: argparse.Namespace, choice: Choice, language: str) -> int:
     for name in missing:
         sys.stderr.write(_nothing_there(name).say(language) + "\n")
     found: list[Diagnostic] = []
+    if len(inputs) == 1:
+        gc.disable()  # all that is built for one bot is needed to the end
     for each in inputs:
         found += _findings(each, options, choice)
     findings = not_in_baseline(filter(choice.takes_finding, found), known)

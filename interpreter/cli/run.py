@@ -171,9 +171,7 @@ def _mention_warnings(bots: Sequence[Loaded], language: str) -> None:
             sys.stderr.write(f"{bot.path}: {wording.say(language)}\n")
 
 
-def _show_settings(
-    settings: ServerSettings, accounts: Sequence[tuple[Loaded, AccountSettings]], language: str
-) -> None:
+def _show_settings(settings: ServerSettings, accounts: Sequence[tuple[Loaded, AccountSettings]], language: str) -> None:
     every = [*settings.all]
     for _, account in accounts:
         every += (account.path, account.token, *account.others)

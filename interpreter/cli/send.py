@@ -15,7 +15,7 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.machine.events import Message
 from interpreter.machine.replies import Reply
 from interpreter.machine.shown import shown_lines
-from interpreter.machine.simulation import COMMANDS, UnknownWords, simulate, text_message
+from interpreter.machine.simulation import COMMANDS, UnknownWords, lacking, simulate, text_message
 from interpreter.wechat.crypto import MessageCipher, is_aes_key
 from interpreter.wechat.deliveries import ATTEMPTS, PATIENCE, Sender
 from interpreter.wechat.errors import WeChatError
@@ -80,9 +80,7 @@ def send(argv: Sequence[str], language: str, environ: Mapping[str, str]) -> int:
         sender = _sender(arguments, environ)
         messages = [_message(arguments, number) for number in range(arguments.repeat)]
     except UnknownWords as unknown:
-        return _stop(
-            Wording(f"`{unknown.word}` lacks what must follow it", f"`{unknown.word}` 缺少后面的内容"), language
-        )
+        return _stop(Wording(*lacking("", unknown.word)), language)
     except ValueError as error:
         return _stop(error.args[0], language)
     url = arguments.url or environ.get("DIALOG_URL") or _DEFAULT_URL

@@ -70,7 +70,7 @@ async def _serve(bots: Sequence[Served], serving: Serving) -> signal.Signals:
     store, http = open_store(settings.store.value), HttpService(clock)
     reloader: Reloader | None = None
     try:
-        served = [_served(program, account, settings, store, http, clock) for program, account in bots]
+        served = [_served(program, account, settings, store, http, clock, language) for program, account in bots]
         app = make_app(served, clock=clock, language=language)
         reloader = Reloader({bot.name: bot.engine for bot in served}, serving.reload, language)
         reloader.start(watch=serving.watch)
@@ -124,6 +124,7 @@ def _served(
     store: SessionStore,
     http: HttpService,
     clock: Clock,
+    language: str,
 ) -> ServedBot:
     engine = Engine(
         account.name,
@@ -135,6 +136,7 @@ def _served(
         zone=ZoneInfo(program.timezone),
         idle=program.session_idle,
         alias=Pseudonyms(account.token.value).of,
+        language=language,
     )
     return ServedBot(
         account.name,

@@ -62,6 +62,12 @@ def _test(argv: Sequence[str], language: str) -> int:
     sys.stdout.write(summary(verdicts, language) + "\n")
     if missing:
         return USAGE
+    if arguments.name is not None and not verdicts and not broken:
+        told = Wording(
+            f"no test or example has `{arguments.name}` in its name", f"没有名称包含 `{arguments.name}` 的测试或例句"
+        )
+        sys.stderr.write(f"dialog-test: {told.say(language)}\n")
+        return USAGE
     return FINDINGS if broken or any(verdict.failure for verdict in verdicts) else CLEAN
 
 

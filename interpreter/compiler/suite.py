@@ -8,7 +8,13 @@ from interpreter.check.analysis import Analysis
 from interpreter.compiler.leaves import Lowering, lower_data, lower_expression, place_of
 from interpreter.compiler.rules import nested_states
 from interpreter.dialog.model.bot import Bot, Button, TalkLine, Test
+from interpreter.dialog.model.leaves import Expression
 from interpreter.dialog.model.rules import Rule
+from interpreter.expr.closures import closure
+from interpreter.expr.env import Closure
+from interpreter.expr.inference import infer
+from interpreter.expr.printer import print_expression
+from interpreter.expr.tree import Binary, ListNode, Literal, Node, Unary
 from interpreter.program.names import RoutineName, StateName
 from interpreter.program.suite import ConversationLine, ConversationTable, ExampleTable, SuiteTable
 
@@ -30,8 +36,29 @@ def _lower_test(context: Lowering, test: Test) -> ConversationTable:
 
 
 def _lower_line(context: Lowering, line: TalkLine) -> ConversationLine:
-    check = lower_expression(context, line.expression) if line.expression else None
-    return ConversationLine(line.kind, line.text, line.user, place_of(line.span), check)
+    if line.expression is None:
+        return ConversationLine(line.kind, line.text, line.user, place_of(line.span))
+    check, operands = lower_expression(context, line.expression), tuple(_operands(context, line.expression))
+    return ConversationLine(line.kind, line.text, line.user, place_of(line.span), check, operands)
+
+
+def _operands(context: Lowering, expression: Expression) -> Iterator[tuple[str, Closure]]:
+    typed = context.analysis.typed(expression)
+    if typed is not None:
+        for node in _compared(typed.node):
+            yield print_expression(node), closure(infer(node, typed.scope))
+
+
+def _compared(node: Node) -> Iterator[Node]:
+    """Both sides of every comparison, what is written out left out."""
+    match node:
+        case Binary(operator="and" | "or", left=left, right=right):
+            yield from _compared(left)
+            yield from _compared(right)
+        case Unary(operator="not", operand=operand):
+            yield from _compared(operand)
+        case Binary(operator="==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not in", left=left, right=right):
+            yield from (side for side in (left, right) if not isinstance(side, Literal | ListNode))
 
 
 def _examples(bot: Bot) -> Iterator[ExampleTable]:

@@ -69,8 +69,8 @@ class EffectCompleted:
 class EffectFailed:
     """What a step asked for could not be done.
 
-    `kind` is `timeout`, `network`, `status`, `too-large`, `refused` or `api`; `status` and `code` are those of HTTP
-    and WeChat where there are any; `message` is a sentence for the log.
+    `kind` is `timeout`, `network`, `status`, `too-large`, `redirects`, `refused` or `api`; `status` and `code` are
+    those of HTTP and WeChat where there are any; `message` is a sentence for the log.
     """
 
     at: datetime

@@ -192,3 +192,25 @@ _MAKERS: dict[str, Callable[[str], Made]] = {
 
 COMMANDS = tuple(_MAKERS)
 """The commands there are."""
+
+_FORMS = {
+    "click": ("KEY or the name of a button", "键或按钮名"),
+    "view": ("URL", "地址"),
+    "scan": ("SCENE", "场景"),
+    "image": ("URL", "地址"),
+    "location": ("LAT,LNG LABEL, such as `30.28,120.06 West Lake`", "纬度,经度 地名，例如 `30.28,120.06 西湖`"),
+    "video": ("ID", "编号"),
+    "shortvideo": ("ID", "编号"),
+    "link": ("URL TITLE", "地址 标题"),
+    "file": ("TITLE", "文件名"),
+    "event": ("NAME k=v…, with lat and lng as numbers", "名称 k=v…，其中 lat、lng 是数字"),
+    "message": ("TYPE k=v…", "类型 k=v…"),
+}
+
+
+def lacking(mark: str, command: str) -> tuple[str, str]:
+    """What must follow a command, in English and Chinese, for somebody who left it out."""
+    form = _FORMS.get(command)
+    if form is None:
+        return f"there is no `{mark}{command}`", f"没有 `{mark}{command}`"
+    return f"after `{mark}{command}` comes {form[0]}", f"`{mark}{command}` 后面要写：{form[1]}"

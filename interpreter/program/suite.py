@@ -19,6 +19,8 @@ class ConversationLine:
     user: str | None
     place: Place
     check: Closure | None = None
+    operands: tuple[tuple[str, Closure], ...] = ()
+    """What a check compares, by how it is written; told when the check does not hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
+from interpreter.diagnostics.fault_words import fault_words
 from interpreter.machine.effects import Effect, LogLine, Send
 from interpreter.machine.events import EffectCompleted, EffectFailed, Event, Message, MessageReceived, Seed
 from interpreter.machine.replies import Reply
@@ -142,6 +143,7 @@ class Engine:
         zone: tzinfo,
         idle: timedelta,
         alias: Callable[[str], str],
+        language: str = "en",
         max_turns: int = 2_000,
     ) -> None:
         self._bot = bot
@@ -153,6 +155,7 @@ class Engine:
         self._zone = zone
         self._idle = idle
         self._alias = alias
+        self._language = language
         self._max_turns = max_turns
         self._running: dict[tuple[SessionKey, MessageKey], _Running] = {}
         self._last: dict[SessionKey, asyncio.Task[bytes | None]] = {}
@@ -299,7 +302,8 @@ class Engine:
     def _log_turn(self, turn: _Turn, step: Step) -> None:
         for line in step.trace:
             if line.kind == "fault":
-                _log.warning("%s: %s failed: %s", line.place or self._bot, line.name, line.detail)
+                said = fault_words(line.name, line.detail).say(self._language)
+                _log.warning("%s: %s", line.place or self._bot, said)
         if not _turn_log.isEnabledFor(logging.INFO):
             return
         message = turn.arrival.message

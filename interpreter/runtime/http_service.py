@@ -34,6 +34,10 @@ _OWN_HEADERS = {
 }
 
 
+class TooManyRedirects(Exception):  # noqa: N818  named for what happened
+    """The answer is a redirect, and so were the ones before."""
+
+
 class HttpService:
     """Calls services over two connection pools: one that reaches the public internet only, one that is not restricted.
 
@@ -79,6 +83,8 @@ class HttpService:
                     return Failed("status", f"{_name(effect)} answered with status {response.status}", response.status)
                 body = await take_in(response.content.iter_any(), response.headers.get("Content-Encoding", ""))
                 answer = _answer(response, body)
+        except TooManyRedirects:
+            return Failed("redirects", f"{_name(effect)}: more than {_MAX_REDIRECTS} redirects")
         except HostRefused as error:
             return Failed("refused", f"{_name(effect)}: {error}")
         except BodyTooLarge as error:
@@ -102,7 +108,7 @@ class HttpService:
                     yield response
                     return
                 request, url = _redirected(request, url, response.status, place)
-        raise HostRefused(f"more than {_MAX_REDIRECTS} redirects")
+        raise TooManyRedirects
 
     def _send(self, request: CallService, url: URL) -> contextlib.AbstractAsyncContextManager[aiohttp.ClientResponse]:
         headers = CIMultiDict(_OWN_HEADERS)

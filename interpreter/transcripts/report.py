@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from interpreter.diagnostics.fault_words import fault_words
 from interpreter.diagnostics.wording import Wording
 from interpreter.transcripts.running import Failure, Verdict
 
@@ -33,7 +34,7 @@ def _report_lines(verdict: Verdict, failure: Failure, language: str, *, colour: 
     yield from _diff(failure, language, colour=colour)
     for item in failure.trace:
         if item.kind == "fault":
-            yield f"  ! {item.place}: {item.detail}"
+            yield f"  ! {item.place}: {fault_words(item.name, item.detail).say(language)}"
 
 
 def _diff(failure: Failure, language: str, *, colour: bool) -> Iterator[str]:

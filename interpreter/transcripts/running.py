@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from interpreter.diagnostics.fault_words import fault_words
 from interpreter.diagnostics.wording import Wording
 from interpreter.machine.conversation import Conversation
 from interpreter.machine.effects import CallApi, CallService, Effect, Send
 from interpreter.machine.inspection import evaluate, peek
 from interpreter.machine.session import Level, Session, TraceLine, Wait
 from interpreter.machine.shown import shown_lines
-from interpreter.machine.simulation import UnknownWords, simulate, text_message
+from interpreter.machine.simulation import UnknownWords, lacking, simulate, text_message
 from interpreter.program.names import Place
 from interpreter.program.suite import ConversationLine, ConversationTable, ExampleTable, SuiteTable
 from interpreter.program.tables import Program, VariableTable
@@ -68,7 +70,8 @@ def run_test(program: Program, test: ConversationTable, buttons: Mapping[str, st
     try:
         player = _Player(program, test, buttons)
     except Fault as fault:
-        message = Wording(f"what is given cannot be set: {fault.message}", f"given 里的值无法设置：{fault.message}")
+        said = fault_words(fault.kind, fault.message)
+        message = Wording(f"what is given cannot be set: {said.en}", f"given 里的值无法设置：{said.zh}")
         return Verdict("test", test.name, test.place, Failure(test.place, message), 0, frozenset())
     failure = player.play()
     return Verdict("test", test.name, test.place, failure, player.turns, frozenset(player.reached))
@@ -174,8 +177,7 @@ class _Player:
                 sent = text[1:] if text.startswith("\\@") else text
                 message = text_message(sent, **common, time=time, id=id)
         except UnknownWords as unknown:
-            said = Wording(f"`@{unknown.word}` lacks what must follow it", f"`@{unknown.word}` 缺少后面的内容")
-            return Failure(line.place, said, talk=tuple(self._talk))
+            return Failure(line.place, Wording(*lacking("@", unknown.word)), talk=tuple(self._talk))
         exchange = self._conversation.receive(message)
         self.reached.update(item.name for item in exchange.trace if item.kind in ("rule", "flow", "state", "fallback"))
         self._talk.extend(f"< {shown}" for shown in shown_lines(exchange.replies))
@@ -214,12 +216,14 @@ class _Player:
         try:
             value = evaluate(conversation.program, session, conversation.now, line.check)
         except Fault as fault:
-            return self._failure(
-                line.place, Wording(f"the check failed: {fault.message}", f"检查出错：{fault.message}")
-            )
+            words = fault_words(fault.kind, fault.message)
+            return self._failure(line.place, Wording(f"the check failed: {words.en}", f"检查出错：{words.zh}"))
         if value is True:
             return None
         known = {**session.vars, **{f"user.{name}": item for name, item in session.memory.items()}}
+        for name, operand in line.operands:
+            with suppress(Fault):
+                known.setdefault(name, evaluate(conversation.program, session, conversation.now, operand))
         said = [f"{name} = {_shown(item)}" for name, item in known.items()]
         return self._failure(line.place, Wording(f"this is not true: {line.text}", f"不成立：{line.text}"), (), said)
 

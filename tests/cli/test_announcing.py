@@ -7,8 +7,9 @@ import pytest
 from support.bots import compile_text
 
 from interpreter.cli.announcing import announcement
+from interpreter.diagnostics.wording import Wording
 from interpreter.program.tables import Program
-from interpreter.server.settings import GENERATED, AccountSettings, Setting
+from interpreter.server.settings import BOT_FILE, DEFAULT, GENERATED, AccountSettings, Setting
 from interpreter.wechat.signature import sign
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -21,17 +22,18 @@ def program() -> Program:
     return compiled
 
 
-def account(source: str) -> AccountSettings:
-    return AccountSettings("demo", Setting("demo.path", "/demo", "default"), Setting("demo.token", "abc123", source))
+def account(source: Wording, variable: str | None = "WX_TOKEN", name: str = "demo") -> AccountSettings:
+    path, token = Setting(f"{name}.path", "/demo", DEFAULT), Setting(f"{name}.token", "abc123", source)
+    return AccountSettings(name, path, token, token_variable=variable)
 
 
 def test_a_bot_with_a_token_takes_one_line_and_does_not_show_it(program: Program) -> None:
-    told = announcement([(program, account("environment WX_TOKEN"))], "0.0.0.0", 80, NOW, "en")
+    told = announcement([(program, account(BOT_FILE))], "0.0.0.0", 80, NOW, "en")
     assert told == "demo is ready at http://127.0.0.1:80/demo\n"
 
 
 def test_a_version_is_mentioned(program: Program) -> None:
-    told = announcement([(replace(program, version="1.2"), account("x"))], "::1", 80, NOW, "zh")
+    told = announcement([(replace(program, version="1.2"), account(BOT_FILE))], "::1", 80, NOW, "zh")
     assert told == "demo 1.2 已就绪：http://[::1]:80/demo\n"
 
 
@@ -49,3 +51,10 @@ def test_without_a_token_it_tells_what_to_enter_and_how_to_try_it(program: Progr
 
 def test_where_others_can_reach_it_nothing_else_is_claimed(program: Program) -> None:
     assert "only this computer" not in announcement([(program, account(GENERATED))], "0.0.0.0", 80, NOW, "en")
+
+
+@pytest.mark.parametrize(("name", "variable"), [("demo-shop", "DEMO_SHOP_TOKEN"), ("你好", "BOT_TOKEN")])
+def test_an_account_that_reads_no_variable_is_told_how_to_read_one(program: Program, name: str, variable: str) -> None:
+    told = announcement([(program, account(GENERATED, None, name))], "127.0.0.1", 80, NOW, "en")
+    assert f"`token: $(env.{variable})` in its file, and start with {variable}=abc123" in told
+    assert "WX_TOKEN" not in told

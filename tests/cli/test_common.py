@@ -136,6 +136,14 @@ def test_wrong_usage_says_what_was_meant(
         assert words in capsys.readouterr().err
 
 
+def test_the_usage_line_names_the_command_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    for argv in (["--help"], ["--fromat"]):
+        for language, words in (("en", "usage: dialog-x [-h]"), ("zh", "用法： dialog-x [-h]")):
+            with pytest.raises(SystemExit):
+                parser(language).parse_intermixed_args(argv)
+            assert "".join(capsys.readouterr()).startswith(words)
+
+
 def test_an_unexpected_argument_may_be_empty(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parser("en").error("unrecognized arguments: ")

@@ -57,8 +57,15 @@ def test_settings_are_shown_with_who_set_them_and_secrets_are_not(command, bot: 
         "window            300  (default)",
         "hello.path        /hello  (default)",
         "hello.token       ********  (environment MY_TOKEN)",
-        "hello.app_secret  ********  (environment MY_SECRET)",
+        f"hello.app_secret  ********  ({tmp_path}/.env MY_SECRET)",
     ]
+
+
+def test_settings_are_shown_in_chinese(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
+    outcome = command(bot, "--show-settings", "--window", "60", environ={"MY_TOKEN": "abc"}, language="zh")
+    assert "window       60  (命令行 --window)" in outcome.out
+    assert "(默认值)" in outcome.out
+    assert "(环境变量 MY_TOKEN)" in outcome.out
 
 
 def test_without_a_token_one_is_made_and_only_the_loopback_listens(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
@@ -72,7 +79,7 @@ def test_without_a_token_one_is_made_and_only_the_loopback_listens(command, bot:
     [
         (["nowhere.yaml"], "nowhere.yaml: no bot file is there"),
         (["BOT", "--port", "http", "--show-settings"], "port (flag --port): expected a whole number"),
-        (["BOT", "--env-file", "nowhere.env"], "nowhere.env: the file nowhere.env cannot be read"),
+        (["BOT", "--env-file", "nowhere.env"], "dialog-run: the file nowhere.env cannot be read"),
         (["BOT", "--store", "redis:x"], "store: expected memory, sqlite:FILE or redis://HOST, found `redis:x`"),
         (["BOT", "--store", "sqlite:"], "store: expected memory, sqlite:FILE or redis://HOST, found `sqlite:`"),
         (["BOT", "--store", "sqlite:/nowhere/at/all.db"], "cannot be used: the file cannot be opened or created"),
@@ -99,10 +106,19 @@ def test_the_sentence_can_be_chinese(command, bot: Path) -> None:  # type: ignor
 
 
 def test_two_bots_at_one_path_are_refused(command, bot: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    (tmp_path / "bot2.yaml").write_text(BOT.replace("$(env.MY_TOKEN)", "$(env.B)"), encoding="utf-8")
+    other = BOT.replace("name: hello", "name: other").replace("account:", "account:\n  path: /hello")
+    (tmp_path / "bot2.yaml").write_text(other, encoding="utf-8")
     outcome = command(bot, tmp_path / "bot2.yaml", "--store", "memory")
     assert outcome.code == 2
-    assert "hello and hello would both be served at /hello" in outcome.err
+    assert "hello and other would both be served at /hello" in outcome.err
+
+
+def test_two_bots_of_one_name_are_refused(command, bot: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "bot2.yaml").write_text(BOT.replace("account:", "account:\n  path: /x"), encoding="utf-8")
+    outcome = command(bot, tmp_path / "bot2.yaml", "--store", "memory")
+    assert outcome.code == 2
+    assert "two bots or accounts are called hello and would share sessions" in outcome.err
+    assert "会共用会话" in command(bot, tmp_path / "bot2.yaml", "--store", "memory", language="zh").err
 
 
 def test_a_bot_with_errors_is_not_served(command, bot: Path) -> None:  # type: ignore[no-untyped-def]

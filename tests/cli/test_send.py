@@ -99,7 +99,7 @@ def test_each_repetition_is_a_new_message(capsys: pytest.CaptureFixture[str]) ->
     ("arguments", "environ", "said"),
     [
         (["hi"], {}, "say the token"),
-        (["image"], {"WX_TOKEN": "token"}, "lacks what must follow it"),
+        (["image"], {"WX_TOKEN": "token"}, "after `image` comes URL"),
         (["hi", "--aes-key", "short"], {"WX_TOKEN": "token"}, "safe mode needs"),
     ],
 )

@@ -30,7 +30,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *argv: str) -> int:
     [
         (["good.yaml"], 0, "1 passed, 0 failed (1 turns)"),
         (["good.yaml", "-v", "good.yaml"], 0, "1 passed, 0 failed (1 turns)"),
-        (["good.yaml", "-k", "nothing"], 0, "0 passed, 0 failed (0 turns)"),
+        (["good.yaml", "-k", "nothing"], 2, "0 passed, 0 failed (0 turns)"),
         (["fails.yaml"], 1, "0 passed, 1 failed (1 turns)"),
         (["broken.yaml"], 1, "0 passed, 0 failed (0 turns)"),
         (["good.yaml", "nowhere.yaml"], 2, "1 passed, 0 failed (1 turns)"),
@@ -69,3 +69,10 @@ def test_coverage_names_the_rules_that_nothing_reaches(
         "t: 2 of 3 rules reached",
         "2 passed, 0 failed (2 turns)",
     ]
+
+
+def test_a_name_that_selects_nothing_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, "good.yaml", "-k", "nothing")
+    assert capsys.readouterr().err == "dialog-test: no test or example has `nothing` in its name\n"

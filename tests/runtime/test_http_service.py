@@ -191,7 +191,7 @@ async def test_three_redirects_are_followed(http: HttpService, service: LocalSer
 @pytest.mark.parametrize("path", ["/hops/4", "/loop"])
 async def test_more_redirects_are_not(http: HttpService, service: LocalService, path: str) -> None:
     failed = await failure(http, to(service, path))
-    assert failed == Failed("refused", "svc.op: more than 3 redirects")
+    assert failed == Failed("redirects", "svc.op: more than 3 redirects")
     assert len(service.seen) == 4
 
 

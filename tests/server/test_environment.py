@@ -4,28 +4,34 @@ from pathlib import Path
 
 import pytest
 
-from interpreter.server.environment import Environment, Found, read_env_file
+from interpreter.server.environment import Environment, read_env_file
 from interpreter.server.errors import SettingsError
 
 
+def found(environment: Environment) -> tuple[str, str]:
+    value = environment.find("A")
+    assert value is not None
+    return value.value, value.source.en
+
+
 def test_a_name_is_found_in_the_environment() -> None:
-    assert Environment({"A": "1"}).find("A") == Found("1", "environment A")
+    assert found(Environment({"A": "1"})) == ("1", "environment A")
 
 
 def test_an_empty_value_counts_as_none() -> None:
     assert Environment({"A": ""}).find("A") is None
-    assert Environment({"A": ""}, {"A": "2"}, ".env").find("A") == Found("2", ".env A")
+    assert found(Environment({"A": ""}, {"A": "2"}, ".env")) == ("2", ".env A")
 
 
 def test_the_environment_goes_before_the_file() -> None:
-    assert Environment({"A": "1"}, {"A": "2"}, ".env").find("A") == Found("1", "environment A")
+    assert found(Environment({"A": "1"}, {"A": "2"}, ".env")) == ("1", "environment A")
 
 
 def test_a_secret_is_read_from_its_file(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("abc\n")
     environment = Environment({"A_FILE": str(tmp_path / "secret")}, {"A": "2"}, ".env")
-    assert environment.find("A") == Found("abc", "environment A_FILE")
-    assert Environment({}, {"A_FILE": str(tmp_path / "secret")}, ".env").find("A") == Found("abc", ".env A_FILE")
+    assert found(environment) == ("abc", "environment A_FILE")
+    assert found(Environment({}, {"A_FILE": str(tmp_path / "secret")}, ".env")) == ("abc", ".env A_FILE")
 
 
 def test_a_secret_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
@@ -66,5 +72,11 @@ def test_a_line_of_another_form_is_named(tmp_path: Path, line: str) -> None:
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="No such file"):
+    with pytest.raises(SettingsError, match=r"^the file .*\.env cannot be read \(No such file"):
         read_env_file(tmp_path / ".env")
+
+
+def test_the_source_of_a_value_is_told_in_both_languages() -> None:
+    value = Environment({"A": "1"}).find("A")
+    assert value is not None
+    assert value.source.zh == "环境变量 A"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from interpreter.server.settings import (
     Setting,
     WrittenAccount,
     account_settings,
+    every_account,
     is_loopback,
     server_settings,
 )
@@ -30,9 +32,13 @@ def account(
     return account_settings(written, Environment(environ or {}), is_alone=is_alone)
 
 
+def told(setting: Setting) -> tuple[str, str, str]:
+    return setting.name, setting.value, setting.source.en
+
+
 def test_without_a_word_everything_has_a_default() -> None:
     settings = account()
-    assert settings.path == Setting("demo.path", "/demo", "default")
+    assert told(settings.path) == ("demo.path", "/demo", "default")
     assert settings.has_generated_token
     assert len(settings.token.value) == 32
     assert settings.token.value != account().token.value
@@ -40,24 +46,24 @@ def test_without_a_word_everything_has_a_default() -> None:
 
 def test_the_environment_gives_the_token() -> None:
     settings = account(environ={"WX_TOKEN": "abc123", "WX_PATH": "/x"})
-    assert settings.token == Setting("demo.token", "abc123", "environment WX_TOKEN")
+    assert told(settings.token) == ("demo.token", "abc123", "environment WX_TOKEN")
     assert settings.path.value == "/x"
     assert not settings.has_generated_token
 
 
 def test_what_the_bot_takes_from_the_environment_goes_first() -> None:
-    settings = account({"token": "mine1"}, {"WX_TOKEN": "other"}, origins={"token": ("MY_TOKEN",)})
-    assert settings.token == Setting("demo.token", "mine1", "environment MY_TOKEN")
+    settings = account({"token": "mine1"}, {"WX_TOKEN": "other", "MY_TOKEN": "mine1"}, origins={"token": ("MY_TOKEN",)})
+    assert told(settings.token) == ("demo.token", "mine1", "environment MY_TOKEN")
 
 
 def test_the_environment_goes_before_what_the_bot_spells_out() -> None:
     assert account({"path": "/a"}, {"WX_PATH": "/b"}).path.value == "/b"
-    assert account({"path": "/a"}).path == Setting("demo.path", "/a", "bot file")
+    assert told(account({"path": "/a"}).path) == ("demo.path", "/a", "bot file")
 
 
 def test_a_variable_that_is_not_set_is_as_good_as_not_written() -> None:
     settings = account({"token": ""}, {"WX_TOKEN": "abc123"}, origins={"token": ("MY_TOKEN",)})
-    assert settings.token.source == "environment WX_TOKEN"
+    assert settings.token.source.en == "environment WX_TOKEN"
     assert account({"token": ""}, origins={"token": ("MY_TOKEN",)}).has_generated_token
 
 
@@ -68,6 +74,32 @@ def test_of_several_bots_none_takes_what_is_meant_for_any() -> None:
 def test_an_account_with_a_name_has_a_path_of_its_own() -> None:
     settings = account(name="shop")
     assert (settings.name, settings.path.value) == ("demo-shop", "/demo-shop")
+
+
+def test_what_is_taken_from_a_file_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("abc123\n")
+    environment = Environment({"A_FILE": str(tmp_path / "secret")}, {"B": "wx1"}, "prod.env")
+    written = WrittenAccount("demo", None, {"token": "abc123", "app_id": "wx1"}, {"token": ("A",), "app_id": ("B",)})
+    settings = account_settings(written, environment, is_alone=True)
+    assert settings.token.source.en == "environment A_FILE"
+    assert settings.token.source.zh == "环境变量 A_FILE"
+    assert settings.others[0].source.en == "prod.env B"
+
+
+def test_a_default_written_for_an_unset_variable_is_the_bot_files() -> None:
+    assert account({"path": "/x"}, origins={"path": ("P",)}).path.source.say("zh") == "机器人文件"
+
+
+def test_accounts_that_would_read_one_variable_share_the_token_made_up_for_it() -> None:
+    reads = [WrittenAccount(name, None, {"token": ""}, {"token": (variable,)}) for name, variable in READERS]
+    first, second, third, last = every_account([*reads, WrittenAccount("d", None, {}, {})], NOTHING)
+    assert first.token.value == second.token.value
+    assert len({first.token.value, third.token.value, last.token.value}) == 3
+    assert [item.token_variable for item in (first, third, last)] == ["WX_TOKEN", "OTHER", None]
+    assert account().token_variable == "WX_TOKEN"
+
+
+READERS = [("a", "WX_TOKEN"), ("b", "WX_TOKEN"), ("c", "OTHER")]
 
 
 def test_secrets_are_not_shown() -> None:
@@ -116,7 +148,7 @@ def test_compatible_mode_without_a_key_is_served_in_clear() -> None:
 
 def test_the_server_has_defaults() -> None:
     settings = server_settings({}, NOTHING, is_public=True)
-    assert [(setting.name, setting.value, setting.source) for setting in settings.all] == [
+    assert [told(setting) for setting in settings.all] == [
         ("host", "0.0.0.0", "default"),
         ("port", "8080", "default"),
         ("store", "sqlite:dialog.db", "default"),
@@ -133,9 +165,9 @@ def test_without_a_token_of_the_owner_only_this_computer_is_served() -> None:
 def test_flags_go_before_the_environment_before_the_file() -> None:
     environment = Environment({"PORT": "1"}, {"PORT": "2", "HOST": "10.0.0.1"}, ".env")
     settings = server_settings({"port": "3", "host": None}, environment, is_public=True)
-    assert settings.port == Setting("port", "3", "flag --port")
-    assert settings.host == Setting("host", "10.0.0.1", ".env HOST")
-    assert server_settings({}, environment, is_public=True).port == Setting("port", "1", "environment PORT")
+    assert told(settings.port) == ("port", "3", "flag --port")
+    assert told(settings.host) == ("host", "10.0.0.1", ".env HOST")
+    assert told(server_settings({}, environment, is_public=True).port) == ("port", "1", "environment PORT")
 
 
 def test_a_window_of_nothing_is_any_distance() -> None:

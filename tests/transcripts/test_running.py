@@ -90,7 +90,10 @@ def test_a_report_in_chinese_and_with_colour() -> None:
 
 
 def test_a_report_names_the_fault_behind_a_wrong_reply() -> None:
-    assert "division by zero" in report(run("> break\n< 1"))
+    verdict = run("> break\n< 1")
+    assert "division by zero" in report(verdict)
+    assert "运算错误：除数为零" in report(verdict, "zh")
+    assert "检查出错：运算错误：除数为零" in report(run("> hi\n? 1 // n == 1"), "zh")
 
 
 def test_a_long_talk_is_cut_in_the_report() -> None:
@@ -129,3 +132,19 @@ def test_an_example_of_a_state_is_sent_to_someone_who_waits_there() -> None:
     assert compiled.program is not None
     assert compiled.suite is not None
     assert [verdict.failure for verdict in run_suite(compiled.program, compiled.suite)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        ("now.hour == 5", ["now.hour = 12"]),
+        ("not (n == 0 and len('ab') > n + 1)", ["n = 0", 'len("ab") = 2', "n + 1 = 1"]),
+        ("n + 1 > 4 or state.name == 'x'", ["n + 1 = 1", "state.name = "]),
+        ("n in [1, 2]", ["n = 0"]),
+        ("1 // n == 1", []),
+    ],
+)
+def test_a_check_that_does_not_hold_shows_what_it_compares(check: str, said: list[str]) -> None:
+    failure = run(f"> hi\n? {check}").failure
+    assert failure is not None
+    assert [line for line in said if line not in failure.said] == []
