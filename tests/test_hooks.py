@@ -16,7 +16,7 @@ SHARED = {"--color", "--debug", "--help", "--lang", "--version"}
 
 def options_of(command: str) -> dict[str, str]:
     """The options of a command, by their names: what follows each in the help."""
-    module = COMMANDS[command].partition(":")[0]
+    module = "interpreter.cli." + COMMANDS[command].partition(":")[2]
     shown = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, check=True).stdout
     return {found[1]: found[2] for found in re.finditer(r"(--[a-z-]+)((?:[ =][A-Z{][^\s,]*)?)", shown)}
 

@@ -1,12 +1,21 @@
 """Slips in YAML that no file of chunks can hold: bytes, tabs, line ends, depth; each at its exact place."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from interpreter.cli.fixing import loses_text
 from interpreter.cli.loading import load
+from interpreter.diagnostics.diagnostic import Applicability, Diagnostic
+from interpreter.diagnostics.fixing import apply_edits, edits_by_file
+from interpreter.source.spans import Span
 
 HEAD = "dialog: 1\nname: test\nfallback: 没听懂\n"
+
+
+def loaded(text: str) -> tuple[Diagnostic, ...]:
+    return tuple(load(Path("bot.yaml"), only_check=True, texts={"bot.yaml": text}).diagnostics)
 
 
 def said(text: str, name: str = "bot.yaml") -> list[str]:
@@ -64,3 +73,45 @@ def test_braces_and_locales_are_mended_in_blocks_too() -> None:
     mended = whole[: edit.span.start] + edit.text + whole[edit.span.end :]
     assert "    reply:\n      zh: |\n        你好\n\n        世界\n      en: hello\n" in mended
     assert said(mended) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("a: {pattern：订单, reply: 好}", "a: {pattern: 订单, reply: 好}"),
+        ("a: {pattern：订单，reply：好}", "a: {pattern: 订单, reply: 好}"),
+        ("a: ｛pattern: 订单, reply: 好｝", "a: {pattern: 订单, reply: 好}"),
+        ("a: {pattern: 订单， reply: 好}", "a: {pattern: 订单, reply: 好}"),
+        ('a: "hello $(upper("x"))"', "a: 'hello $(upper(\"x\"))'"),
+        ('a: "it\'s\\n$(upper("x"))"', "a: \"it's\\n$(upper('x'))\""),
+        ("a: {pattern: '订单, reply: ok}", "a: {pattern: '订单', reply: ok}"),
+        ("a: {pattern: 订单, reply: 第 #1 名}", 'a: {pattern: 订单, reply: "第 #1 名"}'),
+        ("a:\n    pattern: 订单\n   reply: 好", "a:\n    pattern: 订单\n    reply: 好"),
+        ("a:\n    pattern:订单\n    reply:好", "a:\n    pattern: 订单\n    reply: 好"),
+        ("a:\n  pattern: 订单\n  reply: 好", "a:\n    pattern: 订单\n    reply: 好"),
+        ("a:\n    reply: |\n    你好\n    世界", "a:\n    reply: |\n      你好\n      世界"),
+        ("a: {do: [{if: 1 < now.hour, do: [{reply: x}]}]}", "a: {do: [{if: 1 < now.hour, then: [{reply: x}]}]}"),
+    ],
+)
+def test_a_slip_is_mended_without_loss(text: str, mended: str) -> None:
+    whole = HEAD + "rules:\n  " + text + "\n"
+    found = [each for each in loaded(whole) if each.code != "DL414"]
+    assert not any(map(loses_text, found))
+    edits = edits_by_file(found, tuple(Applicability))
+    assert apply_edits(whole, edits["bot.yaml"]) == HEAD + "rules:\n  " + mended + "\n"
+
+
+def test_a_talk_without_a_bar_gets_one() -> None:
+    talk = "rules: {订单: 好}\ntests:\n  t:\n    talk:\n      > 订单\n      < 好\n"
+    whole = HEAD + talk
+    edits = edits_by_file(loaded(whole))
+    assert apply_edits(whole, edits["bot.yaml"]) == HEAD + talk.replace("talk:", "talk: |")
+
+
+def test_a_fix_that_drops_words_is_one_that_loses_text() -> None:
+    (found,) = loaded(HEAD + "rules:\n  a: {rely: 好}\n")
+    assert not loses_text(found)
+    assert found.fix is not None
+    (edit,) = found.fix.edits
+    wider = replace(edit, span=Span(edit.span.file, edit.span.start, edit.span.end + 4))
+    assert loses_text(replace(found, fix=replace(found.fix, edits=(wider,))))

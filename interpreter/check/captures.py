@@ -15,6 +15,8 @@ MATCH = Binding(ListType(OptionalType(TextType())), Storage.LOCAL)
 def captures_of(rule: Rule) -> tuple[Capture, ...]:
     """The captures of all patterns; one that not every way into the rule gives is optional."""
     trigger = rule.trigger
+    if not any(leaf.pattern.captures for leaf in trigger.patterns):
+        return ()
     ways = len(trigger.patterns) + bool(trigger.events) + bool(trigger.messages) + trigger.always
     ways += rule.label is not None  # a choice is answered by its key and its label, too
     found: dict[str, list[Capture]] = {}
@@ -41,9 +43,10 @@ def capture_bindings(captures: tuple[Capture, ...]) -> dict[str, Binding]:
 
 def has_regex(rule: Rule) -> bool:
     """Whether a pattern is a regular expression, so that there is a `match`."""
-    return any(isinstance(leaf.pattern, Regex) for leaf in rule.trigger.patterns)
+    patterns = rule.trigger.patterns
+    return bool(patterns) and any(isinstance(leaf.pattern, Regex) for leaf in patterns)
 
 
 def group_count(rule: Rule) -> int:
     """The most numbered groups a pattern of the rule has."""
-    return max((leaf.pattern.groups for leaf in rule.trigger.patterns), default=0)
+    return max([leaf.pattern.groups for leaf in rule.trigger.patterns], default=0)

@@ -64,7 +64,7 @@ class Findings:
 
     def in_rule(self, groups: int | None) -> Findings:
         """The same findings, while a rule with so many groups is walked."""
-        return replace(self, groups=groups)
+        return self if groups == self.groups else replace(self, groups=groups)
 
     def scratch(self) -> Findings:
         """Findings to be thrown away, for a walk that only asks for types."""

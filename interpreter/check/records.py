@@ -6,10 +6,11 @@ a message's record is made for a set of *variants*: message types and, for event
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, reduce
 
 from interpreter.check.joins import join
+from interpreter.diagnostics.suggest import nearest
 from interpreter.types.kinds import (
     AnyType,
     BoolType,
@@ -99,12 +100,19 @@ def variants_of(messages: Iterable[str], events: Iterable[str]) -> Variants:
             return EVERY
         if message == "event":
             found.update(name for name in _FIELDS if name.startswith("event:"))
-        elif message in _FIELDS:
-            found.add(message)
+        else:
+            found.update([message] if message in _FIELDS else _meant(message))
     for event in events:
         name = f"event:{event}"
         found.add(name if name in _FIELDS else "event:*")
     return frozenset(found)
+
+
+def _meant(message: str) -> Iterator[str]:
+    """The type a misspelt one most likely means, so that its fields are not reported as well."""
+    near = nearest(message, (name for name in _FIELDS if ":" not in name))
+    if near is not None:
+        yield near
 
 
 @cache

@@ -65,7 +65,8 @@ def _choice_variants(trigger: Trigger) -> records.Variants:
 
 def _check_rule(rule: Rule, variants: records.Variants, routine: Routine) -> None:
     findings = routine.findings.in_rule(group_count(rule) if has_regex(rule) else None)
-    routine = replace(routine, findings=findings)
+    if findings is not routine.findings:
+        routine = replace(routine, findings=findings)
     symbols = findings.symbols
     captures = captures_of(rule)
     findings.captures[id(rule)] = captures

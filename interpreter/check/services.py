@@ -15,6 +15,8 @@ from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.types.kinds import AnyType, IntType, MapType, TextType, Type
 
 _URL = re.compile(r"https?://(?P<host>[^/?#]*)(?P<rest>[/?#]?)")
+_NUMBERS = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?")
+"""Names that systems take for an IPv4 address, in full or not."""
 _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[^\s@:\[\]]+)(:[0-9]{1,5})?\Z")
 _ANSWER = {
     "status": Binding(IntType(), Storage.LOCAL),
@@ -99,7 +101,16 @@ def _bad_host(host: str, url: Text, *, may_be_private: bool) -> Diagnostic | Non
         said = Wording(f"`{host}` is no host that can be reached", f"`{host}` 不是可以访问的主机")
         return Diagnostic("DL702", url.scalar.span, said)
     name = match["name"].strip("[]")
-    if may_be_private or not _is_private(name):
+    if may_be_private:
+        return None
+    if _NUMBERS.fullmatch(name) and not _is_address(name):
+        return Diagnostic(
+            "DL702",
+            url.scalar.span,
+            Wording(f"`{name}` is an address that is not written in full", f"`{name}` 是没有写全的 IP 地址"),
+            help=Wording("write four numbers such as `127.0.0.1`", "请写成 `127.0.0.1` 这样的四个数字"),
+        )
+    if not _is_private(name):
         return None
     return Diagnostic(
         "DL702",
@@ -112,10 +123,15 @@ def _bad_host(host: str, url: Text, *, may_be_private: bool) -> Diagnostic | Non
 def _is_private(name: str) -> bool:
     if name.lower() == "localhost" or name.lower().endswith(".localhost"):
         return True
+    return _is_address(name) and not ipaddress.ip_address(name).is_global
+
+
+def _is_address(name: str) -> bool:
     try:
-        return not ipaddress.ip_address(name).is_global
+        ipaddress.ip_address(name)
     except ValueError:
         return False
+    return True
 
 
 def _bad_path(path: Text | None) -> Diagnostic | None:

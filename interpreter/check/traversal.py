@@ -58,12 +58,17 @@ def _state_steps(state: State) -> Iterator[Steps]:
         yield steps or ()
 
 
+_HOLDING = (IfStep, EachStep, FetchStep, ApiStep, AskStep, FormStep)
+"""Steps with further steps inside them."""
+
+
 def nested(steps: Steps) -> Iterator[Step]:
     """Every step of a list and of the lists inside it, in the author's order."""
     for step in steps:
         yield step
-        for inner in inner_lists(step):
-            yield from nested(inner)
+        if isinstance(step, _HOLDING):
+            for inner in inner_lists(step):
+                yield from nested(inner)
 
 
 def inner_lists(step: Step) -> Iterator[Steps]:

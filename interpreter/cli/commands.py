@@ -14,7 +14,7 @@ def run() -> int:
 
 def lint() -> int:
     """`dialog-lint`."""
-    return _start("lint")
+    return _start("lint", "run")
 
 
 def send() -> int:
@@ -27,9 +27,9 @@ def test() -> int:
     return _start("test")
 
 
-def _start(name: str) -> int:
+def _start(name: str, function: str = "main") -> int:
     try:
-        code: int = import_module(f"interpreter.cli.{name}").main()
+        code: int = getattr(import_module(f"interpreter.cli.{name}"), function)()
     except KeyboardInterrupt:
         return _INTERRUPTED
     return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import os
 import sys
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 from interpreter.cli.common import CLEAN, FINDINGS, USAGE, UsageError, run_command, wants_colour
 from interpreter.cli.fixing import mend
@@ -17,7 +19,7 @@ from interpreter.cli.linting_choice import Choice, fails, not_in_baseline, read_
 from interpreter.cli.linting_input import STDIN, Input, read_old, read_stdin
 from interpreter.cli.linting_options import parse_options
 from interpreter.cli.linting_rules import explain_code, list_rules
-from interpreter.cli.loading import find_bots
+from interpreter.cli.loading import Loaded, find_bots
 from interpreter.diagnostics.codes import Severity
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic
 from interpreter.diagnostics.formats import FORMATS
@@ -31,9 +33,24 @@ FIX_LEVELS = {
 """What `--fix` and `--fix=all` may apply."""
 
 
+_KEPT: list[Loaded] = []
+"""The bot looked at last: to give its memory back takes a large one longer than to end."""
+
+
 def main() -> int:
     """The command."""
     return run_command(_lint)
+
+
+def run() -> NoReturn:
+    """The command as a process of its own. It ends soon, so nobody looks for garbage, nor tidies up."""
+    gc.disable()
+    code = main()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _lint(argv: Sequence[str], language: str) -> int:
@@ -41,6 +58,7 @@ def _lint(argv: Sequence[str], language: str) -> int:
     if options.lsp:
         from interpreter.cli.lsp import serve
 
+        gc.enable()
         return serve(language, chosen=options.lang is not None)
     try:
         if options.explain:
@@ -62,8 +80,6 @@ def _check(options: argparse.Namespace, choice: Choice, language: str) -> int:
     for name in missing:
         sys.stderr.write(_nothing_there(name).say(language) + "\n")
     found: list[Diagnostic] = []
-    if len(inputs) == 1:
-        gc.disable()  # all that is built for one bot is needed to the end
     for each in inputs:
         found += _findings(each, options, choice)
     findings = not_in_baseline(filter(choice.takes_finding, found), known)
@@ -89,7 +105,8 @@ def _inputs(options: argparse.Namespace) -> tuple[list[Input], list[str]]:
 def _findings(each: Input, options: argparse.Namespace, choice: Choice) -> tuple[Diagnostic, ...]:
     """What is found in a bot; with `--fix`, what is left once it is mended."""
     if not options.fix and not options.diff:
-        return each.load(each.path, {}).diagnostics
+        _KEPT[:] = [each.load(each.path, {})]
+        return _KEPT[0].diagnostics
     mended = mend(each.path, each.load, FIX_LEVELS[options.fix or "safe"], choice.takes_finding)
     assert mended.loaded is not None
     if options.diff:
@@ -157,4 +174,4 @@ def _plural(count: int, noun: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

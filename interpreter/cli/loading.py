@@ -9,18 +9,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interpreter.check.analysis import Analysis, analyse
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.ignores import FileIgnores, read_ignores, silence
 from interpreter.diagnostics.reading import explain
 from interpreter.dialog.model.bot import Bot
-from interpreter.program.suite import SuiteTable
-from interpreter.program.tables import Program
 from interpreter.source.files import read_file
 from interpreter.source.reader import read_source
 from interpreter.source.spans import SourceFile
 from interpreter.source.tree import Node
+
+if TYPE_CHECKING:  # who only checks a bot needs none of it
+    from interpreter.program.suite import SuiteTable
+    from interpreter.program.tables import Program
 
 SUFFIXES = (".yaml", ".yml", ".json")
 _IS_BOT = re.compile(r"""^[\s{]*["']?dialog["']?\s*:""", re.MULTILINE)

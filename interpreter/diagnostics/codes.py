@@ -285,6 +285,7 @@ _TABLE = (
         "DL602", "uneven-translations", _W, Wording("a translation that is missing or tells less", "缺少或不一致的译文")
     ),
     Code("DL603", "repeated-reply", _W, Wording("a reply that stands twice or is empty", "重复或空的回复")),
+    Code("DL604", "written-escape", _W, Wording("an escape that is said as it stands", "会原样发出去的转义")),
     # DL7xx is about security
     Code("DL701", "secret-in-clear", _E, Wording("a secret is written in the file", "文件里写了明文密钥")),
     Code("DL702", "undeclared-host", _E, Wording("a host that is not declared", "未声明的主机")),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from xml.sax.saxutils import escape, quoteattr
 
 from interpreter.diagnostics.cells import escaped
 from interpreter.diagnostics.codes import CODES
@@ -47,10 +46,14 @@ def _case(name: str, finding: Diagnostic, language: str) -> Iterator[str]:
     more += [finding.fix.shown] if finding.fix else []
     yield f"    <testcase classname={_quoted(name)} name={_quoted(title)}>"
     yield f'      <failure type="{finding.severity.value}" message={message}>'
+    from xml.sax.saxutils import escape  # takes the whole of `urllib` along
+
     yield from (escape(escaped(each)) for each in (str(finding.span), *more))
     yield "      </failure>"
     yield "    </testcase>"
 
 
 def _quoted(text: str) -> str:
+    from xml.sax.saxutils import quoteattr
+
     return quoteattr(escaped(text))

@@ -246,6 +246,33 @@ _WORDS: dict[FaultKind, _Words] = {
         Wording("a full-width colon does not make a key", "全角冒号不能分隔键和值"),
         Wording("write `: `, a half-width colon and a space", "请写 `: `，半角冒号加空格"),
     ),
+    "full-width-comma": _Words(
+        "DL001",
+        Wording("a full-width `{}` does not part the entries of a map", "全角的 `{}` 不能分隔映射里的各项"),
+        Wording("write `, `, a half-width comma and a space", "请写 `, `，半角逗号加空格"),
+    ),
+    "full-width-bracket": _Words(
+        "DL001",
+        Wording("a full-width `{}` does not begin a map", "全角的 `{}` 不能开始一个映射"),
+        Wording("write half-width { }", "请写半角的 { }"),
+    ),
+    "wide-indent": _Words(
+        "DL001",
+        Wording("a full-width space (U+3000) in the indentation", "缩进里有全角空格（U+3000）"),
+        Wording("YAML is indented with half-width spaces only", "YAML 只能用半角空格缩进"),
+        applicability=_UNSAFE,
+    ),
+    "missing-bar": _Words(
+        "DL001",
+        Wording("the lines of a conversation need a `|` behind `{}:`", "对话的各行之前，`{}:` 后面要写 `|`"),
+        Wording("without it YAML does not keep the lines", "没有它，YAML 不会保留换行"),
+    ),
+    "block-indent": _Words(
+        "DL001",
+        Wording("the text under `|` must be indented further than its key", "`|` 下面的文本要比它的键缩进更多"),
+        Wording("indent these lines", "请缩进这几行"),
+        applicability=_UNSAFE,
+    ),
     "wide-space": _Words(
         "DL001",
         Wording("a full-width space (U+3000) does not separate key and value", "全角空格（U+3000）不能分隔键和值"),

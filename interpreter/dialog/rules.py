@@ -64,7 +64,7 @@ def read_rule(
         description=read_localized(leaves, node.get("description")),
         examples=read_scalars(node.get("examples")),
         label=label,
-        has_target=replies is not None or any(node.entry(target) for target in TARGETS),
+        has_target=replies is not None or any(entry.key.text in TARGETS for entry in node.entries),
         span=name.span,
         is_incomplete=condition is None and node.get("if") is not None,
     )
@@ -91,9 +91,12 @@ def _rule(leaves: Leaves, entry: Entry, path: str) -> Rule:
     )
 
 
+_TELLING = frozenset((*TRIGGERS, "if"))
+
+
 def _trigger(leaves: Leaves, key: Scalar, node: Mapping) -> Trigger:
     """What a rule answers; one that says nothing about it answers its own name."""
-    if any(node.entry(word) for word in (*TRIGGERS, "if")):
+    if any(entry.key.text in _TELLING for entry in node.entries):
         return _written_trigger(leaves, node)
     return _own_name(leaves, key)
 

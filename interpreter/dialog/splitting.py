@@ -73,8 +73,20 @@ def split_assignment(text: str) -> AssignmentParts | Problem:
     return AssignmentParts(Part(*found.span(1)), cast("Operator", found[2]), value)
 
 
+_WIDE_QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』", "＂": "＂", "＇": "＇"}
+
+
 def _no_assignment(text: str) -> Problem:
     whole = trimmed(text)
+    if _WIDE_QUOTES.get(text[whole.start : whole.start + 1]) == text[whole.end - 1 : whole.end] != "":
+        return Problem(
+            "DL212",
+            whole.start,
+            whole.end,
+            Wording("full-width quotes do not quote anything", "全角引号不起引号的作用"),
+            label=Wording("leave them out", "请去掉它们"),
+            replacement=text[whole.start + 1 : whole.end - 1].strip(),
+        )
     found = _ANY_OPERATOR.search(text)
     if text[whole.start : whole.start + 2] == "$(":
         return Problem(

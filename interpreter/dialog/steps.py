@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal, cast
 
 from interpreter.diagnostics.diagnostic import Problem
+from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.arguments import read_assignments, read_call, read_with
 from interpreter.dialog.leaves import Leaves, as_items, as_mapping, name_in, name_of, read_flag, read_name, written
@@ -247,6 +248,27 @@ _FLAGS: dict[str, type[AgainStep | PassStep | EndStep | CancelStep]] = {
 }
 
 
+def _no_kind(text: str) -> Problem:
+    """A target of `goto` that does not begin with its kind; perhaps with one that is misspelt."""
+    whole = trimmed(text)
+    written, dot, rest = text[whole.start : whole.end].partition(".")
+    near = nearest(written, ("rules", "states", "flows")) if dot else None
+    if near is None:
+        said = Wording(
+            f"`goto` needs the kind of its target: `rules.{text}`, `states.…` or `flows.…`",
+            f"`goto` 的目标要写明种类：`rules.{text}`、`states.…` 或 `flows.…`",
+        )
+        return Problem("DL101", whole.start, whole.end, said)
+    return Problem(
+        "DL101",
+        whole.start,
+        whole.end,
+        Wording(f"`{written}` is no kind of target", f"`{written}` 不是目标的种类"),
+        label=Wording(f"did you mean `{near}.{rest}`?", f"是不是想写 `{near}.{rest}`？"),
+        replacement=f"{near}.{rest}",
+    )
+
+
 def _goto(leaves: Leaves, entry: Entry, node: Mapping) -> Iterator[Step]:
     arguments, is_incomplete = read_with(leaves, node.get("with"))
     scalar = written(entry.value)
@@ -254,19 +276,7 @@ def _goto(leaves: Leaves, entry: Entry, node: Mapping) -> Iterator[Step]:
         return
     target = split_target(scalar.text)
     if target is None:
-        whole = trimmed(scalar.text)
-        leaves.report(
-            Problem(
-                "DL101",
-                whole.start,
-                whole.end,
-                Wording(
-                    f"`goto` needs the kind of its target: `rules.{scalar.text}`, `states.…` or `flows.…`",
-                    f"`goto` 的目标要写明种类：`rules.{scalar.text}`、`states.…` 或 `flows.…`",
-                ),
-            ),
-            scalar,
-        )
+        leaves.report(_no_kind(scalar.text), scalar)
         return
     kind = cast("Literal['rules', 'states', 'flows']", target[0])
     yield GotoStep(kind, name_in(scalar, target[1]), arguments, scalar.span, is_incomplete)

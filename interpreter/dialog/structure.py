@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.outdented import fields_inside, not_indented, outdented_keys, outdented_names
 from interpreter.dialog.shapes import (
     ByItems,
     ByKeys,
@@ -96,27 +97,29 @@ class _Pass:
     def run(self, shape: Shape, tree: Node) -> list[Diagnostic]:
         """Everything found in a tree."""
         places = [_Place(shape, tree, None)]
+        seen = self._seen
         while places:
-            place = places.pop()
-            mark = (id(place.shape), id(place.node))
-            if mark not in self._seen:
-                self._seen.add(mark)
-                places.extend(self._look(place.node, _choose(place.shape, place.node), place.owner))
+            shape, node, owner = places.pop()
+            mark = (id(shape), id(node))
+            if mark not in seen:
+                seen.add(mark)
+                places.extend(self._look(node, _choose(shape, node), owner))
         return self._found
 
     def _look(self, node: Node, choice: _Choice, owner: Span | None) -> Iterable[_Place]:
         """Check one node and give the places inside it."""
-        match choice.shape, node:
-            case (Leaf() | Words() | Flag() | Whole()) as shape, Scalar():
+        shape = choice.shape
+        if isinstance(node, Scalar):
+            if isinstance(shape, (Leaf, Words, Flag, Whole)):
                 return self._leaf(shape, node, owner)
-            case ListOf() as shape, Sequence():
-                return self._list(shape, node)
-            case Fields() as shape, Mapping():
+        elif isinstance(node, Mapping):
+            if isinstance(shape, Fields):
                 return self._fields(shape, node, choice.words, owner)
-            case Locales() as shape, Mapping():
+            if isinstance(shape, Locales):
                 return self._locales(shape, node, choice)
-            case shape, _:
-                return self._say(wrong_shape(node, shape, owner))
+        elif isinstance(shape, ListOf):
+            return self._list(shape, node)
+        return self._say(wrong_shape(node, shape, owner))
 
     def _say(self, *diagnostics: Diagnostic) -> tuple[_Place, ...]:
         self._found.extend(diagnostics)
@@ -156,9 +159,21 @@ class _Pass:
         torn, others = torn_values(node, unknown)
         self._say(*torn, *unknown_keys(others, node, shape, words))
 
+    def _outdented(self, node: Mapping, shape: Fields) -> set[int]:
+        """Report the keys that should stand deeper; neither they nor what they belong to are looked into."""
+        inner = fields_inside(shape.rest, SHAPES)
+        found = outdented_keys(node, inner) if inner is not None else []
+        if shape is BOT or shape is PART:
+            found = outdented_names(node, shape)
+        self._say(*(not_indented(owner, children) for owner, children in found))
+        return {id(entry) for owner, children in found for entry in (owner, *children)}
+
     def _fields(self, shape: Fields, node: Mapping, words: tuple[str, ...], owner: Span | None) -> Iterator[_Place]:
         unknown: list[Entry] = []
+        astray = self._outdented(node, shape)
         for entry in node.entries:
+            if id(entry) in astray:
+                continue
             known = shape.by_name.get(entry.key.text)
             if known is not None:
                 yield _under(entry, known.shape)
@@ -170,8 +185,10 @@ class _Pass:
             self._unknown(unknown, node, shape, words)
         if len(node.entries) < shape.at_least:
             self._say(nothing_inside(node, shape.title))
-        self._say(*_missing(shape, node, unknown, owner or first_line(node.span)))
-        self._say(*(clash for sides in shape.sides if (clash := _clash(sides, node))))
+        if shape.required or shape.any_of or shape.needs:
+            self._say(*_missing(shape, node, unknown, owner or first_line(node.span)))
+        if shape.sides:
+            self._say(*(clash for sides in shape.sides if (clash := _clash(sides, node))))
 
 
 def _under(entry: Entry, shape: Shape) -> _Place:
@@ -215,19 +232,18 @@ def _choose(shape: Shape, node: Node) -> _Choice:
     words: tuple[str, ...] = ()
     title: Wording | None = None
     while True:
-        match shape, node:
-            case Ref(name=name), _:
-                shape = SHAPES[name]
-            case ByKind(), _ if (option := _by_kind(shape, node)) is not None:
-                shape = option
-            case ByItems(), Sequence():
-                shape = _by_items(shape, node)
-            case ByKeys(), Mapping():
-                words = (*words, *shape.words)
-                title = title or shape.title
-                shape = _by_keys(shape, node)
-            case _:
-                return _Choice(shape, words, title or shape.title)
+        if isinstance(shape, Ref):
+            shape = SHAPES[shape.name]
+        elif isinstance(shape, ByKind) and (option := _by_kind(shape, node)) is not None:
+            shape = option
+        elif isinstance(shape, ByItems) and isinstance(node, Sequence):
+            shape = _by_items(shape, node)
+        elif isinstance(shape, ByKeys) and isinstance(node, Mapping):
+            words = (*words, *shape.words)
+            title = title or shape.title
+            shape = _by_keys(shape, node)
+        else:
+            return _Choice(shape, words, title or shape.title)
 
 
 def _by_kind(shape: ByKind, node: Node) -> Shape | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix, Label
 from interpreter.diagnostics.suggest import near_names, nearest
 from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.misplaced_keys import home_of, other_name
 from interpreter.dialog.shapes import Fields, Need, is_locale
 from interpreter.dialog.shapes_replies import FORM_NAMES
 from interpreter.dialog.words import STEP_VERBS
-from interpreter.dialog.wrong_values import did_you_mean, listed, replacement
+from interpreter.dialog.wrong_values import did_you_mean, is_slip, listed, replacement
 from interpreter.source.spans import Span
 from interpreter.source.tree import Entry, Mapping, Scalar
 
@@ -21,13 +23,22 @@ def unknown_keys(
     unknown: Sequence[Entry], node: Mapping, shape: Fields, words: tuple[str, ...]
 ) -> Iterator[Diagnostic]:
     """Each key that a mapping does not have; `words` are the keys by which its shape was chosen among others."""
+    if (joined := _torn_by_colon(unknown, node, shape)) is not None:
+        yield joined
+        return
     if unknown and len(unknown) == len(node.entries) and _is_bare_reply(unknown, shape):
         yield _bare_reply(unknown[0], node, shape)
         return
     if unknown and len(node.entries) == 1 and is_bare_word(node):
         yield _text_in_braces(node, shape.title)
         return
+    if unknown and (loose := _no_steps(unknown, node, shape)) is not None:
+        yield loose
+        return
     chosen = next((entry for entry in node.entries if entry.key.text in words and entry not in unknown), None)
+    if chosen is not None and chosen.key.text == "if" and is_without_then(unknown, node):
+        yield _no_then(unknown)
+        return
     for entry in unknown:
         if chosen is not None and entry.key.text in words:
             yield conflict(entry, chosen, _ONE_VERB if entry.key.text in STEP_VERBS else None)
@@ -43,22 +54,125 @@ def free_keys(node: Mapping, shape: Fields) -> tuple[str, ...]:
 
 def _unknown(entry: Entry, title: Wording, candidates: Sequence[str]) -> Diagnostic:
     name = entry.key.text
-    near = nearest(name, candidates)
+    meant = other_name(name, candidates)
+    home = home_of(name, candidates) if meant is None else None
+    near = meant or (None if home else near_key(name, candidates))
     return Diagnostic(
         "DL011",
         entry.key.span,
         Wording(f"{title.en} has no key `{name}`", f"{title.zh}没有 `{name}` 这个键"),
         label=did_you_mean(near),
-        help=None if near else _other_keys(name, candidates),
-        fix=replacement(entry.key, near),
+        help=None if near else home or _other_keys(name, candidates),
+        fix=replacement(entry.key, near, Applicability.UNSAFE if meant else Applicability.SAFE),
     )
 
 
+def near_key(name: str, candidates: Sequence[str]) -> str | None:
+    """The key that a name is a slip of; of a short one, few letters may differ."""
+    near = nearest(name, candidates)
+    return near if near is not None and is_slip(name, near) else None
+
+
 def _other_keys(name: str, candidates: Sequence[str]) -> Wording | None:
-    if name in STEP_VERBS and STEP_VERBS.isdisjoint(candidates):
-        return Wording(f"`{name}` belongs to a step; steps stand under `do`", f"`{name}` 属于步骤，步骤写在 `do` 之下")
     names = listed(near_names(name, candidates))
     return Wording(f"the nearest keys are {names}", f"相近的键有 {names}") if names else None
+
+
+# ---------------------------------------------------------------------------------------------------- one cause for all
+
+
+def _torn_by_colon(unknown: Sequence[Entry], node: Mapping, shape: Fields) -> Diagnostic | None:
+    """`{pattern：订单，reply: 好}`: a key that holds its value, since its colon is none to YAML."""
+    if not node.flow:
+        return None
+    for entry in unknown:
+        found = _KEY_AND_VALUE.match(entry.key.text)
+        if found is None or found[1] not in shape.by_name or not entry.key.is_plain:
+            continue
+        file, start, end = entry.key.span.file, entry.key.span.start, entry.key.span.end
+        raw = file.text[start:end]
+        if raw != entry.key.text:
+            continue
+        names = "|".join(map(re.escape, shape.by_name))
+        signs = re.compile(rf"(?:^|(?P<comma>[，、；] *))(?:{names})(?P<colon>[ \u3000]*[：:][ \u3000]*)")
+        edits = [
+            Edit(Span(file, start + found.start(name), start + found.end(name)), sign)
+            for found in signs.finditer(raw)
+            for name, sign in (("comma", ", "), ("colon", ": "))
+            if found[name] is not None
+        ]
+        mended = raw
+        for edit in reversed(edits):
+            mended = mended[: edit.span.start - start] + edit.text + mended[edit.span.end - start :]
+        return Diagnostic(
+            "DL001",
+            edits[0].span,
+            Wording("a full-width colon does not make a key", "全角冒号不能分隔键和值")
+            if "：" in found[2]
+            else Wording("no space follows the colon, so this is no key", "冒号后面没有空格，所以这不是键"),
+            label=Wording("write `: `, a half-width colon and a space", "请写 `: `，半角冒号加空格"),
+            fix=Fix(mended, tuple(edits), Applicability.SAFE),
+        )
+    return None
+
+
+_KEY_AND_VALUE = re.compile(r"([A-Za-z_]+)([ \u3000]*[：:][ \u3000]*)\S")
+
+
+def _no_steps(unknown: Sequence[Entry], node: Mapping, shape: Fields) -> Diagnostic | None:
+    """A flow whose steps stand in it as keys."""
+    first = unknown[0]
+    if "args" not in shape.by_name or "return" not in shape.by_name or first.key.text not in STEP_VERBS:
+        return None
+    name = first.key.text
+    has_more = len(unknown) < len(node.entries)
+    return Diagnostic(
+        "DL011",
+        first.key.span,
+        Wording(f"{shape.title.en} has no key `{name}`", f"{shape.title.zh}没有 `{name}` 这个键"),
+        label=Wording("this is a step", "这是一个步骤"),
+        help=Wording(
+            f"steps stand in a list{' under `do`' if has_more else ''}: write `- {name}: …`",
+            f"步骤要写成列表{'，放在 `do` 之下' if has_more else ''}：`- {name}: …`",
+        ),
+    )
+
+
+def is_without_then(unknown: Sequence[Entry], node: Mapping) -> bool:
+    """Whether an `if` step has its steps beside it."""
+    names = [entry.key.text for entry in unknown]
+    return node.get("then") is None and node.get("if") is not None and any(n in STEP_VERBS or n == "do" for n in names)
+
+
+def _no_then(unknown: Sequence[Entry]) -> Diagnostic:
+    entry = next(entry for entry in unknown if entry.key.text in STEP_VERBS or entry.key.text == "do")
+    name = entry.key.text
+    written = "then: …" if name == "do" else f"then: {{{name}: …}}"
+    return Diagnostic(
+        "DL012",
+        entry.key.span,
+        Wording("what an `if` step does stands under `then`", "`if` 步骤要做的事写在 `then` 之下"),
+        label=Wording(f"write `{written}`", f"请写 `{written}`"),
+        fix=_then(entry) if len(unknown) == 1 else None,
+    )
+
+
+def _then(entry: Entry) -> Fix | None:
+    """The fix for a lone key on one line."""
+    key, value = entry.key.span, entry.value.span
+    if entry.key.text == "do":
+        return Fix("then", (Edit(key, "then"),), Applicability.SAFE)
+    line_end = key.file.text.find("\n", key.start)
+    if value.end > line_end >= 0 or not isinstance(entry.value, Scalar):
+        return None
+    column = key.file.line_column(key.start)[1] + 1
+    before = key.file.text[key.file.text.rfind("\n", 0, key.start) + 1 : key.start]
+    if before.strip():
+        return None
+    text = f"then:\n{' ' * column}"
+    return Fix(
+        f"then: {{{entry.key.text}: …}}", (Edit(Span(key.file, key.start, key.start), text),), Applicability.SAFE
+    )
 
 
 def _is_bare_reply(unknown: Sequence[Entry], shape: Fields) -> bool:
@@ -119,6 +233,14 @@ def _text_in_braces(node: Mapping, title: Wording) -> Diagnostic:
 
 def no_known_key(entry: Entry, title: Wording, words: Sequence[str]) -> Diagnostic:
     """A key that should be one of those that tell what a mapping is."""
+    if entry.key.text == "do":
+        return Diagnostic(
+            "DL011",
+            entry.key.span,
+            Wording("`do` is not needed here", "这里不需要 `do`"),
+            label=Wording("steps stand here themselves", "步骤直接写在这里"),
+            help=Wording("write the list of steps itself, without `do`", "直接写步骤列表，不要写 `do`"),
+        )
     return _unknown(entry, title, words)
 
 
@@ -135,7 +257,7 @@ def no_locale(entry: Entry, title: Wording) -> Diagnostic:
 
 def nearest_entry(entries: Sequence[Entry], words: Sequence[str]) -> Entry | None:
     """The first entry whose key looks like one of the words."""
-    return next((entry for entry in entries if nearest(entry.key.text, words)), None)
+    return next((entry for entry in entries if near_key(entry.key.text, words)), None)
 
 
 # ---------------------------------------------------------------------------------------------------- missing keys
@@ -157,7 +279,13 @@ _ENOUGH = 6
 def is_misspelt(name: str, unknown: Sequence[Entry], node: Mapping, shape: Fields) -> bool:
     """Whether a key that is missing stands there with a slip, which is reported already."""
     candidates = free_keys(node, shape) if unknown else ()
-    return any(nearest(entry.key.text, candidates) == name for entry in unknown)
+    if (name == "then" and is_without_then(unknown, node)) or (unknown and _torn_by_colon(unknown, node, shape)):
+        return True
+    if name == "do" and unknown and _no_steps(unknown, node, shape) is not None:
+        return True
+    return any(
+        (other_name(entry.key.text, candidates) or nearest(entry.key.text, candidates)) == name for entry in unknown
+    )
 
 
 def useless_key(entry: Entry, need: Need) -> Diagnostic:

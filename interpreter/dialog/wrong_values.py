@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
-from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
+from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix, Label
 from interpreter.diagnostics.suggest import near_names, nearest
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.shapes import Fields, Flag, Leaf, Shape, Whole, Words, title_of
@@ -18,6 +19,8 @@ def wrong_shape(node: Node, expected: Shape, owner: Span | None = None) -> Diagn
     is_leaf = isinstance(expected, Leaf | Words | Flag | Whole)
     if not is_leaf and isinstance(node, Scalar) and (slip := _no_colon(node)) is not None:
         return slip
+    if owner is not None and (choices := _choices(node, owner, expected)) is not None:
+        return choices
     found, wanted = _found(node), title_of(expected)
     nothing = isinstance(node, Scalar) and node.is_empty
     return Diagnostic(
@@ -25,31 +28,86 @@ def wrong_shape(node: Node, expected: Shape, owner: Span | None = None) -> Diagn
         owner if nothing and owner else first_line(node.span),
         Wording(f"{wanted.en} was expected, not {found.en}", f"此处应为{spaced(wanted)}，而不是{spaced(found)}"),
         label=Wording("nothing is written here", "这里什么也没写") if nothing else None,
-        help=_help(expected),
+        help=(_parted(node) if isinstance(node, Scalar) and isinstance(expected, Leaf) else None) or _help(expected),
     )
+
+
+def _choices(node: Node, owner: Span, expected: Shape) -> Diagnostic | None:
+    """What to say of a YAML list under `type` or `choices`: neither takes one."""
+    key = owner.file.text[owner.start : owner.end]
+    items = node.items if isinstance(node, Sequence) else ()
+    texts = [item.text for item in items if isinstance(item, Scalar) and item.text]
+    if key not in ("type", "choices") or not texts or len(texts) < len(items):
+        return None
+    if not isinstance(expected, Leaf):
+        return _state_choices(node, texts) if key == "choices" and isinstance(expected, Fields) else None
+    kind = " | ".join(texts)
+    listing = json.dumps(texts, ensure_ascii=False)
+    is_simple = all(_SIMPLE.fullmatch(text) for text in texts)
+    whole = Span(owner.file, owner.start, node.span.end)
+    return Diagnostic(
+        "DL013",
+        first_line(node.span),
+        Wording(f"`{key}` takes no YAML list", f"`{key}` 不能写成 YAML 列表"),
+        label=Wording("choices stand in the type, between `|`", "选项写在类型里，用 `|` 分隔"),
+        help=Wording(f"or `choices: '{listing}'`, an expression", f"也可以写表达式：`choices: '{listing}'`"),
+        fix=Fix(
+            shown(f"type: {kind}"),
+            (Edit(whole, f"type: {kind}"),) if is_simple and len(texts) > 1 else (),
+            Applicability.SAFE if key == "type" else Applicability.UNSAFE,
+        ),
+    )
+
+
+def _state_choices(node: Node, texts: list[str]) -> Diagnostic:
+    """What to say of a YAML list under the `choices` of a state, which are a map."""
+    written = ", ".join(f"{number}: {{label: {text}, reply: …}}" for number, text in enumerate(texts[:_ENOUGH], 1))
+    return Diagnostic(
+        "DL013",
+        first_line(node.span),
+        Wording("the choices of a state are a map, not a list", "状态的选项是映射，不是列表"),
+        label=Wording("each needs a key, a label and an effect", "每一项要有键、名称和作用"),
+        help=Wording(f"write `choices: {{{written}}}`", f"请写 `choices: {{{written}}}`"),
+    )
+
+
+_SIMPLE = re.compile(r"[^\W_][\w ]*")
 
 
 def _no_colon(scalar: Scalar) -> Diagnostic | None:
     """What is wrong with a lone `key：value` where a map should stand: its colon is none to YAML."""
-    if not scalar.is_plain or (found := _KEY_WITHOUT_COLON.match(scalar.text)) is None:
+    file, start = scalar.span.file, scalar.span.start
+    raw = file.text[start : scalar.span.end]
+    lines = list(_LINE.finditer(raw)) if scalar.is_plain else []
+    found = [_KEY_WITHOUT_COLON.match(raw, *line.span(1)) for line in lines]
+    signs = [each for each in found if each is not None]
+    if not signs or found[0] is None:
         return None
-    span, wide = scalar.place(*found.span(1)), "：" in found[1]
-    space = " " if found.end(1) < len(scalar.text) else ""
-    mended = scalar.text[: found.start(1)] + ":" + space + scalar.text[found.end(1) :]
+    first = signs[0]
+    places = [Span(file, start + each.start(1), start + each.end(1)) for each in signs]
+    texts = [":" + (" " if raw[each.end(1) : each.end(1) + 1].strip() else "") for each in signs]
+    line = raw[: lines[0].end()]
     return Diagnostic(
         "DL001",
-        span,
+        places[0],
         Wording("a full-width colon does not make a key", "全角冒号不能分隔键和值")
-        if wide
+        if "：" in first[1]
         else Wording("no space follows the colon, so this is no key", "冒号后面没有空格，所以这不是键")
-        if "\u3000" not in found[1]
+        if "\u3000" not in first[1]
         else Wording("a full-width space (U+3000) does not separate key and value", "全角空格（U+3000）不能分隔键和值"),
         label=Wording("write `: `, a half-width colon and a space", "请写 `: `，半角冒号加空格"),
-        fix=Fix(shown(mended), (Edit(span, ":" + space),), Applicability.SAFE),
+        related=tuple(Label(place, Wording("and here", "这里也是")) for place in places[1:_ENOUGH]),
+        fix=Fix(
+            shown(line[: first.start(1)] + texts[0] + line[first.end(1) :]),
+            tuple(Edit(place, text) for place, text in zip(places, texts, strict=True)),
+            Applicability.SAFE,
+        ),
     )
 
 
+_LINE = re.compile(r"^[ \t]*([^\s#][^\r\n]*)", re.MULTILINE)
 _KEY_WITHOUT_COLON = re.compile(r"[^\s:：]+([ \u3000]*：[ \u3000]*|:\u3000+|:(?=[^\s/]))")
+_ENOUGH = 4
 
 
 def wrong_leaf(scalar: Scalar, expected: Leaf | Words | Flag | Whole) -> Diagnostic:
@@ -150,6 +208,18 @@ def _found(node: Node) -> Wording:
             return Wording("a map", "映射")
 
 
+def _parted(scalar: Scalar) -> Wording | None:
+    """How to write several names of which somebody made one with `、` or `，`."""
+    parts = [part.strip() for part in _SEPARATORS.split(scalar.text)]
+    if len(parts) < 2 or not all(_SIMPLE.fullmatch(part.replace("-", "_")) for part in parts):
+        return None
+    written = f"[{', '.join(parts)}]"
+    return Wording(f"items are parted by `, `: write `{written}`", f"各项用 `, ` 分隔：请写 `{written}`")
+
+
+_SEPARATORS = re.compile("[、，]")
+
+
 def _help(expected: Shape) -> Wording | None:
     match expected:
         case Fields(help=help):
@@ -187,9 +257,17 @@ def did_you_mean(near: str | None) -> Wording | None:
     return Wording(f"did you mean `{near}`?", f"是不是想写 `{near}`？") if near else None
 
 
-def replacement(scalar: Scalar, near: str | None) -> Fix | None:
+def replacement(scalar: Scalar, near: str | None, applicability: Applicability = Applicability.SAFE) -> Fix | None:
     """A fix that writes the nearest name."""
-    return Fix(near, (Edit(scalar.span, near),), Applicability.SAFE) if near else None
+    return Fix(near, (Edit(scalar.span, near),), applicability) if near else None
+
+
+def is_slip(name: str, near: str) -> bool:
+    """Whether so little differs that nothing else can have been meant."""
+    from rapidfuzz.distance import OSA
+
+    folded = name.casefold().replace("-", "_").replace(" ", "_")
+    return OSA.distance(folded, near) <= max(1, len(folded) // 3)
 
 
 def first_line(span: Span) -> Span:

@@ -85,6 +85,8 @@ def explain_word(words: tuple[Lexeme, ...], start: int, expected: frozenset[str]
         )
     if (word.kind == "mark" and not word.text.isascii()) or word.text in ("@", "#", "$", "\\", "`", "~", "^", ";"):
         return _alien(word)
+    if word.text == ":" and (time := _time(words, index)) is not None:
+        return time
     if "NUMBER" in expected:
         return _no_value(word, before)
     if word.text == "(" and before is not None:
@@ -109,6 +111,29 @@ def explain_word(words: tuple[Lexeme, ...], start: int, expected: frozenset[str]
             f"`{before.text}` 与 `{word.text}` 之间缺少{missing.zh}",
         )
     return _misplaced(word, expected)
+
+
+def _time(words: tuple[Lexeme, ...], index: int) -> Problem | None:
+    """`21:00`, a time of day without quotes."""
+    if not 0 < index < len(words) - 1:
+        return None
+    hours, colon, minutes = words[index - 1 : index + 2]
+    if hours.kind != "number" or minutes.kind != "number" or (hours.end, colon.end) != (colon.start, minutes.start):
+        return None
+    if not (hours.text.isdigit() and minutes.text.isdigit() and int(hours.text) < 25 and len(minutes.text) == 2):
+        return None
+    written = f'time("{hours.text.zfill(2)}:{minutes.text}")'
+    return Problem(
+        "DL200",
+        hours.start,
+        minutes.end,
+        Wording(f"`{hours.text}:{minutes.text}` is no value", f"`{hours.text}:{minutes.text}` 不是一个值"),
+        label=Wording(f"a time of day is written `{written}`", f"时刻写作 `{written}`"),
+        help=Wording(
+            f"compare it with `time(now)`, or compare `now.hour` with {int(hours.text)}",
+            f"可与 `time(now)` 比较，或拿 `now.hour` 与 {int(hours.text)} 比较",
+        ),
+    )
 
 
 def _alien(word: Lexeme) -> Problem:

@@ -14,6 +14,7 @@ from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.suggest import near_names, nearest
 from interpreter.diagnostics.wording import Wording
 from interpreter.expr.assignable import join, join_all
+from interpreter.expr.bare_dates import bare_date, written_date
 from interpreter.expr.calls import bind_call, call_type
 from interpreter.expr.comparisons import comparison, condition, impossible_value
 from interpreter.expr.constants import is_readable
@@ -73,6 +74,12 @@ _FOREIGN_NAMES = {
     "TRUE": "true",
     "False": "false",
     "FALSE": "false",
+    "yes": "true",
+    "Yes": "true",
+    "on": "true",
+    "no": "false",
+    "No": "false",
+    "off": "false",
 }
 
 
@@ -114,8 +121,11 @@ def infer_condition(node: Node, scope: Scope) -> Typed:
 
 def infer_template(template: Template, scope: Scope) -> TypedTemplate:
     """The types of a text's holes and the problems in them; a list, a map or null cannot be printed."""
-    holes = []
-    for hole in template.holes:
+    holes: list[Typed] = []
+    written = template.holes
+    if not written:
+        return TypedTemplate(template, (), (), scope)
+    for hole in written:
         findings = Findings()
         kind = _infer(hole.node, scope, findings)
         _printed(hole.node, kind, findings)
@@ -134,7 +144,7 @@ def _type_of(node: Node, scope: Scope, findings: Findings, expected: Type | None
         case Literal():
             return _literal(node, scope, expected)
         case Name():
-            return _name(node, scope, findings)
+            return _name(node, scope, findings, expected)
         case Field(target=target):
             below = _texts(target, scope, findings) or _infer(target, scope, findings)
             return _narrowed(node, field_of(node, below, scope, findings), scope)
@@ -185,10 +195,10 @@ def _literal(node: Literal, scope: Scope, expected: Type | None) -> Type:
             return DurationType()
 
 
-def _name(node: Name, scope: Scope, findings: Findings) -> Type:
+def _name(node: Name, scope: Scope, findings: Findings, expected: Type | None) -> Type:
     binding = scope.bindings.get(node.name)
     if binding is None:
-        return ErrorType() if scope.is_open else _undefined(node, scope, findings)
+        return ErrorType() if scope.is_open else _undefined(node, scope, findings, expected)
     if binding.storage is Storage.TEXTS:
         return findings.report(
             "DL201",
@@ -208,11 +218,15 @@ def _texts(node: Node, scope: Scope, findings: Findings) -> Type | None:
     return binding.type
 
 
-def _undefined(node: Name, scope: Scope, findings: Findings) -> Type:
+def _undefined(node: Name, scope: Scope, findings: Findings, expected: Type | None) -> Type:
     message = Wording(f"no variable is named `{node.name}`", f"没有名为 `{node.name}` 的变量")
     if node.name in FUNCTIONS:
         hint = Wording(f"to call the function write `{node.name}(…)`", f"调用函数请写 `{node.name}(…)`")
         return findings.report("DL102", node, message, help=hint)
+    if expected is not None and _takes_word(required(expected), node.name):
+        written = f'"{node.name}"'
+        label = Wording(f"a text is written in quotes: {written}", f"文本要加引号：{written}")
+        return findings.report("DL102", node, message, label=label, replacement=written)
     near = _FOREIGN_NAMES.get(node.name) or nearest(node.name, scope.bindings)
     if near is not None:
         label = Wording(f"did you mean `{near}`?", f"是否想写 `{near}`？")
@@ -222,6 +236,13 @@ def _undefined(node: Name, scope: Scope, findings: Findings) -> Type:
     if node.name.isascii() and some:
         hint = Wording(f"names known here: {', '.join(some)} …", f"此处可用的名称：{'、'.join(some)} 等")
     return findings.report("DL102", node, message, help=hint)
+
+
+def _takes_word(kind: Type, word: str) -> bool:
+    """Whether a word without quotes was meant as a value of the type."""
+    if _FOREIGN_NAMES.get(word) == "null" or word.casefold() in ("true", "false"):
+        return False
+    return isinstance(kind, (TextType, EntityType)) or (isinstance(kind, EnumType) and word in kind.values)
 
 
 def _narrowed(node: Node, kind: Type, scope: Scope) -> Type:
@@ -251,8 +272,11 @@ def _binary(node: Binary, scope: Scope, findings: Findings, expected: Type | Non
             left = _infer(node.left, scope, findings, expected)
             right = _infer(node.right, scope, findings, expected)
             return right if isinstance(left, NullType) else join(required(left), right)
+    if (date := written_date(node)) is not None:
+        return bare_date(node, date, findings)
     left = _infer(node.left, scope, findings)
-    right = _infer(node.right, scope, findings)
+    compared = left if node.operator in ("==", "!=") and not isinstance(left, ErrorType) else None
+    right = _infer(node.right, scope, findings, compared if isinstance(node.right, Name) else None)
     if node.operator in ("+", "-", "*", "/", "//", "%"):
         return arithmetic(node, left, right, findings)
     if node.operator in ("==", "!=", "in", "not in"):

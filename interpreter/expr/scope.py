@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from interpreter.types.kinds import Type
@@ -44,13 +44,13 @@ class Scope:
     def with_bindings(self, more: Mapping[str, Binding]) -> Scope:
         """The scope with further names, which hide older ones and what was known of them."""
         kept = {path: kind for path, kind in self.narrowed.items() if path.split(".")[0] not in more}
-        return replace(self, bindings={**self.bindings, **more}, narrowed=kept)
+        return Scope({**self.bindings, **more}, kept, self.entities, self.is_open)
 
     def with_narrowed(self, more: Mapping[str, Type]) -> Scope:
         """The scope after a condition has shown more of some paths."""
-        return replace(self, narrowed={**self.narrowed, **more}) if more else self
+        return Scope(self.bindings, {**self.narrowed, **more}, self.entities, self.is_open) if more else self
 
     def without_narrowed(self, path: str) -> Scope:
         """The scope after an assignment to a path."""
         kept = {p: kind for p, kind in self.narrowed.items() if p != path and not p.startswith(path + ".")}
-        return replace(self, narrowed=kept)
+        return Scope(self.bindings, kept, self.entities, self.is_open)

@@ -161,4 +161,7 @@ class Template:
     @property
     def holes(self) -> tuple[Hole, ...]:
         """The holes in order."""
-        return tuple(part for part in self.parts if isinstance(part, Hole))
+        parts = self.parts
+        if len(parts) == 1 and isinstance(parts[0], str):
+            return ()
+        return tuple([part for part in parts if isinstance(part, Hole)])

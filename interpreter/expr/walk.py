@@ -53,6 +53,8 @@ def children(node: Node) -> tuple[Node, ...]:
 def walk(node: Node) -> Iterator[Node]:
     """A node and all below it."""
     yield node
+    if isinstance(node, (Name, Literal)):
+        return
     for child in children(node):
         yield from walk(child)
 

@@ -21,6 +21,8 @@ MOST_VARIANTS = 1000
 
 def variants(parts: Parts) -> tuple[Variant, ...]:
     """The variants of a phrase in the author's order, at most one more than are allowed."""
+    if not any(isinstance(part, Alternatives) for part in parts):
+        return (_folded(parts),)
     return tuple(dict.fromkeys(_folded(raw) for raw in islice(_ways(parts), MOST_VARIANTS + 1)))
 
 
@@ -38,6 +40,9 @@ def _options(part: Part) -> list[tuple[Part, ...]]:
 
 
 def _folded(raw: tuple[Part, ...]) -> Variant:
+    if len(raw) == 1 and isinstance(raw[0], Letters):
+        folded = fold(raw[0].text)
+        return (folded,) if folded else ()
     atoms: list[Atom] = []
     letters = ""
     for part in (*raw, None):

@@ -172,6 +172,8 @@ class TreeBuilder:
         start, end, text = node.span.start, node.span.end, self._file.text
         if "(" not in node.text and not (isinstance(following, Scalar) and following.style == "plain"):
             return None
+        if "(" not in node.text and node.text[-1:] in ("'", '"') and node.text.count(node.text[-1]) == 1:
+            return None  # a quote at the end opens nothing
         if node.style != "plain" or not _OPENING.search(node.text) or text[start:end] != node.text:
             return None
         return torn_at_comma(text, start, end)

@@ -15,6 +15,7 @@ from itertools import islice
 from interpreter.source.drafts import TextEdit
 from interpreter.source.faults import FaultKind
 from interpreter.source.flow_slips import closing_bracket, torn_values
+from interpreter.source.keyboard_slips import on_line, under_line
 from interpreter.source.quoting import quoted
 
 _LONG_LINE = 2_000
@@ -76,6 +77,11 @@ def guesses(text: str, position: int, context: int | None) -> Iterator[Slip]:
     lines = dict.fromkeys(_line_start(text, place) for place in places if place is not None)
     if any(_is_long(text, start) for start in lines):
         return
+    for start in lines:
+        yield from (Slip(*guess) for guess in on_line(text, start, _split_line(text, start).stop))
+        above = _line_before(text, start)
+        if above is not None and not _is_long(text, above):
+            yield from (Slip(*guess) for guess in under_line(text, above, start))
     for opening in dict.fromkeys((context, *(_split_line(text, start).value_start for start in lines))):
         if opening is not None and text[opening : opening + 1] in ("[", "{"):
             yield from _in_flow(text, opening)
@@ -316,7 +322,11 @@ def _whole_line(text: str, start: int) -> Iterator[Slip]:
         other = _split_line(text, above)
         depths += [other.indent, other.key_start - other.start]
         above = _line_before(text, above) if other.indent else None
-    for depth in sorted(set(depths) - {line.indent}, key=lambda depth: (abs(depth - line.indent), depth)):
+    before = _line_before(text, start)
+    higher = None if before is None else _split_line(text, before)
+    follows_entry = higher is not None and higher.key is not None and higher.key_start - higher.start == higher.indent
+    deeper = -1 if follows_entry else 1  # of two that are as far, which
+    for depth in sorted(set(depths) - {line.indent}, key=lambda depth: (abs(depth - line.indent), deeper * depth)):
         edit = (start, start + line.indent, " " * depth)
         if "\t" in text[start : start + line.indent]:
             yield Slip("tab", start, start + line.indent, "\t", (edit,))

@@ -45,7 +45,7 @@ def check_fast(text: str) -> SyntaxFault | None:
 
     depth = 0
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        for event in iter(yaml.CSafeLoader(text).get_event, None):
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -62,7 +62,7 @@ def drive_fast(text: str, builder: TreeBuilder) -> SyntaxFault | None:
     import yaml
 
     try:
-        _drive(yaml.parse(text, Loader=yaml.CSafeLoader), text, builder)
+        _drive(iter(yaml.CSafeLoader(text).get_event, None), text, builder)
     except (yaml.YAMLError, UnicodeError) as error:  # lone surrogates beyond what stand-ins could be found for
         return _fault(error, text)
     return None

@@ -26,6 +26,8 @@ _MAX_SLIPS = 20
 _UNSURE: frozenset[FaultKind] = frozenset(
     ("unclosed-quote", "unclosed-bracket", "missing-comma", "indentation", "tab", "missing-colon")
 )
+_WIDE_INDENT = re.compile(r"^\u3000[\u3000 ]*(?=[^\s#])", re.MULTILINE)
+_MAX_INDENTS = 5_000
 _UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u2028\u2029]")
 _LINE_BREAKS_OF_1_1 = "\x85\u2028\u2029"
 _STAND_INS = range(0x10F000, 0x10FFFD)
@@ -57,7 +59,7 @@ class _Reader:
         self._stand_ins: dict[int, str] = {}
 
     def run(self) -> tuple[Node | None, tuple[ReadProblem, ...]]:
-        draft = Draft(self._readable(self._file.text))
+        draft = self._indented(Draft(self._readable(self._file.text)))
         attempt = self._attempt(draft)
         while attempt.faults:
             mended = self._mend(draft, attempt) if len(self._problems) < _MAX_SLIPS else None
@@ -71,6 +73,15 @@ class _Reader:
             builder.report("empty", 0, 0)
         problems = sorted((*self._problems, *builder.problems), key=lambda problem: problem.span.start)
         return root, tuple(problems)
+
+    def _indented(self, draft: Draft) -> Draft:
+        """The draft with half-width spaces where lines begin with full-width ones, which is never a text."""
+        found = list(_WIDE_INDENT.finditer(draft.text))
+        if not found or len(found) > _MAX_INDENTS:
+            return draft
+        edits = tuple((*each.span(), "  " * each[0].count("\u3000") + " " * each[0].count(" ")) for each in found)
+        self._problems.append(self._explained(draft, Slip("wide-indent", *found[0].span(), "\u3000", edits)))
+        return draft.mended(edits)
 
     def _readable(self, text: str) -> str:
         """The text with stand-ins for characters that a parser refuses or takes for line breaks, as YAML 1.1 did.

@@ -15,6 +15,9 @@ _UNSEEN = "\u00ad\u200b\u2060\ufe0e\ufe0f\ufeff"
 _UNSEEN_CHAR = re.compile(f"[{_UNSEEN}]")
 """Soft hyphen, zero-width spaces, byte-order mark, variation selectors."""
 
+_SETTLED = re.compile(r"[\x00-\x7f\u4e00-\u9fff]*")
+"""Characters that each fold on their own: ASCII and Chinese."""
+
 _COMPOSING_STARTERS = frozenset(
     "\u09be\u09d7\u0b3e\u0b56\u0b57\u0bbe\u0bd7\u0cc2\u0cd5\u0cd6\u0d3e\u0d57\u0dcf\u0ddf\u102e\u1b35"
     "\U00011127\U0001133e\U00011357\U000114b0\U000114ba\U000114bd\U000115af\U00011930"
@@ -29,7 +32,7 @@ CLOSING = ".。!?,、;:~…‥⋯〜⁓"
 
 def fold(text: str) -> str:
     """The form of a text in which phrases and answers are compared."""
-    if text.isascii():
+    if _SETTLED.fullmatch(text):
         return " ".join(text.lower().split())
     return " ".join(_normal(_UNSEEN_CHAR.sub("", text)).split())
 
@@ -62,6 +65,8 @@ class Folded:
         """The part of the source that `text[start:end]` came from."""
         if start >= end:
             return ""
+        if self.source == self.text and _SETTLED.fullmatch(self.source):
+            return self.source[start:end]
         starts, ends = self._offsets
         return self.source[starts[start] : ends[end - 1]]
 

@@ -83,6 +83,7 @@ _NUMBER = r"[+-]?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"\s*({_NUMBER})?\s*\.\.\s*({_NUMBER})?\s*", re.ASCII)
 _LIKE_A_RANGE = re.compile(rf"\s*({_NUMBER})\s*(?:-|~|,|…|to|至|到|—)\s*({_NUMBER})\s*", re.ASCII)
 _FULL_WIDTH = str.maketrans("（）｜？：，．", "()|?:,.")
+_SEPARATORS = re.compile(r"\s*[/、，,；;]\s*|\s+(?:or|或)\s+")
 _DEEPEST = 8
 _MOST_DIGITS = 64
 
@@ -247,8 +248,14 @@ class _Notation:
         if plain != name:
             message = Wording("full-width punctuation in a type", "类型中有全角标点")
             return self._refuse(start, end, message, replacement=plain)
+        values = [value.strip() for value in _SEPARATORS.split(name)]
+        if len(values) > 1 and all(values):
+            message = Wording("the values of an enumeration stand between `|`", "枚举的取值用 `|` 分隔")
+            return self._refuse(start, end, message, replacement=" | ".join(values))
         known = (*BUILT_IN_TYPES, "digits", *self.entities)
         meant = _FOREIGN.get(name.casefold()) or nearest(name, known)
+        if meant is None and (theirs := nearest(name, _FOREIGN)) is not None:
+            meant = _FOREIGN[theirs]
         message = Wording(f"no type or entity is named `{name}`", f"没有名为 `{name}` 的类型或实体")
         if meant is not None:
             label = Wording(f"did you mean `{meant}`?", f"是不是 `{meant}`？")

@@ -70,6 +70,10 @@ def parse(source: str, flags: str) -> tuple[Node, str] | Problem:
         return refused.problem
 
 
+_SIGNS = frozenset("()[\\*+?{.^$|")
+_REPEATING = frozenset("*+?{")
+
+
 class _Parser:
     """A recursive descent over the source; offsets are its own."""
 
@@ -115,6 +119,10 @@ class _Parser:
         parts: list[Node] = []
         while (char := self._peek()) and char not in "|)":
             start = self.position
+            if char not in _SIGNS and self.source[start + 1 : start + 2] not in _REPEATING:
+                self.position += 1
+                parts.append(self._placed(Char(char), start))
+                continue
             if self.source.startswith("(?#", start):
                 self._skip_comment()
                 continue

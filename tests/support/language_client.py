@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 Json = Any
+PATIENCE = 60.0
+"""After so many seconds a server that does not answer is ended, and with it the test."""
 
 
 class RequestError(Exception):
@@ -27,6 +30,9 @@ class LanguageClient:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+        self._watchdog = threading.Timer(PATIENCE, self._process.kill)
+        self._watchdog.daemon = True
+        self._watchdog.start()
         self._folder = folder
         self._next = 0
         self._versions: dict[str, int] = {}
@@ -37,6 +43,7 @@ class LanguageClient:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._watchdog.cancel()
         self._process.kill()
         self._process.communicate()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from interpreter.check.lints.witnesses import variants_of
 from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.patterns.tree import Alternatives, Consent, Mode, Parts, Phrase, Slot
-from interpreter.patterns.variants import Variant, variants
+from interpreter.patterns.variants import Variant
 from interpreter.source.spans import Span
 
 
@@ -43,7 +44,7 @@ def alternatives_of(leaf: PatternLeaf, phrase: Phrase) -> tuple[Alternative, ...
     if len(spans) != len(options):
         return ()
     return tuple(
-        Alternative(leaf, phrase.mode, start, end, len(spans) == 1, tuple(map(_placeless, variants(option))))
+        Alternative(leaf, phrase.mode, start, end, len(spans) == 1, tuple(map(_placeless, variants_of(option))))
         for (start, end), option in zip(spans, options, strict=True)
     )
 
@@ -65,6 +66,8 @@ def inner_spans(text: str, start: int) -> list[list[tuple[int, int]]]:
 
 def _groups(text: str, start: int) -> list[list[tuple[int, int]]]:
     """The alternatives of the whole phrase, then those of each bracket."""
+    if "|" not in text and "(" not in text:
+        return [[(start, len(text))]]
     outermost: list[tuple[int, int]] = []
     groups = [outermost]
     open_groups = [(outermost, start)]

@@ -28,6 +28,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     """Choices of states, and what questions offer: values of types, items of a list that is written out."""
     for state in subject.states:
         yield from _choices(state)
+    if not any(isinstance(step, (AskStep, FormStep)) for step in subject.steps):
+        return
     written = {id(formula.leaf): formula for formula in subject.formulas}
     for step in subject.steps:
         questions: Iterable[Question] = ()

@@ -65,7 +65,8 @@ def _surely_answers(step: Step, bot: Bot) -> bool:
 
 def _may_pass(steps: Steps, bot: Bot) -> bool:
     """Whether a `pass` stands somewhere in the steps, or in what they continue in."""
-    return any(isinstance(step, PassStep) or _continued(step) in _passing_places(bot) for step in nested(steps))
+    passing = _passing_places(bot)
+    return any(isinstance(step, PassStep) or (passing and _continued(step) in passing) for step in nested(steps))
 
 
 def _continued(step: Step) -> str | None:

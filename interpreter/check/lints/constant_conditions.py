@@ -12,7 +12,7 @@ from interpreter.diagnostics.diagnostic import Diagnostic, Problem
 from interpreter.diagnostics.wording import Wording
 from interpreter.expr.constant_values import constant_value
 from interpreter.expr.printer import print_expression
-from interpreter.expr.tree import Binary, Comprehension, Conditional, Literal, Node, Unary
+from interpreter.expr.tree import Binary, Comprehension, Conditional, Literal, Name, Node, Unary
 from interpreter.expr.walk import children
 from interpreter.types.kinds import IntType, NullType, NumberType, show
 
@@ -23,11 +23,12 @@ _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Conditions of rules, branches, questions and domains, and those in expressions; tests may say what is true."""
-    tests = set(map(id, subject.test_leaves))
+    tests, conditions = set(map(id, subject.test_leaves)), subject.conditions
     for formula in subject.formulas:
-        if id(formula.leaf) in tests:
+        is_condition = id(formula.leaf) in conditions
+        if id(formula.leaf) in tests or (isinstance(formula.node, Name) and not is_condition):
             continue
-        for condition in _conditions(formula.node, is_condition=id(formula.leaf) in subject.conditions):
+        for condition in _conditions(formula.node, is_condition=is_condition):
             for node, truth, why in _constant_parts(condition, formula):
                 yield formula.diagnostic(_problem(node, truth, why))
 

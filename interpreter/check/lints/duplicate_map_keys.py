@@ -10,7 +10,6 @@ from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
 from interpreter.expr.printer import print_literal
 from interpreter.expr.tree import Literal, MapNode
-from interpreter.expr.walk import walk
 
 CODE = "DL215"
 
@@ -18,7 +17,7 @@ CODE = "DL215"
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Maps written in expressions."""
     for formula in subject.formulas:
-        for node in walk(formula.node):
+        for node in formula.parts:
             if isinstance(node, MapNode):
                 yield from _repeated(node, formula)
 

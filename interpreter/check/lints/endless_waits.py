@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from interpreter.check.lints.speech import questions
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
@@ -49,7 +48,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 def _waits(subject: Subject) -> Iterator[_Wait]:
     for state in subject.states:
         yield _Wait(state.name.span, state.timeout, state.timed_out, state.sticky)
-    for question in questions(subject):
+    for question in subject.questions:
         yield _Wait(question.span, question.timeout, question.timed_out, stays=False)
 
 

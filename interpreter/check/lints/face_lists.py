@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interpreter.check.lints.replies import replies_of
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
 from interpreter.diagnostics.wording import Wording
@@ -32,7 +31,7 @@ FACES = frozenset(_NAMES.split())
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Random lists on one line whose only item is the name of a face."""
-    for reply in replies_of(subject):
+    for reply in subject.replies:
         match reply:
             case OneOf(mode="random", items=(Say(text=text),)) if text.scalar.text in FACES and text.scalar.is_plain:
                 if reply.span.file.text.startswith("[", reply.span.start):

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from interpreter.check.captures import group_count
 from interpreter.check.lints.leaves import own_leaves_of_rule
-from interpreter.check.lints.replies import replies_of
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
 from interpreter.diagnostics.wording import Wording
@@ -23,7 +22,9 @@ from interpreter.types.kinds import AnyType, ErrorType, ListType, MapType, Optio
 CODE = "DL601"
 
 _PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
-_NAMED = re.compile(rf"\$\{{\s*({_PATH})\s*\}}|\{{\{{\s*({_PATH})\s*\}}\}}")
+_NAMED = re.compile(
+    rf"\$\{{\s*({_PATH})\s*\}}|[$＄]（\s*({_PATH})\s*[）)]|＄\(\s*({_PATH})\s*\)|\{{\{{\s*({_PATH})\s*\}}\}}"
+)
 _NUMBERED = re.compile(r"(?<![\w{$])\{([1-9])\}(?!\})|(?<![\w$\\])[$\\]([1-9])(?!\w)")
 _PRINTF = re.compile(r"(?<![\w%`])%[sd](?![\w`])")
 _UNPRINTABLE = (AnyType, ErrorType, ListType, MapType, OptionalType, RecordType)
@@ -38,7 +39,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         for leaf in own_leaves_of_rule(rule)
         if isinstance(leaf, Text)
     }
-    for reply in replies_of(subject):
+    for reply in subject.replies:
         if isinstance(reply, Say) and "$$(" not in reply.text.scalar.text:
             typed = subject.analysis.text(reply.text)
             if typed is not None:
@@ -47,10 +48,10 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 
 def _in_text(text: Text, scope: Scope, groups: int) -> Iterator[Diagnostic]:
     written = text.scalar.text
-    if "{" not in written and "%" not in written and "$" not in written and "\\" not in written:
+    if "{" not in written and "%" not in written and "$" not in written and "\\" not in written and "＄" not in written:
         return
     for found in _NAMED.finditer(written):
-        path = found[1] or found[2]
+        path = next(group for group in found.groups() if group)
         kind = _type_of(path, scope)
         if kind is not None:
             yield _placeholder(text, found, path, is_sure=not isinstance(kind, _UNPRINTABLE))
@@ -58,7 +59,7 @@ def _in_text(text: Text, scope: Scope, groups: int) -> Iterator[Diagnostic]:
         number = int(found[1] or found[2])
         if number <= groups:
             yield _placeholder(text, found, f"match[{number}]", is_sure=False)
-    if not text.template.holes:
+    if "%" in written and not text.template.holes:
         for found in _PRINTF.finditer(written):
             yield _placeholder(text, found, None, is_sure=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interpreter.check.lints.replies import parts_of, replies_of
+from interpreter.check.lints.replies import parts_of
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
@@ -12,7 +12,6 @@ from interpreter.dialog.model.leaves import Name
 from interpreter.dialog.model.replies import OneOf
 from interpreter.expr.functions.library import FUNCTIONS
 from interpreter.expr.tree import Call
-from interpreter.expr.walk import walk
 
 CODE = "DL805"
 
@@ -31,10 +30,10 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _has_chance(subject: Subject) -> bool:
-    for reply in replies_of(subject):
+    for reply in subject.replies:
         if isinstance(reply, OneOf) and reply.mode in ("random", "shuffle") and len(tuple(parts_of(reply))) > 1:
             return True
-    calls = (node for formula in subject.formulas for node in walk(formula.node) if isinstance(node, Call))
+    calls = (node for formula in subject.formulas for node in formula.parts if isinstance(node, Call))
     return any(call.function in FUNCTIONS and FUNCTIONS[call.function].family == "random" for call in calls)
 
 

@@ -15,7 +15,6 @@ from interpreter.expr.findings import Findings
 from interpreter.expr.functions.registry import Parameter
 from interpreter.expr.printer import print_expression
 from interpreter.expr.tree import Call, Literal, Node
-from interpreter.expr.walk import walk
 from interpreter.types.kinds import IntType, ListType, NumberType, TextType
 from interpreter.values import Fault, Value
 
@@ -36,7 +35,7 @@ _MOST_UNKNOWN = 2
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Calls with a constant argument; those of regular expressions have checks of their own."""
     for formula in subject.formulas:
-        for node in walk(formula.node):
+        for node in formula.parts:
             if isinstance(node, Call):
                 problem = _impossible(node)
                 if problem is not None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interpreter.check.lints.speech import everything_said
 from interpreter.check.lints.subject import Subject
 from interpreter.check.lints.turns import Sent, messages
-from interpreter.check.traversal import routines
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.replies import Transfer
@@ -22,11 +20,13 @@ _HELP = Wording(
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Whatever the account: the first message of a turn is the passive reply."""
-    for steps in routines(subject.bot):
+    if not any(isinstance(said.reply, Transfer) for said in subject.said):
+        return
+    for steps in subject.routines:
         for sent in messages(steps):
             if sent.kind == "transfer" and sent.before:
                 yield _late(sent)
-    for said in everything_said(subject):
+    for said in subject.said:
         if said.is_sent and isinstance(said.reply, Transfer):
             yield Diagnostic(
                 CODE,

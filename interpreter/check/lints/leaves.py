@@ -35,7 +35,8 @@ from interpreter.dialog.model.steps import (
     WithArgument,
 )
 from interpreter.expr.inference import Typed
-from interpreter.expr.tree import Node
+from interpreter.expr.tree import Name, Node
+from interpreter.expr.walk import walk
 from interpreter.source.spans import Span
 from interpreter.source.tree import Scalar
 
@@ -53,6 +54,8 @@ class Formula:
     typed: Typed
     leaf: Leaf
     """The leaf it stands in."""
+    parts: tuple[Node, ...]
+    """All nodes of it, itself first."""
 
     def span(self, node: Node) -> Span:
         """Where a part of it stands in the file."""
@@ -73,11 +76,15 @@ def formulas(leaves: Iterable[Leaf], analysis: Analysis) -> Iterator[Formula]:
         if isinstance(leaf, Expression):
             typed = analysis.typed(leaf)
             if typed is not None:
-                yield Formula(leaf.node, leaf.scalar, leaf.offset, typed, leaf)
+                yield Formula(leaf.node, leaf.scalar, leaf.offset, typed, leaf, _parts(leaf.node))
         elif leaf.template.holes:
             template = analysis.text(leaf)
             for hole in template.holes if template else ():
-                yield Formula(hole.node, leaf.scalar, 0, hole, leaf)
+                yield Formula(hole.node, leaf.scalar, 0, hole, leaf, _parts(hole.node))
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
+    return (node,) if isinstance(node, Name) else tuple(walk(node))
 
 
 def nodes_of(leaves: Iterable[Leaf]) -> Iterator[Node]:
@@ -242,6 +249,8 @@ def _leaves_of_question(question: Question) -> Iterator[Leaf]:
 
 def leaves_of_reply(reply: Reply | None) -> Iterator[Leaf]:
     """The leaves of a reply."""
+    if reply is None:
+        return
     match reply:
         case Say(text=text):
             yield text
@@ -262,7 +271,7 @@ def leaves_of_reply(reply: Reply | None) -> Iterator[Leaf]:
                 yield from leaves_of_reply(part)
         case Transfer(account=account):
             yield from leaves_of_reply(account)
-        case Silence() | None:
+        case Silence():
             pass
 
 

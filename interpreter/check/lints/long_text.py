@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from interpreter.check.lints.account_powers import none_can_send
-from interpreter.check.lints.speech import constant, everything_said, named_text, texts_of
+from interpreter.check.lints.speech import constant, named_text, texts_of
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.codes import Severity
 from interpreter.diagnostics.diagnostic import Diagnostic
@@ -24,9 +24,11 @@ MAX_BYTES = 2048
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """What a text has at least: its letters, and the shortest form of every named text in it."""
     named = {name: _least(texts_of(reply)) for name, reply in subject.bot.texts.items()}
-    for said in everything_said(subject):
+    for said in subject.said:
         if isinstance(said.reply, Say):
             text = said.reply.text
+            if 4 * len(text.scalar.text) <= MAX_BYTES and not text.template.holes:
+                continue
             size = _bytes(text) + sum(named.get(named_text(hole.node) or "", 0) for hole in text.template.holes)
             is_only_a_hole = len(text.template.parts) == len(text.template.holes) == 1
             if size > MAX_BYTES and not is_only_a_hole:  # one that is nothing but a named text is reported there

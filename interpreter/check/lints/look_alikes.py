@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from interpreter.check.lints.replies import replies_of
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.replies import Say
+from interpreter.source.spans import Span
 from interpreter.source.tree import Scalar
 
 CODE = "DL005"
@@ -42,16 +42,74 @@ _QUOTES = {"“": "”", "‘": "’", "「": "」", "＂": "＂", "＇": "＇"}
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Texts that are a key and its value but for the colon, and patterns in full-width quotes."""
-    for reply in replies_of(subject):
+    for reply in subject.replies:
         if isinstance(reply, Say) and reply.text.scalar.is_plain:
             scalar = reply.text.scalar
-            if found := _KEY.match(scalar.text):
+            if _WIDE_MAP.match(scalar.text):
+                yield _wide_map(scalar)
+            elif (joined := _joined_entries(scalar)) is not None:
+                yield joined
+            elif found := _KEY.match(scalar.text):
                 yield _colon(scalar, *found.span(1))
     for rule in subject.rules:
         for leaf in rule.trigger.patterns:
             text = leaf.scalar.text
             if leaf.scalar.is_plain and len(text) > 2 and _QUOTES.get(text[0]) == text[-1]:
                 yield _quotes(leaf.scalar)
+            elif leaf.scalar.is_plain and "、" in text and _is_only_item(leaf.scalar):
+                yield _comma(leaf.scalar)
+
+
+_WIDE_MAP = re.compile(rf"｛[ \u3000]*(?:{'|'.join(_KEYS)})[ \u3000]*[：:].*｝\Z")
+
+
+def _wide_map(scalar: Scalar) -> Diagnostic:
+    return Diagnostic(
+        CODE,
+        scalar.place(0, 1),
+        Wording("this is a text in full-width brackets, not a map", "这是带全角括号的文本，不是映射"),
+        label=Wording("write half-width { }, `, ` and `: `", "请写半角的 { }、`, ` 和 `: `"),
+        help=Wording("if it is meant as a text, put quotes around it", "如果确实是文本，请给它加引号"),
+    )
+
+
+def _joined_entries(scalar: Scalar) -> Diagnostic | None:
+    """`pattern:订单` and, below it, `reply:好`: the lines of a rule that YAML joined to one text."""
+    file, start = scalar.span.file, scalar.span.start
+    raw = file.text[start : scalar.span.end]
+    found = [_ENTRY.match(line[0].strip()) for line in _LINE.finditer(raw)]
+    if not found or None in found or (len(found) < 2 and "：" in raw):
+        return None
+    places = [(start + each.start(1), start + each.end(1)) for each in _COLON.finditer(raw)]
+    if len(places) != len(found):
+        return None
+    first = found[0]
+    assert first is not None
+    edits = tuple(Edit(Span(file, *place), ": ") for place in places)
+    sure = len(found) > 1 or first[1] in ("reply", "pattern")
+    return Diagnostic(
+        CODE,
+        edits[0].span,
+        Wording(
+            f"no space follows the colon, so this is a text that begins with `{first[1]}:`",
+            f"冒号后面没有空格，所以这是以 `{first[1]}:` 开头的文本",
+        )
+        if "：" not in first[2]
+        else Wording(
+            f"this is a text that begins with `{first[1]}：`, not the key `{first[1]}`",
+            f"这是以 `{first[1]}：` 开头的文本，不是键 `{first[1]}`",
+        ),
+        label=Wording("write `: `, a half-width colon and a space", "请写 `: `，半角冒号加空格"),
+        fix=Fix(
+            f"{first[1]}: {first[3]}", edits, Applicability.SAFE if sure and len(found) > 1 else Applicability.UNSAFE
+        ),
+        help=Wording("if it is meant as a text, put quotes around it", "如果确实是文本，请给它加引号"),
+    )
+
+
+_LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
+_ENTRY = re.compile(rf"({'|'.join(_KEYS)})([ \u3000]*[：:][ \u3000]*)(?=[^\s/])(.*)")
+_COLON = re.compile(rf"^[ \t]*(?:{'|'.join(_KEYS)})([ \u3000]*[：:][ \u3000]*)", re.MULTILINE)
 
 
 def _colon(scalar: Scalar, start: int, end: int) -> Diagnostic:
@@ -69,6 +127,30 @@ def _colon(scalar: Scalar, start: int, end: int) -> Diagnostic:
         label=Wording("write `: `, a half-width colon and a space", "请写 `: `，半角冒号加空格"),
         fix=Fix(f"{key}: {rest}".strip(), (edit,), Applicability.UNSAFE),
         help=Wording("if it is meant as a text, put quotes around it", "如果确实是文本，请给它加引号"),
+    )
+
+
+def _is_only_item(scalar: Scalar) -> bool:
+    """Whether a leaf is all that stands in a list in brackets."""
+    text = scalar.span.file.text
+    before = text[max(0, scalar.span.start - _NEAR) : scalar.span.start].rstrip(" ")
+    after = text[scalar.span.end : scalar.span.end + _NEAR].lstrip(" ")
+    return before[-1:] == "[" and after[:1] == "]"
+
+
+_NEAR = 16
+
+
+def _comma(scalar: Scalar) -> Diagnostic:
+    items = [item.strip() for item in scalar.text.split("、")]
+    mended = ", ".join(items)
+    is_whole = all(items) and scalar.span.file.text[scalar.span.start : scalar.span.end] == scalar.text
+    return Diagnostic(
+        CODE,
+        scalar.place(scalar.text.index("、"), scalar.text.index("、") + 1),
+        Wording("this list holds one pattern with `、` in it", "这个列表只有一个模式，`、` 是其中的文字"),
+        label=Wording("items are parted by `, `", "列表各项用 `, ` 分隔"),
+        fix=Fix(f"[{mended}]", (Edit(scalar.span, mended),) if is_whole else (), Applicability.UNSAFE),
     )
 
 

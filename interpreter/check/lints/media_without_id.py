@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from interpreter.check.lints.speech import constant, everything_said, start_of, texts_of
+from interpreter.check.lints.speech import constant, start_of, texts_of
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.suggest import nearest
@@ -22,7 +22,7 @@ _FILE = re.compile(r".+\.(?:jpe?g|png|gif|bmp|webp|amr|mp3|wma|wav|mp4|mov)", re
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Media ids have neither `:` nor `.`; names from `media` may have any character."""
     names = subject.bot.media
-    for said in everything_said(subject):
+    for said in subject.said:
         if isinstance(said.reply, Media):
             for text in texts_of(said.reply.id):
                 whole = constant(text)

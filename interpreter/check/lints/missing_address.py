@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from interpreter.check.lints.mending import mend
-from interpreter.check.lints.speech import everything_said, start_of, texts_of
+from interpreter.check.lints.speech import start_of, texts_of
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic
 from interpreter.diagnostics.wording import Wording
@@ -21,7 +21,7 @@ _HOST = re.compile(r"(?://)?(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?:[:/]|\Z)")
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """What begins with a hole is not known."""
-    for said in everything_said(subject):
+    for said in subject.said:
         match said.reply:
             case Music(url=None, hq=None, span=span):
                 yield Diagnostic(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interpreter.check.lints.speech import questions, texts_of
+from interpreter.check.lints.speech import texts_of
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
@@ -26,7 +26,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 "give the state `choices`, or leave `$(choices)` out", "请给状态加上 `choices`，或去掉 `$(choices)`"
             )
             yield from _spoken(state.prompt, help)
-    for question in questions(subject):
+    for question in subject.questions:
         if question.choices is None and not _offers(question, subject):
             yield from _spoken(question.prompt, _help(question))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from interpreter.check.lints.account_powers import all_are_wecom, can_send, can_send_templates
-from interpreter.check.lints.speech import everything_said
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
@@ -24,7 +23,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         return
     yield from _sends([step for step in subject.steps if isinstance(step, SendStep)], bot)
     if all_are_wecom(bot):
-        for said in everything_said(subject):
+        for said in subject.said:
             if isinstance(said.reply, (Music, Transfer)) and not said.is_sent:
                 yield _not_in_wecom(said.reply, bot)
     for account in bot.accounts:

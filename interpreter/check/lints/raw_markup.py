@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from interpreter.check.lints.speech import everything_said, without_holes
+from interpreter.check.lints.speech import without_holes
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
@@ -30,7 +30,7 @@ _EXAMPLE = '<a href="https://example.com">…</a>'
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Texts that are said; what a hole puts in is not known."""
-    for said in everything_said(subject):
+    for said in subject.said:
         if isinstance(said.reply, Say):
             yield from _in_text(said.reply.text)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from interpreter.check.lints.leaves import Leaf, nodes_of
 from interpreter.check.traversal import nested
+from interpreter.dialog.model.leaves import Expression
 from interpreter.dialog.model.steps import Assignment, FormStep, LetStep, SetStep, Step, Steps
 from interpreter.expr.tree import Field, Index, Literal, Name, Node
 from interpreter.expr.walk import children, walk
@@ -38,6 +39,8 @@ def reads(leaves: Iterable[Leaf], steps: Iterable[Step]) -> Reads:
     names: set[str] = set()
     user: set[str] = set()
     for leaf in leaves:
+        if not isinstance(leaf, Expression) and not leaf.template.holes:
+            continue
         target = own.get(id(leaf))
         for node in nodes_of([leaf]):
             for path in _paths(node):

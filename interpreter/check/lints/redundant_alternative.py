@@ -79,9 +79,12 @@ class _Known:
 
 
 def _phrases(rule: Rule) -> Iterator[Diagnostic]:
+    patterns = rule.trigger.patterns
+    if len(patterns) < 2 and not any("|" in leaf.scalar.text for leaf in patterns):
+        return
     known = _Known()
     every: list[Alternative] = []
-    for leaf in rule.trigger.patterns:
+    for leaf in patterns:
         if isinstance(leaf.pattern, Phrase):
             every += alternatives_of(leaf, leaf.pattern)
             yield from _within_brackets(rule, leaf, leaf.pattern)

@@ -11,7 +11,6 @@ from interpreter.diagnostics.diagnostic import Diagnostic, Problem
 from interpreter.diagnostics.wording import Wording
 from interpreter.expr.printer import print_expression
 from interpreter.expr.tree import Binary, Conditional, Literal, Node, Unary
-from interpreter.expr.walk import walk
 from interpreter.types.kinds import BoolType
 
 CODE = "DL216"
@@ -20,7 +19,7 @@ CODE = "DL216"
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Every expression; the mend says the same without the operator."""
     for formula in subject.formulas:
-        for node in walk(formula.node):
+        for node in formula.parts:
             problem = _redundant(node, formula)
             if problem is not None:
                 yield formula.diagnostic(problem)

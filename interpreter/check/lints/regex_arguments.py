@@ -12,7 +12,6 @@ from interpreter.expr.calls import BoundCall, bind_call
 from interpreter.expr.findings import Findings
 from interpreter.expr.functions.library import FUNCTIONS
 from interpreter.expr.tree import Call, Literal
-from interpreter.expr.walk import walk
 from interpreter.types.regexes import translate
 
 CODE = "DL401"
@@ -21,7 +20,7 @@ CODE = "DL401"
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Arguments `pattern` and `flags` of the functions of regular expressions."""
     for formula in subject.formulas:
-        for node in walk(formula.node):
+        for node in formula.parts:
             if isinstance(node, Call) and FUNCTIONS[node.function].family == "regex":
                 bound = bind_call(node, Findings())
                 problem = None if bound is None else _unreadable(bound, formula)

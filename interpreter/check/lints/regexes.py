@@ -47,9 +47,15 @@ def regexes_of(rule: Rule) -> Iterator[RuleRegex]:
     for leaf in rule.trigger.patterns:
         if isinstance(leaf.pattern, Regex):
             text = leaf.scalar.text.rstrip()
-            placed = parse_placed(leaf.pattern.source, text[len(leaf.pattern.source) + 2 :])
+            placed = placed_regex(leaf.pattern.source, text[len(leaf.pattern.source) + 2 :])
             if placed is not None:
                 yield RuleRegex(rule, leaf, placed)
+
+
+@lru_cache(maxsize=8192)
+def placed_regex(source: str, flags: str) -> PlacedRegex | None:
+    """The tree of an expression, which several checks look at."""
+    return parse_placed(source, flags)
 
 
 def branches(node: Node) -> tuple[Node, ...]:
@@ -76,6 +82,8 @@ def inner(node: Node) -> tuple[Node, ...]:
 def every_node(node: Node) -> Iterator[Node]:
     """A node and all below it."""
     yield node
+    if isinstance(node, (Char, Chars, Assertion)):
+        return
     for below in inner(node):
         yield from every_node(below)
 

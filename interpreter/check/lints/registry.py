@@ -70,6 +70,7 @@ from interpreter.check.lints import (
     unused_parameters,
     unused_variables,
     user_text_in_markup,
+    written_escapes,
 )
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic
@@ -133,6 +134,7 @@ CHECKS: tuple[Check, ...] = (
     foreign_placeholders.check,
     uneven_translations.check,
     repeated_replies.check,
+    written_escapes.check,
     literal_secrets.check,
     user_text_in_markup.check,
     plain_http.check,

@@ -11,7 +11,6 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import Expression
 from interpreter.dialog.model.steps import IfStep
 from interpreter.expr.tree import Conditional, Node
-from interpreter.expr.walk import walk
 from interpreter.source.spans import Span
 
 CODE = "DL221"
@@ -21,10 +20,11 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     """Branches of `choose`, and of `a if c else b if d else e`."""
     for step in subject.steps:
         if isinstance(step, IfStep) and len(step.branches) > 1:
-            conditions = [branch.condition for branch in step.branches]
-            yield from _repeated([(each.node, _place(each)) for each in conditions if each is not None])
+            conditions = [branch.condition for branch in step.branches if branch.condition is not None]
+            if len(conditions) > 1:
+                yield from _repeated([(each.node, _place(each)) for each in conditions])
     for formula in subject.formulas:
-        for chain in _chains(formula.node):
+        for chain in _chains(formula.parts):
             yield from _repeated([(node, formula.span(node)) for node in chain])
 
 
@@ -33,11 +33,12 @@ def _place(expression: Expression) -> Span:
     return expression.scalar.place(offset + node.start, offset + node.end)
 
 
-def _chains(node: Node) -> Iterator[list[Node]]:
+def _chains(parts: Sequence[Node]) -> Iterator[list[Node]]:
     """The conditions of each chain of `… if c else …` with more than one."""
-    inner = {id(part.otherwise) for part in walk(node) if isinstance(part, Conditional)}
-    for part in walk(node):
-        if isinstance(part, Conditional) and id(part) not in inner and isinstance(part.otherwise, Conditional):
+    conditionals = [part for part in parts if isinstance(part, Conditional)]
+    inner = {id(part.otherwise) for part in conditionals}
+    for part in conditionals:
+        if id(part) not in inner and isinstance(part.otherwise, Conditional):
             chain = []
             last: Node = part
             while isinstance(last, Conditional):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interpreter.check.lints.replies import replies_of
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
@@ -17,7 +16,7 @@ CODE = "DL603"
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Every list of which one item is said, save those that are told in order."""
-    for reply in replies_of(subject):
+    for reply in subject.replies:
         if isinstance(reply, OneOf) and len(reply.items) > 1:
             yield from _in_list(reply)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from interpreter.check.lints.subject import Subject
 from interpreter.dialog.model.leaves import Text
 from interpreter.dialog.model.replies import Article, ByLocale, Media, Music, News, OneOf, Reply, Say, Transfer
-from interpreter.dialog.model.steps import AskStep, FormStep, ReplyStep, SendStep
+from interpreter.dialog.model.rules import Rule, State
+from interpreter.dialog.model.steps import AskStep, FormStep, ReplyStep, SendStep, Step
 
 
-def replies_of(subject: Subject) -> Iterator[Reply]:
-    """Every reply of the bot, and after it those inside it."""
-    for reply in _outermost(subject):
-        if reply is not None:
+def replies_of(
+    texts: Iterable[Reply], rules: Iterable[Rule], states: Iterable[State], steps: Iterable[Step]
+) -> Iterator[Reply]:
+    """Every reply that stands somewhere in these, and after it those inside it."""
+    for reply in _outermost(texts, rules, states, steps):
+        if isinstance(reply, Say):
+            yield reply
+        elif reply is not None:
             yield from within(reply)
 
 
@@ -68,14 +72,16 @@ def _written(*replies: Reply | None) -> Iterator[Reply]:
     return (reply for reply in replies if reply is not None)
 
 
-def _outermost(subject: Subject) -> Iterator[Reply | None]:
-    yield from subject.bot.texts.values()
-    for rule in subject.rules:
+def _outermost(
+    texts: Iterable[Reply], rules: Iterable[Rule], states: Iterable[State], steps: Iterable[Step]
+) -> Iterator[Reply | None]:
+    yield from texts
+    for rule in rules:
         yield rule.description
         yield rule.label
-    for state in subject.states:
+    for state in states:
         yield state.prompt
-    for step in subject.steps:
+    for step in steps:
         match step:
             case ReplyStep(reply=reply) | SendStep(reply=reply):
                 yield reply

@@ -20,7 +20,7 @@ _OUTCOMES = {"==": True, "<=": True, ">=": True, "!=": False, "<": False, ">": F
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Comparisons with the same expression on both sides; literals are a matter of constant conditions."""
     for formula in subject.formulas:
-        for node in walk(formula.node):
+        for node in formula.parts:
             if isinstance(node, Binary) and node.operator in _OUTCOMES and _are_same(node.left, node.right):
                 yield formula.diagnostic(_problem(node))
 

@@ -43,6 +43,7 @@ CODES = ("DL311", "DL316")
 
 _SPEAKING = (ReplyStep, AskStep, FormStep, SendStep, WaitStep, GotoStep)
 """Steps that say something, or after which something else does; a `call` does when its flow has such a step."""
+_ASKING = (AskStep, FormStep)
 _MOST_PATHS = 16
 
 
@@ -65,7 +66,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     speaking = _speaking_flows(subject)
     starting, ending = _flows_of_interest(subject, speaking)
     found: dict[int, Diagnostic] = {}
-    routines = [(rule.steps, False) for rule in subject.rules]
+    asking = (rule.steps for rule in subject.rules if any(isinstance(step, _ASKING) for step in nested(rule.steps)))
+    routines = [(steps, False) for steps in asking]
     routines += [(subject.bot.flows[name].steps, name in starting) for name in subject.bot.flows if name in ending]
     for steps, starts in routines:
         walk = _Walk(subject, speaking)
@@ -158,7 +160,7 @@ def _flows_of_interest(subject: Subject, speaking: Container[str]) -> tuple[set[
     """The flows that begin a turn which has said nothing, and those whose end may be the end of the turn."""
     starting: set[str] = set()
     ending: set[str] = set()
-    for rule in subject.rules:
+    for rule in subject.rules if subject.bot.flows else ():
         starting |= _begun_in_silence(rule)
         ending |= set(_called_last(rule.steps, speaking))
     queue = list(ending)

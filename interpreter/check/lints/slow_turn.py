@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from interpreter.check.lints.subject import Subject
-from interpreter.check.traversal import inner_lists, routines
+from interpreter.check.traversal import inner_lists
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.bot import Bot
@@ -44,7 +44,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     if not subject.bot.services or any(account.slow for account in subject.bot.accounts):
         return
     watch = _Watch(subject.bot)
-    for steps in routines(subject.bot):
+    for steps in subject.routines:
         watch.walk(steps, _Path(), _Trip())
     yield from watch.found.values()
 

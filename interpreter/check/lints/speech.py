@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from interpreter.check.lints.subject import Subject
 from interpreter.dialog.model.leaves import Text
 from interpreter.dialog.model.replies import ByLocale, OneOf, Reply, Say
+from interpreter.dialog.model.rules import State
 from interpreter.dialog.model.steps import AskStep, FormStep, Question, ReplyStep, SendStep, Step
 from interpreter.expr.tree import Field, Name
 
@@ -21,16 +21,16 @@ class Said:
     """Whether a customer-service message carries it (`send`)."""
 
 
-def everything_said(subject: Subject) -> Iterator[Said]:
-    """Every reply of a bot, lists and locale maps opened."""
-    for step in subject.steps:
+def everything_said(steps: Iterable[Step], states: Iterable[State], texts: Iterable[Reply]) -> Iterator[Said]:
+    """Every reply of these, lists and locale maps opened."""
+    for step in steps:
         for reply, is_sent in _replies_of(step):
             for form in forms(reply):
                 yield Said(form, is_sent)
-    for state in subject.states:
+    for state in states:
         for form in forms(state.prompt):
             yield Said(form)
-    for text in subject.bot.texts.values():
+    for text in texts:
         for form in forms(text):
             yield Said(form)
 
@@ -60,7 +60,9 @@ def texts_of(reply: Reply | None) -> Iterator[Text]:
 def constant(text: Text) -> str | None:
     """A text without holes, as it is said; None of one with holes."""
     parts = text.template.parts
-    return "".join(part for part in parts if isinstance(part, str)) if not text.template.holes else None
+    if len(parts) == 1:
+        return parts[0] if isinstance(parts[0], str) else None
+    return None if text.template.holes else "".join(part for part in parts if isinstance(part, str))
 
 
 def start_of(text: Text) -> str | None:
@@ -103,9 +105,9 @@ def _replies_of(step: Step) -> Iterator[tuple[Reply | None, bool]]:
             pass
 
 
-def questions(subject: Subject) -> Iterator[Question]:
-    """Every question of a bot."""
-    for step in subject.steps:
+def questions_of(steps: Iterable[Step]) -> Iterator[Question]:
+    """Every question among steps."""
+    for step in steps:
         if isinstance(step, AskStep):
             yield step.question
         elif isinstance(step, FormStep):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interpreter.check.lints.speech import questions
 from interpreter.check.lints.subject import Subject
-from interpreter.check.traversal import inner_lists, routines
+from interpreter.check.traversal import inner_lists
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.steps import (
@@ -41,12 +40,12 @@ _WORDS: dict[type, str] = {
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """The first such step of every list, and every such `give_up`."""
-    for steps in routines(subject.bot):
+    for steps in subject.routines:
         yield from _behind_stops(steps)
     for state in subject.states:
         if state.tries is None and state.give_up:
             yield _never_gives_up(state.give_up[0].span)
-    for question in questions(subject):
+    for question in subject.questions:
         if question.tries is None and question.give_up:
             yield _never_gives_up(question.give_up[0].span)
 

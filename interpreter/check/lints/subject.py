@@ -9,10 +9,13 @@ from functools import cached_property
 from interpreter.check.analysis import Analysis
 from interpreter.check.lints.leaves import Formula, Leaf, formulas, leaves_of_bot, leaves_of_test
 from interpreter.check.lints.regexes import RuleRegex, regexes_of
+from interpreter.check.lints.replies import replies_of
+from interpreter.check.lints.speech import Said, everything_said, questions_of
 from interpreter.check.traversal import nested, routines
 from interpreter.dialog.model.bot import Bot
+from interpreter.dialog.model.replies import Reply
 from interpreter.dialog.model.rules import Rule, State
-from interpreter.dialog.model.steps import AskStep, FormStep, IfStep, Step
+from interpreter.dialog.model.steps import AskStep, FormStep, IfStep, Question, Step, Steps
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,27 @@ class Subject:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Every step of the bot, inner ones after the one that holds them."""
-        return tuple(step for steps in routines(self.bot) for step in nested(steps))
+        return tuple(step for steps in self.routines for step in nested(steps))
+
+    @cached_property
+    def routines(self) -> tuple[Steps, ...]:
+        """Every list of steps that is not inside another one, the empty ones left out."""
+        return tuple(filter(None, routines(self.bot)))
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """Every question of the bot."""
+        return tuple(questions_of(self.steps))
+
+    @cached_property
+    def replies(self) -> tuple[Reply, ...]:
+        """Every reply of the bot, and after it those inside it."""
+        return tuple(replies_of(self.bot.texts.values(), self.rules, self.states, self.steps))
+
+    @cached_property
+    def said(self) -> tuple[Said, ...]:
+        """Every reply that a step, a state or a named text says, lists and locale maps opened."""
+        return tuple(everything_said(self.steps, self.states, self.bot.texts.values()))
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:

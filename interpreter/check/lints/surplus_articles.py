@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from interpreter.check.lints.account_powers import all_are_wecom
-from interpreter.check.lints.speech import everything_said, forms
+from interpreter.check.lints.speech import forms
 from interpreter.check.lints.subject import Subject
 from interpreter.check.traversal import nested
 from interpreter.diagnostics.codes import Severity
@@ -23,7 +23,7 @@ MOST_ARTICLES = 8
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Articles that are written one by one: how many a list gives is not known."""
     too_many: set[int] = set()
-    for said in everything_said(subject):
+    for said in subject.said:
         if isinstance(said.reply, News) and len(_written(said.reply)) > MOST_ARTICLES:
             too_many.add(id(said.reply))
             yield _too_many(said.reply)

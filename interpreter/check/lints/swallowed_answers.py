@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interpreter.check.lints.speech import questions
 from interpreter.check.lints.subject import Subject
 from interpreter.check.lints.takers import Takers, literal_label
 from interpreter.check.traversal import nested
@@ -36,9 +35,9 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     takers = Takers.of(rules, subject.bot, subject.analysis.lexicon)
     for state in subject.states:
         yield from _check_choices(state, takers)
-    for question in questions(subject):
+    for question in subject.questions:
         yield from _check_values(question, takers, subject)
-    free = next(filter(_is_free, questions(subject)), None)
+    free = next(filter(_is_free, subject.questions), None)
     if free is not None:
         for index, rule in enumerate(rules):
             if takers.is_sure(index):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from interpreter.check.lints.answering import always_answers
-from interpreter.check.lints.witnesses import is_free_of_borders, samples, texts_of, tree_of, words_of
+from interpreter.check.lints.witnesses import is_free_of_borders, samples, texts_of, tree_of, variants_of, words_of
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.dialog.model.replies import Say
@@ -20,7 +20,7 @@ from interpreter.patterns.finder import PatternFinder
 from interpreter.patterns.matching import ContainedPhrases, Matcher, WholePhrases, matcher
 from interpreter.patterns.subject import subject_of
 from interpreter.patterns.tree import Consent, Phrase, Regex, Slot
-from interpreter.patterns.variants import Variant, variants
+from interpreter.patterns.variants import Variant
 from interpreter.types.folding import fold
 from interpreter.types.kinds import EnumType, IntType, NumberType, TextType, Type
 from interpreter.types.lexicon import Lexicon
@@ -98,7 +98,7 @@ class Takers:
     def _remember(self, index: int, leaf: PatternLeaf) -> None:
         self._same.setdefault(_identity(leaf), index)
         if isinstance(leaf.pattern, Phrase) and leaf.pattern.mode != "typo":
-            for variant in variants(leaf.pattern.parts):
+            for variant in variants_of(leaf.pattern.parts):
                 if any(not isinstance(atom, str) for atom in variant):
                     self._shapes.setdefault((leaf.pattern.mode, _skeleton(variant)), []).append((index, variant))
 
@@ -134,7 +134,7 @@ class Takers:
         phrase = leaf.pattern
         if phrase.mode == "typo":
             return None
-        found = variants(phrase.parts)
+        found = variants_of(phrase.parts)
         return self._proof(leaf, before) if all(self._takes(each, phrase.mode, before) for each in found) else None
 
     def _proof(self, leaf: PatternLeaf, before: int, taker: int | None = None) -> Proof | None:
@@ -225,7 +225,7 @@ def _part_matchers(leaf: PatternLeaf, lexicon: Lexicon) -> list[Matcher]:
         return [matcher(leaf.pattern, lexicon)] if is_free_of_borders(tree_of(leaf)[0]) else []
     if leaf.pattern.mode != "contains":
         return []
-    found = [texts_of(variant, lexicon, whole=False) for variant in variants(leaf.pattern.parts)]
+    found = [texts_of(variant, lexicon, whole=False) for variant in variants_of(leaf.pattern.parts)]
     texts = tuple(dict.fromkeys(text for texts in found for text in texts or ()))
     return [ContainedPhrases(texts)] if texts else []
 
@@ -240,7 +240,7 @@ def _identity(leaf: PatternLeaf) -> object:
         return leaf.pattern.translated
     found = (
         tuple((atom.type, atom.greedy) if isinstance(atom, Slot) else atom for atom in variant)
-        for variant in variants(leaf.pattern.parts)
+        for variant in variants_of(leaf.pattern.parts)
     )
     return leaf.pattern.mode, frozenset(found)
 

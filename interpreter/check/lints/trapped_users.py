@@ -11,7 +11,6 @@ from interpreter.check.lints.leaving import (
     question_lets_go,
     state_lets_go,
 )
-from interpreter.check.lints.speech import questions
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
@@ -27,7 +26,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     if ends_anywhere(subject):
         return
     ends = ends_from_root(subject)
-    for question in questions(subject):
+    for question in subject.questions:
         yield from _check_question(question, subject, ends=ends)
     for state in subject.states:
         yield from _check_state(state, subject, ends=ends)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from interpreter.check.lints.account_powers import none_can_send
 from interpreter.check.lints.subject import Subject
 from interpreter.check.lints.turns import Sent, messages
-from interpreter.check.traversal import routines
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
 
@@ -18,7 +17,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     """The second message of each straight path; a transfer behind another reply is a matter of its own."""
     if not none_can_send(subject.bot):
         return
-    for steps in routines(subject.bot):
+    for steps in subject.routines:
         for sent in messages(steps):
             if sent.before == 1 and sent.kind != "transfer":
                 yield _lost(sent)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interpreter.check.lints.replies import replies_of
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
@@ -20,7 +19,7 @@ CODE = "DL602"
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Every locale map."""
     locales = subject.bot.locales
-    for reply in replies_of(subject):
+    for reply in subject.replies:
         if isinstance(reply, ByLocale):
             missing = [locale for locale in locales if not _has(reply, locale)]
             if len(locales) > 1 and missing:
@@ -56,6 +55,8 @@ def _missing(reply: ByLocale, missing: list[str]) -> Diagnostic:
 
 def _uneven(reply: ByLocale) -> Iterator[Diagnostic]:
     """The texts that lack a value which the first one tells, and the other way round."""
+    if not any(isinstance(item, Say) and item.text.template.holes for item in reply.replies.values()):
+        return
     said = [(locale, item.text) for locale, item in reply.replies.items() if isinstance(item, Say)]
     if len(said) < len(reply.replies) or len(said) < 2:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from interpreter.check.lints.replies import parts_of, replies_of, within
+from interpreter.check.lints.replies import parts_of, within
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
@@ -32,7 +32,7 @@ def _only_by_chance(subject: Subject) -> Mapping[str, OneOf]:
     """The texts that are said only as a pick among several."""
     found: dict[str, OneOf] = {}
     chosen: set[int] = set()
-    for reply in replies_of(subject):
+    for reply in subject.replies:
         if isinstance(reply, OneOf) and reply.mode in ("random", "shuffle") and _varies(reply):
             for item in reply.items:
                 chosen.update(id(inner) for inner in within(item))
@@ -40,7 +40,7 @@ def _only_by_chance(subject: Subject) -> Mapping[str, OneOf]:
                     found.setdefault(item.text.scalar.text.strip(), reply)
     sure = {
         reply.text.scalar.text.strip()
-        for reply in replies_of(subject)
+        for reply in subject.replies
         if isinstance(reply, Say) and id(reply) not in chosen
     }
     return {text: reply for text, reply in found.items() if text not in sure}

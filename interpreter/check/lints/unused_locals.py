@@ -8,7 +8,7 @@ from interpreter.check.analysis import Analysis
 from interpreter.check.lints.leaves import Leaf, leaves_of_flow, leaves_of_steps, own_leaves_of_rule
 from interpreter.check.lints.reading import reads_of
 from interpreter.check.lints.subject import Subject
-from interpreter.check.traversal import nested, routines
+from interpreter.check.traversal import nested
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import Name
@@ -16,17 +16,19 @@ from interpreter.dialog.model.steps import ApiStep, CallStep, FetchStep, LetStep
 
 CODE = "DL118"
 
+_NAMING = (LetStep, CallStep, FetchStep, ApiStep)
+
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Locals of every routine. The `into` of a question also names the place where the bot waits, which may be all."""
     bot = subject.bot
-    found = {id(flow.steps): (*leaves_of_flow(flow),) for flow in bot.flows.values()}
-    for rule in subject.rules:
-        found[id(rule.steps)] = (*own_leaves_of_rule(rule),)
-    for steps in routines(bot):
-        if any(True for step in nested(steps) for _ in _named(step)):
-            leaves = found.get(id(steps)) or (*leaves_of_steps(steps),)
-            yield from _unread(steps, leaves, subject.analysis)
+    flows = {id(flow.steps): flow for flow in bot.flows.values()}
+    rules = {id(rule.steps): rule for rule in subject.rules}
+    for steps in subject.routines:
+        if any(isinstance(step, _NAMING) and any(True for _ in _named(step)) for step in nested(steps)):
+            rule, flow = rules.get(id(steps)), flows.get(id(steps))
+            leaves = own_leaves_of_rule(rule) if rule else leaves_of_flow(flow) if flow else leaves_of_steps(steps)
+            yield from _unread(steps, (*leaves,), subject.analysis)
 
 
 def _unread(steps: Steps, leaves: tuple[Leaf, ...], analysis: Analysis) -> Iterator[Diagnostic]:

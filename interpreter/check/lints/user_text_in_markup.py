@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from interpreter.check.lints.replies import addresses_of, replies_of
+from interpreter.check.lints.replies import addresses_of
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
@@ -30,8 +30,8 @@ _KEEPS_TEXT = ("trim", "upper", "lower", "capitalize", "text", "replace", "remov
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Links and addresses in what is said, then headers of requests."""
     typed_by_user = _typed_by_user(subject)
-    for reply in replies_of(subject):
-        if isinstance(reply, Say) and "href" in reply.text.scalar.text.casefold():
+    for reply in subject.replies:
+        if isinstance(reply, Say) and _has_link(reply.text.scalar.text):
             for hole in _holes(reply.text, subject, typed_by_user):
                 before = reply.text.scalar.text[: hole.start]
                 if found := _IN_HREF.search(before):
@@ -40,6 +40,10 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             for hole in _holes(text, subject, typed_by_user):
                 yield _in_link(text, hole, text.scalar.text[: hole.start])
     yield from _headers(subject, typed_by_user)
+
+
+def _has_link(text: str) -> bool:
+    return "<" in text and "href" in text.casefold()
 
 
 def _typed_by_user(subject: Subject) -> frozenset[str]:

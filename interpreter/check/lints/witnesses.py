@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
 from math import prod
 
+from interpreter.check.lints.regexes import placed_regex
 from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.patterns.slots import words
-from interpreter.patterns.tree import Consent, Phrase, Regex
+from interpreter.patterns.tree import Consent, Parts, Phrase, Regex
 from interpreter.patterns.variants import Atom, Variant, variants
 from interpreter.types.kinds import (
     BoolType,
@@ -25,7 +27,6 @@ from interpreter.types.kinds import (
     Type,
 )
 from interpreter.types.lexicon import Lexicon
-from interpreter.types.regex_parser import parse
 from interpreter.types.regex_tree import Assertion, Char, Chars, Choice, Group, Node, Repeat, Series
 from interpreter.types.regexes import compile_translated
 
@@ -47,9 +48,15 @@ def tree_of(leaf: PatternLeaf) -> tuple[Node, str]:
     """The tree of a regular expression and its flags."""
     assert isinstance(leaf.pattern, Regex)
     written = leaf.scalar.text.rstrip()
-    parsed = parse(leaf.pattern.source, written[written.rindex("/") + 1 :])
-    assert isinstance(parsed, tuple), "the pattern has been read before"
-    return parsed
+    parsed = placed_regex(leaf.pattern.source, written[written.rindex("/") + 1 :])
+    assert parsed is not None, "the pattern has been read before"
+    return parsed.node, parsed.flags
+
+
+@lru_cache(maxsize=8192)
+def variants_of(parts: Parts) -> tuple[Variant, ...]:
+    """The variants of a phrase, which are asked for more than once."""
+    return variants(parts)
 
 
 def texts_of(variant: Variant, lexicon: Lexicon, *, whole: bool) -> tuple[str, ...] | None:
@@ -128,7 +135,7 @@ def _products(parts: list[list[str] | None]) -> list[str] | None:
 def samples(leaf: PatternLeaf, lexicon: Lexicon) -> Iterator[str]:
     """A few messages that a pattern should take; whoever uses them tries them on it."""
     if isinstance(leaf.pattern, Phrase):
-        for variant in islice(variants(leaf.pattern.parts), 3):
+        for variant in islice(variants_of(leaf.pattern.parts), 3):
             yield "".join(_sample(atom, lexicon) for atom in variant)
         return
     node, _ = tree_of(leaf)

@@ -1,0 +1,71 @@
+"""Keys that are known, but of another place or by another name: where they belong, and what they are called here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.words import STATE_KEYS, STEP_VERBS, TRIGGERS
+
+_OTHER_NAMES: dict[str, tuple[str, ...]] = {
+    "wait": ("next", "state", "to", "下一步"),
+    "end": ("exit", "stop", "quit", "finish", "done", "结束"),
+    "goto": ("jump", "go", "redirect", "跳转"),
+    "call": ("run", "flow", "subflow", "调用"),
+    "reply": ("answer", "response", "respond", "say", "output", "回复", "回答"),
+    "pattern": ("match", "regex", "trigger", "keyword", "keywords", "patterns", "关键词", "模式", "匹配"),
+    "if": ("when", "condition", "条件"),
+    "do": ("actions", "action", "steps", "步骤"),
+    "set": ("assign", "save", "赋值"),
+    "ask": ("question", "提问"),
+    "into": ("save", "variable", "var", "store", "result"),
+    "type": ("kind", "类型"),
+    "choices": ("options", "选项"),
+    "invalid": ("error", "retry"),
+    "tries": ("max_tries", "retries", "attempts"),
+    "vars": ("variables", "variable", "变量"),
+    "rules": ("intents", "规则"),
+    "states": ("nodes", "状态"),
+    "flows": ("dialogs", "流程"),
+    "fallback": ("default", "otherwise", "兜底"),
+    "name": ("title", "名称"),
+}
+_QUESTION_KEYS = frozenset(("type", "choices", "invalid", "check", "refused", "tries", "give_up", "timeout"))
+_BOT_KEYS = frozenset(("vars", "rules", "states", "flows", "fallback", "services", "entities", "tests", "locales"))
+_STATE = Wording("a state or a question (`ask`)", "状态或提问（`ask`）")
+
+
+def other_name(name: str, candidates: Collection[str]) -> str | None:
+    """The key that is elsewhere called by this name."""
+    folded = name.casefold()
+    return next((ours for ours, theirs in _OTHER_NAMES.items() if folded in theirs and ours in candidates), None)
+
+
+def home_of(name: str, candidates: Collection[str]) -> Wording | None:
+    """Where a key of the language belongs that cannot stand beside the candidates."""
+    if name in STEP_VERBS:
+        return Wording(f"`{name}` belongs to a step; steps stand under `do`", f"`{name}` 属于步骤，步骤写在 `do` 之下")
+    if name in ("then", "else"):
+        return Wording(f"`{name}` belongs to an `if` step", f"`{name}` 属于 `if` 步骤")
+    if name in ("into", "failed", "check", "refused", "invalid", "type"):
+        return Wording(
+            f"`{name}` belongs to a step under `do`, beside `ask` or `fetch`",
+            f"`{name}` 属于 `do` 之下的步骤，与 `ask` 或 `fetch` 写在一起",
+        )
+    if name in TRIGGERS:
+        return Wording(
+            f"`{name}` belongs to a rule; rules stand under `rules`", f"`{name}` 属于规则，规则写在 `rules` 之下"
+        )
+    if name in _BOT_KEYS and "rules" not in candidates:
+        return Wording(
+            f"`{name}` belongs to the bot itself: write it at the left margin",
+            f"`{name}` 属于机器人本身：请顶格书写",
+        )
+    if name in STATE_KEYS:
+        place = _STATE if name in _QUESTION_KEYS or name in ("timed_out", "interrupt") else Wording("a state", "状态")
+        return Wording(f"`{name}` belongs to {place.en}", f"`{name}` 属于{place.zh}")
+    if name in ("args", "return"):
+        return Wording(f"`{name}` belongs to a flow", f"`{name}` 属于流程")
+    if name == "guard":
+        return Wording(f"`{name}` belongs to a domain", f"`{name}` 属于域")
+    return None
