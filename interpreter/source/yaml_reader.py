@@ -59,8 +59,7 @@ class _Reader:
         self._stand_ins: dict[int, str] = {}
 
     def run(self) -> tuple[Node | None, tuple[ReadProblem, ...]]:
-        draft = self._indented(Draft(self._readable(self._file.text)))
-        attempt = self._attempt(draft)
+        draft, attempt = self._first_attempt(Draft(self._readable(self._file.text)))
         while attempt.faults:
             mended = self._mend(draft, attempt) if len(self._problems) < _MAX_SLIPS else None
             if mended is None:
@@ -73,6 +72,17 @@ class _Reader:
             builder.report("empty", 0, 0)
         problems = sorted((*self._problems, *builder.problems), key=lambda problem: problem.span.start)
         return root, tuple(problems)
+
+    def _first_attempt(self, written: Draft) -> tuple[Draft, _Attempt]:
+        """The file with its lines indented, or as it was written where only that can be read."""
+        draft = self._indented(written)
+        attempt = self._attempt(draft)
+        if draft is not written and attempt.faults:
+            as_written = self._attempt(written)
+            if not as_written.faults:
+                self._problems.pop()
+                return written, as_written
+        return draft, attempt
 
     def _indented(self, draft: Draft) -> Draft:
         """The draft with half-width spaces where lines begin with full-width ones, which is never a text."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from interpreter.check.lints import catch_all_pattern
 from interpreter.check.lints.leaving import takes_all
@@ -57,8 +58,11 @@ class _Shadows:
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
-        self._reported = {_key(each.span) for each in catch_all_pattern.check(subject)}
+
+    @cached_property
+    def _reported(self) -> set[tuple[str, int]]:
         """Patterns that are said to take everything, and rules behind which something has been reported."""
+        return {_key(each.span) for each in catch_all_pattern.check(self._subject)}
 
     def takers(self, rules: Sequence[Rule]) -> Takers:
         """The takers among some rules."""
@@ -79,7 +83,7 @@ class _Shadows:
             yield _never_answers(rule, leaf, found[0])
         else:
             yield from (_never_reached(leaf, shadow) for leaf, shadow in patterns if shadow in found and shadow)
-        self._reported |= {_key(shadow.taker.name.span) for shadow in found if takes_all(shadow.taker)}
+        self._reported.update(_key(shadow.taker.name.span) for shadow in found if takes_all(shadow.taker))
 
     def _is_known(self, taker: Rule) -> bool:
         spans = (taker.name.span, *(leaf.scalar.span for leaf in taker.trigger.patterns))
