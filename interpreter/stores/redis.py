@@ -15,6 +15,7 @@ Timeouts are short on purpose: a Redis that stalls must not hold a turn longer t
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import contextmanager
 from datetime import datetime
@@ -124,6 +125,8 @@ class RedisStore:
 
     def __init__(self, url: str) -> None:
         self._client = _connect(url)
+        self._turns = asyncio.Semaphore(POOL_SIZE)
+        """A burst waits here for its turn; only a Redis that stalls runs into the pool's time limit."""
 
     async def load(self, key: SessionKey, message: MessageKey | None = None) -> Stored:
         """The user's session and, for `message`, the reply it got before."""
@@ -204,10 +207,11 @@ class RedisStore:
         from redis.exceptions import NoScriptError
 
         digest = sha1(script.encode(), usedforsecurity=False).hexdigest()
-        try:
-            return await self._client.evalsha(digest, len(keys), *keys, *arguments)
-        except NoScriptError:
-            return await self._client.eval(script, len(keys), *keys, *arguments)
+        async with self._turns:
+            try:
+                return await self._client.evalsha(digest, len(keys), *keys, *arguments)
+            except NoScriptError:
+                return await self._client.eval(script, len(keys), *keys, *arguments)
 
 
 def _keys(key: SessionKey) -> tuple[str, str, str]:

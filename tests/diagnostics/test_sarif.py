@@ -11,12 +11,13 @@ from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.reading import explain
 from interpreter.diagnostics.sarif import render_sarif
 from interpreter.diagnostics.wording import Wording
-from interpreter.source.reader import read_text
+from interpreter.source.files import read_file
+from interpreter.source.reader import read_source
 from interpreter.source.spans import SourceFile, Span
 
 DATA = Path(__file__).parents[1] / "data"
 SCHEMA = json.loads((DATA / "diagnostics" / "sarif-2.1.0-subset.json").read_text(encoding="utf-8"))
-BROKEN = (DATA / "source" / "broken.txt").read_text(encoding="utf-8").split("### ")[1:]
+BROKEN = sorted((DATA / "source" / "broken").glob("*.yaml"))
 
 
 def valid(findings: list[Diagnostic], language: str = "en") -> dict[str, object]:
@@ -87,9 +88,11 @@ def test_nothing_found_is_a_run_without_results() -> None:
     assert valid([])["results"] == []
 
 
-@pytest.mark.parametrize("text", BROKEN, ids=range(len(BROKEN)))
-def test_whatever_is_found_makes_a_valid_log(text: str) -> None:
-    valid([explain(problem) for problem in read_text("bot.yaml", text)[1]])
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_whatever_is_found_makes_a_valid_log(path: Path) -> None:
+    file, problems = read_file(path, "bot.yaml")
+    found = (*problems, *(read_source(file)[1] if file else ()))
+    valid([explain(problem) for problem in found])
 
 
 @pytest.mark.parametrize(
