@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from interpreter.check.analysis import Analysis, analyse
-from interpreter.compiler.leaves import Lowering, lower_expression, lower_parameter, lower_text, make_target
+from interpreter.check.analysis import Analysis
+from interpreter.compiler.leaves import (
+    Lowering,
+    lower_condition,
+    lower_expression,
+    lower_parameter,
+    lower_text,
+    make_target,
+)
 from interpreter.compiler.replies import ReplyNames, lower_reply
 from interpreter.compiler.routines import RoutineBuilder, lower_routine, optional_routine
 from interpreter.compiler.rules import list_rules, lower_rule, lower_state, nested_states
 from interpreter.compiler.services import lower_services
-from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.rules import Domain, Flow, Parameter, Rule, State
 from interpreter.program.instructions import Return
@@ -17,14 +23,6 @@ from interpreter.program.rules import DomainTable, RuleTable, StateTable
 from interpreter.program.tables import Program, VariableTable
 from interpreter.types.answers import reader
 from interpreter.types.kinds import OptionalType
-
-
-def compile_bot(bot: Bot) -> tuple[Program | None, tuple[Diagnostic, ...]]:
-    """Check a bot and lower it. There is no program when a diagnostic is an error; warnings come along with one."""
-    analysis, diagnostics = analyse(bot)
-    if any(diagnostic.is_error for diagnostic in diagnostics):
-        return None, diagnostics
-    return lower_bot(bot, analysis), diagnostics
 
 
 def lower_bot(bot: Bot, analysis: Analysis) -> Program:
@@ -102,7 +100,7 @@ def _lower_domain(context: Lowering, domain: Domain) -> DomainTable:
     path = f"domains.{name}"
     return DomainTable(
         name=name,
-        guard=lower_expression(context, domain.guard) if domain.guard else lambda _: True,
+        guard=lower_condition(context, domain.guard) or (lambda _: True),
         refused=lower_routine(context, f"{path}/else", domain.refused, domain.span, readmit=name)
         if domain.refused is not None
         else None,

@@ -10,7 +10,7 @@ from interpreter.check.analysis import Analysis
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.leaves import Data, DataLeaf, DataList, Expression, Name, Text
 from interpreter.dialog.model.rules import Parameter
-from interpreter.expr.closures import closure, text_closure
+from interpreter.expr.closures import closure, condition_closure, text_closure
 from interpreter.expr.env import Closure, Env, TextClosure
 from interpreter.program.instructions import Target
 from interpreter.program.names import Place, RoutineName
@@ -44,8 +44,12 @@ def lower_expression(context: Lowering, expression: Expression) -> Closure:
 
 
 def lower_condition(context: Lowering, expression: Expression | None) -> Closure | None:
-    """The closure of a condition, None for one that was not written."""
-    return lower_expression(context, expression) if expression else None
+    """The closure of a condition, whose value is true or false; None for one that was not written."""
+    if expression is None:
+        return None
+    typed = context.analysis.typed(expression)
+    assert typed is not None, f"unchecked condition at {expression.scalar.span}"
+    return condition_closure(typed)
 
 
 def lower_text(context: Lowering, text: Text) -> TextClosure:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from interpreter.compiler.leaves import Lowering, fits_type, lower_expression, lower_target, lower_text, place_of
+from interpreter.compiler.leaves import (
+    Lowering,
+    fits_type,
+    lower_condition,
+    lower_expression,
+    lower_target,
+    lower_text,
+    place_of,
+)
 from interpreter.compiler.questions import question_plan
 from interpreter.compiler.replies import ReplyNames, lower_reply
 from interpreter.dialog.model.steps import (
@@ -190,7 +198,8 @@ class RoutineBuilder:
             if branch.condition is None:
                 self.lower_steps(branch.steps)
                 break
-            condition = lower_expression(self.context, branch.condition)
+            condition = lower_condition(self.context, branch.condition)
+            assert condition is not None
             test = self.emit(JumpUnless(condition, 0), branch.span)
             self.lower_steps(branch.steps)
             ends.append(self.emit(Jump(0), branch.span))
@@ -234,7 +243,7 @@ class RoutineBuilder:
         )
         kind = required(question.type) if question.type else None
         fits = fits_type(context, kind) if kind else None
-        condition = lower_expression(context, question.condition) if question.condition else None
+        condition = lower_condition(context, question.condition)
         self._code[ask] = Ask(site, plan, is_field, condition, fits)
         self._code[skip] = Jump(self.here)
 

