@@ -47,8 +47,8 @@ class Sender:
     token: str
     cipher: MessageCipher | None = None
 
-    def delivery(self, message: Message, *, timestamp: int, nonce: str, random: bytes = bytes(16)) -> Delivery:
-        """The request that delivers a message. Every delivery of one message is signed afresh."""
+    def delivery(self, message: Message, *, timestamp: int, nonce: str, random: bytes) -> Delivery:
+        """The request that delivers a message, signed afresh each time; `random` are 16 fresh bytes."""
         when = str(timestamp)
         query = {"signature": sign(self.token, when, nonce), "timestamp": when, "nonce": nonce, "openid": message.user}
         body = message_xml(message)

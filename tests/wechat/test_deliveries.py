@@ -49,7 +49,7 @@ def said(words: str) -> Message:
 @pytest.mark.parametrize("words", WORDS)
 def test_what_is_delivered_reads_back_as_it_was_said(words: str) -> None:
     message = said(words)
-    delivery = Sender("token").delivery(message, timestamp=1, nonce="n")
+    delivery = Sender("token").delivery(message, timestamp=1, nonce="n", random=b"0" * 16)
     check_signature("token", delivery.query)
     read = read_message(read_xml(delivery.body))
     assert (read.type, read.user, read.account, read.time) == (message.type, "oUser", "gh_bot", 1_700_000_000)
@@ -62,7 +62,10 @@ def test_what_is_delivered_reads_back_as_it_was_said(words: str) -> None:
 def test_a_text_is_delivered_whatever_it_holds() -> None:
     text = "]]> </xml> 你好 😀 &amp; <a href='x'>"
     message = text_message(text, user="u", account="a", time=1, id="1")
-    assert read_message(read_xml(Sender("t").delivery(message, timestamp=1, nonce="n").body)).text == text
+    assert (
+        read_message(read_xml(Sender("t").delivery(message, timestamp=1, nonce="n", random=b"0" * 16).body)).text
+        == text
+    )
 
 
 def test_in_safe_mode_nothing_of_the_message_is_in_clear() -> None:
