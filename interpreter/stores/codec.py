@@ -36,6 +36,8 @@ def write_conversation(session: Session) -> str:
         data["levels"] = [_write_level(level) for level in session.levels]
     if session.counters:
         data["counters"] = to_json(session.counters)
+    if session.edition:
+        data["edition"] = session.edition
     if session.effects:
         data["effects"] = session.effects
     return _dump(data)
@@ -63,7 +65,7 @@ def read_session(user: str, conversation: str | None, memory: str) -> Session:
             session = _read_conversation(session, _load(conversation))
         if memory:
             session = _read_memory(session, _load(memory))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
         raise UnreadableSession(f"{type(error).__name__} in a stored session") from error
     return session
 
@@ -77,6 +79,7 @@ def _read_conversation(session: Session, data: Mapping[str, object]) -> Session:
         vars=_values(data.get("vars", {})),
         levels=tuple(_read_level(level) for level in _items(data.get("levels", []))),
         counters=_values(data.get("counters", {})),
+        edition=_text(data.get("edition", "")),
         effects=_whole(data.get("effects", 0)),
     )
 

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from interpreter.machine.session import Session
 from interpreter.stores.codec import forget_conversation
-from interpreter.stores.protocol import SWEEP_SIZE, Commit, MessageKey, SessionConflict, SessionKey, Stored
+from interpreter.stores.protocol import (
+    SWEEP_SIZE,
+    Commit,
+    Committed,
+    Knock,
+    MessageKey,
+    Parcel,
+    SessionConflict,
+    SessionKey,
+    Stored,
+    in_order,
+)
+
+_Key = TypeVar("_Key")
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +31,36 @@ class _Row:
     session: Session
     revision: int
     at: datetime
+    wake: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """What is known of a message whose reply took too long."""
+
+    count: int
+    was_given_up: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Lease:
+    holder: str
+    until: datetime
+
+
+@dataclass(slots=True)
+class _User:
+    """Everything but the session that is kept of a user."""
+
+    replies: dict[MessageKey, tuple[datetime, bytes]] = field(default_factory=dict)
+    parcels: dict[str, Parcel] = field(default_factory=dict)
+    deliveries: dict[MessageKey, _Delivery] = field(default_factory=dict)
+    claims: dict[MessageKey, _Lease] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.replies or self.parcels or self.deliveries or self.claims)
 
 
 class MemoryStore:
@@ -22,58 +68,199 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._rows: dict[SessionKey, _Row] = {}
-        self._replies: dict[tuple[SessionKey, MessageKey], tuple[datetime, bytes]] = {}
+        self._users: dict[SessionKey, _User] = {}
+        self._values: dict[str, tuple[str, datetime]] = {}
+        self._counters: dict[str, tuple[int, datetime]] = {}
+        self._leases: dict[str, _Lease] = {}
+
+    # ------------------------------------------------------------------------------------ turns
 
     async def load(self, key: SessionKey, message: MessageKey | None = None) -> Stored:
-        """The user's session and, for `message`, the reply it got before."""
-        row = self._rows.get(key)
-        _, reply = self._replies.get((key, message), (None, None)) if message is not None else (None, None)
-        return Stored(reply=reply) if row is None else Stored(row.session, row.revision, reply)
+        """The user's session, the parcels for the next message and, for `message`, the reply it got before."""
+        row, user = self._rows.get(key), self._users.get(key)
+        reply: bytes | None = None
+        waiting: tuple[Parcel, ...] = ()
+        if user is not None:
+            if user.parcels:
+                waiting = in_order(parcel for parcel in user.parcels.values() if parcel.for_next)
+            _, reply = user.replies.get(message, (None, None)) if message is not None else (None, None)
+        if row is None:
+            return Stored(reply=reply, waiting=waiting)
+        return Stored(row.session, row.revision, reply, waiting)
 
-    async def commit(self, turn: Commit) -> int:
-        """Save a turn, all or nothing; the new revision."""
+    async def commit(self, turn: Commit) -> Committed:
+        """Save a turn, all or nothing."""
         row = self._rows.get(turn.key)
         found = 0 if row is None else row.revision
         if found != turn.expected:
             raise SessionConflict(turn.expected, found)
+        user = self._user(turn.key)
+        delivery = user.deliveries.pop(turn.message, None) if turn.message is not None else None
+        was_given_up = delivery is not None and delivery.was_given_up
+        reply, parcels = turn.saved(was_given_up=was_given_up)
         if turn.session is None:
-            await self.erase(turn.key)
+            user = self._users[turn.key] = _User()
+            self._rows.pop(turn.key, None)
         else:
-            self._rows[turn.key] = _Row(turn.session, found + 1, turn.at)
+            self._rows[turn.key] = _Row(turn.session, turn.next_revision, turn.at, turn.wake)
+        for taken in turn.delivered:
+            user.parcels.pop(taken, None)
+        if parcels:
+            user.parcels.update((parcel.id, parcel) for parcel in parcels)
         if turn.message is not None:
-            self._replies[turn.key, turn.message] = (turn.at, turn.reply)
-        return 0 if turn.session is None else found + 1
+            user.replies[turn.message] = (turn.at, reply)
+        else:
+            self._drop_if_empty(turn.key)
+        return Committed(turn.next_revision, was_given_up)
+
+    async def knock(self, key: SessionKey, message: MessageKey, at: datetime, limit: int) -> Knock:
+        """Count a delivery whose wait is over; the `limit`-th gives the message up, unless its reply is there."""
+        user = self._user(key)
+        if message in user.replies:
+            return Knock(user.replies[message][1], 0)
+        before = user.deliveries.get(message, _Delivery(0, was_given_up=False, at=at))
+        count = before.count + 1
+        user.deliveries[message] = _Delivery(count, before.was_given_up or count >= limit, at)
+        return Knock(None, count)
+
+    async def claim(self, key: SessionKey, message: MessageKey, holder: str, at: datetime, seconds: float) -> bool:
+        """Take, or hold on to, the right to perform the calls of a message's turn; False while another holds it."""
+        return _take_lease(self._user(key).claims, message, holder, at, seconds)
+
+    async def disclaim(self, key: SessionKey, message: MessageKey, holder: str) -> None:
+        """Let go of a claim, if one holds it, so that another one has it at once."""
+        user = self._users.get(key)
+        if user is not None:
+            _leave_lease(user.claims, message, holder)
+            self._drop_if_empty(key)
+
+    # ------------------------------------------------------------------------------------ parcels
+
+    async def take(self, key: SessionKey, parcel: str) -> bool:
+        """Take a parcel out to send it; False when it is not there any more. Nobody else gets it after that."""
+        user = self._users.get(key)
+        taken = user is not None and user.parcels.pop(parcel, None) is not None
+        self._drop_if_empty(key)
+        return taken
+
+    async def put(self, key: SessionKey, parcels: Sequence[Parcel]) -> None:
+        """Add parcels without a turn, such as one that was taken and certainly not sent."""
+        if parcels:
+            self._user(key).parcels.update((parcel.id, parcel) for parcel in parcels)
+
+    async def parcels(self, key: SessionKey) -> tuple[Parcel, ...]:
+        """The parcels of a user that are not for the next message, by `due`."""
+        user = self._users.get(key)
+        return in_order(parcel for parcel in user.parcels.values() if not parcel.for_next) if user else ()
+
+    async def waking(self, bot: str, before: datetime, limit: int) -> tuple[SessionKey, ...]:
+        """Up to `limit` users of a bot with a timer or a parcel that was due before then, the longest due first."""
+        due: dict[SessionKey, datetime] = {key: row.wake for key, row in self._rows.items() if row.wake is not None}
+        for key, user in self._users.items():
+            for parcel in user.parcels.values():
+                if not parcel.for_next:
+                    due[key] = min(due.get(key, parcel.due), parcel.due)
+        found = sorted((when, key.user) for key, when in due.items() if key.bot == bot and when < before)
+        return tuple(SessionKey(bot, user) for _, user in found[:limit])
+
+    # ------------------------------------------------------------------------------------ forgetting
 
     async def erase(self, key: SessionKey) -> None:
         """Forget everything about a user."""
         self._rows.pop(key, None)
-        for entry in [entry for entry in self._replies if entry[0] == key]:
-            del self._replies[entry]
+        self._users.pop(key, None)
 
     async def sweep_replies(self, before: datetime) -> int:
-        """Remove remembered replies that are older; how many there were."""
-        old = [entry for entry, (at, _) in self._replies.items() if at < before][:SWEEP_SIZE]
-        for entry in old:
-            del self._replies[entry]
-        return len(old)
+        """Remove remembered replies, knocks and waiting parcels that are older; how many there were."""
+        swept = 0
+        for key, user in list(self._users.items()):
+            swept += _drop(user.replies, [name for name, (at, _) in user.replies.items() if at < before], swept)
+            swept += _drop(user.deliveries, [name for name, row in user.deliveries.items() if row.at < before], swept)
+            late = [name for name, parcel in user.parcels.items() if parcel.for_next and parcel.due < before]
+            swept += _drop(user.parcels, late, swept)
+            user.claims = {name: claim for name, claim in user.claims.items() if claim.until >= before}
+            self._drop_if_empty(key)
+        self._values = {name: value for name, value in self._values.items() if value[1] >= before}
+        self._counters = {name: counter for name, counter in self._counters.items() if counter[1] >= before}
+        self._leases = {name: lease for name, lease in self._leases.items() if lease.until >= before}
+        return swept
 
     async def sweep_conversations(self, bot: str, before: datetime) -> int:
-        """Forget older conversations of a bot, but not what it remembers of the users; how many there were."""
+        """Forget older conversations of a bot without a timer, but not what it remembers of the users; how many."""
         old = [
             (key, row)
             for key, row in self._rows.items()
-            if key.bot == bot and row.at < before and row.session.started is not None
+            if key.bot == bot and row.at < before and row.session.started is not None and row.wake is None
         ][:SWEEP_SIZE]
         for key, row in old:
-            self._forget(key, row)
+            rest = forget_conversation(row.session)
+            if rest is None:
+                del self._rows[key]
+            else:
+                self._rows[key] = _Row(rest, row.revision + 1, row.at)
         return len(old)
+
+    async def ping(self) -> None:
+        """Nothing can be wrong with it."""
 
     async def close(self) -> None:
         """Nothing to let go of."""
 
-    def _forget(self, key: SessionKey, row: _Row) -> None:
-        rest = forget_conversation(row.session)
-        if rest is None:
-            del self._rows[key]
+    def _user(self, key: SessionKey) -> _User:
+        user = self._users.get(key)
+        if user is None:
+            user = self._users[key] = _User()
+        return user
+
+    def _drop_if_empty(self, key: SessionKey) -> None:
+        if key in self._users and self._users[key].is_empty:
+            del self._users[key]
+
+    # ------------------------------------------------------------------------------------ shared values
+
+    async def read_value(self, name: str, at: datetime) -> str | None:
+        """The value, unless it has come to its end."""
+        value, until = self._values.get(name, (None, at))
+        return value if until > at else None
+
+    async def write_value(self, name: str, value: str | None, until: datetime) -> None:
+        """Set a value, or with None remove it."""
+        if value is None:
+            self._values.pop(name, None)
         else:
-            self._rows[key] = _Row(rest, row.revision + 1, row.at)
+            self._values[name] = (value, until)
+
+    async def count(self, name: str, at: datetime, until: datetime) -> int:
+        """Add one to a counter that begins anew after `until` (given when it begins); what it is now."""
+        count, end = self._counters.get(name, (0, at))
+        self._counters[name] = (count + 1, end) if end > at else (1, until)
+        return self._counters[name][0]
+
+    async def lease(self, name: str, holder: str, at: datetime, seconds: float) -> bool:
+        """Take, or hold on to, what only one may have at a time; False while another holds it."""
+        return _take_lease(self._leases, name, holder, at, seconds)
+
+    async def release(self, name: str, holder: str) -> None:
+        """Let go of a lease, if one holds it."""
+        _leave_lease(self._leases, name, holder)
+
+
+def _take_lease(leases: dict[_Key, _Lease], name: _Key, holder: str, at: datetime, seconds: float) -> bool:
+    held = leases.get(name)
+    if held is not None and held.holder != holder and held.until > at:
+        return False
+    leases[name] = _Lease(holder, at + timedelta(seconds=seconds))
+    return True
+
+
+def _leave_lease(leases: dict[_Key, _Lease], name: _Key, holder: str) -> None:
+    if name in leases and leases[name].holder == holder:
+        del leases[name]
+
+
+def _drop(rows: dict[_Key, _Item], names: Sequence[_Key], already: int) -> int:
+    """Remove as many rows as the sweep has left."""
+    gone = names[: SWEEP_SIZE - already]
+    for name in gone:
+        del rows[name]
+    return len(gone)

@@ -1,116 +1,59 @@
 """Sessions in Redis, for several processes and machines.
 
-All keys of a user share a hash tag, so one script touches one slot and a cluster works:
-
-    dialog:{bot:user}      hash    rev, at, c (the conversation), m (the user's memory)
-    dialog:{bot:user}:r    hash    reply by message key
-    dialog:{bot:user}:t    zset    time by message key; old replies leave with the next commit, or with the key
-
-A commit is one Lua script: it compares the revision, then writes everything or nothing. It is never sent twice by the
-client: if the answer is lost the turn fails, WeChat sends the message again, and the remembered reply (if the script
-did run) is what it gets.
-
-Timeouts are short on purpose: a Redis that stalls must not hold a turn longer than WeChat waits.
+Every write is one Lua script on the keys of one user (see `redis_scripts`), all of it or nothing. A plain turn costs
+two round trips, one to load and one to commit. One that has something due costs another: the hint for `waking` is
+written before what it hints at (see `redis_keys`).
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import contextmanager
-from datetime import datetime
-from hashlib import sha1
-from typing import TYPE_CHECKING, Protocol, cast
-from urllib.parse import unquote, urlsplit
+import json
+import logging
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import cast
 
-from interpreter.diagnostics.wording import Wording
 from interpreter.machine.session import Session
+from interpreter.stores import redis_scripts
 from interpreter.stores.codec import UnreadableSession, read_session, write_conversation, write_memory
 from interpreter.stores.protocol import (
     REPLY_LIFE,
     SWEEP_SIZE,
     Commit,
+    Committed,
+    Knock,
     MessageKey,
+    Parcel,
     SessionConflict,
     SessionKey,
     Stored,
     StoreUnavailable,
-    StoreUnusable,
+    in_order,
+)
+from interpreter.stores.redis_client import RedisServer
+from interpreter.stores.redis_keys import (
+    base_key,
+    escaped,
+    hinted_user,
+    index_key,
+    microseconds,
+    milliseconds,
+    pack,
+    parcel_hint,
+    timer_hint,
+    unpack,
+    user_keys,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+_log = logging.getLogger("interpreter.stores")
 
-SOCKET_TIMEOUT = 0.5
-"""Seconds for one command."""
-POOL_SIZE = 64
-POOL_TIMEOUT = 0.3
-"""Seconds a command waits for a free connection."""
-SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster")
-
-_LOAD = """
-local s = redis.call('HMGET', KEYS[1], 'rev', 'c', 'm')
-local r = false
-if ARGV[1] ~= '' then r = redis.call('HGET', KEYS[2], ARGV[1]) end
-return {s[1], s[2], s[3], r}
-"""
-_COMMIT = """
-local found = tonumber(redis.call('HGET', KEYS[1], 'rev') or '0')
-if found ~= tonumber(ARGV[1]) then return {0, found} end
-local rev = 0
-if ARGV[2] == '1' then
-  rev = found + 1
-  redis.call('HSET', KEYS[1], 'rev', rev, 'at', ARGV[3], 'c', ARGV[4], 'm', ARGV[5])
-else
-  redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
-end
-local limit = '(' .. (tonumber(ARGV[3]) - tonumber(ARGV[8]))
-local old = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', limit, 'LIMIT', 0, 100)
-for _, message in ipairs(old) do
-  redis.call('HDEL', KEYS[2], message)
-  redis.call('ZREM', KEYS[3], message)
-end
-if ARGV[6] ~= '' then
-  redis.call('HSET', KEYS[2], ARGV[6], ARGV[7])
-  redis.call('ZADD', KEYS[3], ARGV[3], ARGV[6])
-  redis.call('PEXPIRE', KEYS[2], ARGV[8])
-  redis.call('PEXPIRE', KEYS[3], ARGV[8])
-end
-return {1, rev}
-"""
-_SWEEP_REPLIES = """
-local old = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2])
-for _, message in ipairs(old) do
-  redis.call('HDEL', KEYS[2], message)
-  redis.call('ZREM', KEYS[3], message)
-end
-return #old
-"""
-_SWEEP_CONVERSATION = """
-local s = redis.call('HMGET', KEYS[1], 'at', 'c', 'm')
-if not s[1] or tonumber(s[1]) >= tonumber(ARGV[1]) or not s[2] or s[2] == '' then return 0 end
-if s[3] == '' then
-  redis.call('DEL', KEYS[1])
-else
-  redis.call('HSET', KEYS[1], 'c', '')
-  redis.call('HINCRBY', KEYS[1], 'rev', 1)
-end
-return 1
-"""
-
-
-class _Client(Protocol):
-    """What the store uses of a client, single, behind Sentinel or of a cluster."""
-
-    def evalsha(self, sha: str, numkeys: int, *keys_and_args: object) -> Awaitable[object]: ...
-
-    def eval(self, script: str, numkeys: int, *keys_and_args: object) -> Awaitable[object]: ...
-
-    def scan_iter(self, match: bytes | str, count: int) -> AsyncIterator[bytes]: ...
-
-    def delete(self, *names: bytes | str) -> Awaitable[object]: ...
-
-    def aclose(self) -> Awaitable[None]: ...
+_DELIVERY_LIFE = 15 * 60 * 1000
+"""Milliseconds for which knocks and claims are kept: longer than a turn may take."""
+_HINT_LIFE = timedelta(seconds=60)
+"""A hint at nothing is kept so long: what it hints at may be about to be written."""
+_PAGE = 100
 
 
 class RedisStore:
@@ -124,184 +67,265 @@ class RedisStore:
     """
 
     def __init__(self, url: str) -> None:
-        self._client = _connect(url)
-        self._turns = asyncio.Semaphore(POOL_SIZE)
-        """A burst waits here for its turn; only a Redis that stalls runs into the pool's time limit."""
+        self._server = RedisServer(url)
+        self._client = self._server.client
+
+    # ------------------------------------------------------------------------------------ turns
 
     async def load(self, key: SessionKey, message: MessageKey | None = None) -> Stored:
-        """The user's session and, for `message`, the reply it got before."""
-        found = cast("list[bytes | None]", await self._run(_LOAD, key, message or ""))
-        revision, conversation, memory, reply = found
+        """The user's session, the parcels for the next message and, for `message`, the reply it got before."""
+        keys = user_keys(base_key(key))[:3]
+        found = cast("_Found", await self._server.run(redis_scripts.LOAD, keys, message or ""))
+        revision, conversation, memory, reply, packed = found
+        waiting = _unpacked(zip(packed[::2], packed[1::2], strict=True)) if packed else ()
         if revision is None:
-            return Stored(reply=reply)
-        session: Session | None
+            return Stored(reply=reply, waiting=waiting)
         try:
-            session = read_session(key.user, _text(conversation) or None, _text(memory))
+            session: Session | None = read_session(key.user, _text(conversation) or None, _text(memory))
         except UnreadableSession:
-            session = _only_memory(key.user, memory)
-        return Stored(session, int(revision), reply)
+            session = await self._set_aside(key, revision, memory)
+        return Stored(session, int(revision), reply, waiting)
 
-    async def commit(self, turn: Commit) -> int:
-        """Save a turn, all or nothing; the new revision."""
-        session = turn.session
-        done, revision = cast(
+    async def commit(self, turn: Commit) -> Committed:
+        """Save a turn, all or nothing."""
+        session, key = turn.session, turn.key
+        wake = None if turn.wake is None or session is None else microseconds(turn.wake)
+        await self._hint(key, _to_come(turn), wake)
+        done, revision, *more = cast(
             "list[int]",
             await self._run(
-                _COMMIT,
-                turn.key,
+                redis_scripts.COMMIT,
+                key,
                 turn.expected,
-                int(session is not None),
-                _milliseconds(turn.at),
+                turn.next_revision,
+                milliseconds(turn.at),
                 write_conversation(session) if session is not None else "",
                 write_memory(session) if session is not None else "",
+                "" if wake is None else wake,
                 turn.message or "",
                 turn.reply,
                 int(REPLY_LIFE * 1000),
+                *_sections(turn),
             ),
         )
         if not done:
             raise SessionConflict(turn.expected, revision)
-        return revision
+        was_given_up, before, gone = cast("tuple[int, bytes, list[bytes]]", more)
+        over = before if before and int(before) != wake else b""
+        await self._unhint(key, [*gone, *_not_saved(turn, was_given_up=bool(was_given_up))], over)
+        return Committed(revision, bool(was_given_up))
+
+    async def knock(self, key: SessionKey, message: MessageKey, at: datetime, limit: int) -> Knock:  # noqa: ARG002
+        """Count a delivery whose wait is over; the `limit`-th gives the message up, unless its reply is there."""
+        found = await self._run(redis_scripts.KNOCK, key, message, limit, _DELIVERY_LIFE)
+        return Knock(*cast("tuple[bytes | None, int]", found))
+
+    async def claim(
+        self,
+        key: SessionKey,
+        message: MessageKey,
+        holder: str,
+        at: datetime,  # noqa: ARG002 - the server's own clock is the same for all
+        seconds: float,
+    ) -> bool:
+        """Take, or hold on to, the right to perform the calls of a message's turn; False while another holds it."""
+        life = int(seconds * 1000)
+        return bool(await self._run(redis_scripts.CLAIM, key, message, holder, life, max(life, _DELIVERY_LIFE)))
+
+    async def disclaim(self, key: SessionKey, message: MessageKey, holder: str) -> None:
+        """Let go of a claim, if one holds it, so that another one has it at once."""
+        await self._run(redis_scripts.DISCLAIM, key, message, holder)
+
+    # ------------------------------------------------------------------------------------ parcels
+
+    async def take(self, key: SessionKey, parcel: str) -> bool:
+        """Take a parcel out to send it; False when it is not there any more. Nobody else gets it after that."""
+        async with self._server.asking():
+            taken = await self._client.hdel(f"{base_key(key)}:p", parcel)
+        if taken:
+            await self._unhint(key, [parcel.encode()], b"")
+        return bool(taken)
+
+    async def put(self, key: SessionKey, parcels: Sequence[Parcel]) -> None:
+        """Add parcels without a turn, such as one that was taken and certainly not sent."""
+        if parcels:
+            await self._hint(key, parcels, None)
+            async with self._server.asking():
+                await self._client.hset(f"{base_key(key)}:p", mapping={parcel.id: pack(parcel) for parcel in parcels})
+
+    async def parcels(self, key: SessionKey) -> tuple[Parcel, ...]:
+        """The parcels of a user that are not for the next message, by `due`."""
+        async with self._server.asking():
+            found = await self._client.hgetall(f"{base_key(key)}:p")
+        return tuple(parcel for parcel in _unpacked(found.items()) if not parcel.for_next)
+
+    async def waking(self, bot: str, before: datetime, limit: int) -> tuple[SessionKey, ...]:
+        """Up to `limit` users of a bot with a timer or a parcel that was due before then, the longest due first."""
+        moment, stale = microseconds(before), microseconds(before - _HINT_LIFE)
+        due: dict[str, int] = {}
+        seen: set[str] = set()
+        async for hint, score in self._hints(bot, moment):
+            user = hinted_user(hint)
+            if user not in seen:
+                seen.add(user)
+                first = cast("bytes | None", await self._run(redis_scripts.DUE, SessionKey(bot, user)))
+                if first is not None and int(first) < moment:
+                    due[user] = int(first)
+            if user not in due and score < stale:
+                async with self._server.asking():
+                    await self._client.zrem(index_key(bot), hint)
+            if len(due) >= limit:
+                break
+        return tuple(SessionKey(bot, user) for user in sorted(due, key=lambda user: (due[user], user)))
+
+    async def _hints(self, bot: str, before: int) -> AsyncIterator[tuple[bytes, float]]:
+        """The hints at what was due before then, the longest due first."""
+        given: set[bytes] = set()
+        start = 0
+        while True:
+            async with self._server.asking():
+                page = await self._client.zrangebyscore(
+                    index_key(bot), "-inf", f"({before}", start, _PAGE, withscores=True
+                )
+            for hint, score in page:
+                if hint not in given:
+                    given.add(hint)
+                    yield hint, score
+            if len(page) < _PAGE:
+                return
+            start += _PAGE // 2  # some of them may have been taken out meanwhile
+
+    async def _hint(self, key: SessionKey, parcels: Sequence[Parcel], wake: int | None) -> None:
+        """Write down what will be due."""
+        hints = {parcel_hint(key.user, each.id): float(microseconds(each.due)) for each in parcels if not each.for_next}
+        if wake is not None:
+            hints[timer_hint(key.user, wake)] = float(wake)
+        if hints:
+            async with self._server.asking():
+                await self._client.zadd(index_key(key.bot), hints)
+
+    async def _unhint(self, key: SessionKey, parcels: Sequence[bytes], wake: bytes) -> None:
+        """Take out hints at what is gone. If that fails, `waking` does it later."""
+        hints = [parcel_hint(key.user, id.decode(errors="replace")) for id in parcels]
+        if wake:
+            hints.append(timer_hint(key.user, int(wake)))
+        if hints:
+            with suppress(StoreUnavailable):
+                async with self._server.asking():
+                    await self._client.zrem(index_key(key.bot), *hints)
+
+    # ------------------------------------------------------------------------------------ forgetting
 
     async def erase(self, key: SessionKey) -> None:
         """Forget everything about a user."""
-        with _translated():
-            await self._client.delete(*_keys(key))
+        wake, gone = cast("tuple[bytes, list[bytes]]", await self._run(redis_scripts.ERASE, key))
+        await self._unhint(key, gone, wake)
 
     async def sweep_replies(self, before: datetime) -> int:
-        """Remove remembered replies that are older. Redis drops those of silent users by itself."""
+        """Remove remembered replies and waiting parcels that are older. Redis drops the rest by itself."""
         swept = 0
-        with _translated():
-            async for name in self._client.scan_iter(match="dialog:{*}:t", count=1000):
-                base = name[:-2]
-                left = SWEEP_SIZE - swept
-                found = await self._script(_SWEEP_REPLIES, (base, base + b":r", name), _milliseconds(before), left)
-                swept += cast("int", found)
-                if swept >= SWEEP_SIZE:
-                    break
+        async for name in self._server.names("dialog:{*}:[tp]"):
+            keys = user_keys(name[:-2].decode(errors="replace"))
+            found = await self._server.run(redis_scripts.SWEEP_USER, keys, milliseconds(before), SWEEP_SIZE - swept)
+            swept += cast("int", found)
+            if swept >= SWEEP_SIZE:
+                break
         return swept
 
     async def sweep_conversations(self, bot: str, before: datetime) -> int:
-        """Forget older conversations of a bot, but not what it remembers of the users; how many there were."""
+        """Forget older conversations of a bot without a timer, but not what it remembers of the users; how many."""
         swept = 0
-        with _translated():
-            async for name in self._client.scan_iter(match=f"dialog:{{{_escaped(bot)}:*}}", count=1000):
-                found = await self._script(
-                    _SWEEP_CONVERSATION, (name, name + b":r", name + b":t"), _milliseconds(before)
-                )
-                swept += cast("int", found)
-                if swept >= SWEEP_SIZE:
-                    break
+        async for name in self._server.names(f"dialog:{{{escaped(bot)}:*}}"):
+            keys = user_keys(name.decode(errors="replace"))
+            swept += cast("int", await self._server.run(redis_scripts.SWEEP_CONVERSATION, keys, milliseconds(before)))
+            if swept >= SWEEP_SIZE:
+                break
         return swept
+
+    async def ping(self) -> None:
+        """Make sure that Redis can be written now."""
+        await self._server.ping()
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._client.aclose()
+        await self._server.close()
+
+    async def _set_aside(self, key: SessionKey, revision: bytes, memory: bytes | None) -> Session | None:
+        """A row that cannot be read is kept for a person to look at; the user starts anew, with what memory is left."""
+        _log.warning("a stored session of bot %s cannot be read; it was set aside and the user starts anew", key.bot)
+        await self._run(redis_scripts.SET_ASIDE, key, revision)
+        try:
+            return read_session(key.user, None, _text(memory))
+        except UnreadableSession:
+            return None
 
     async def _run(self, script: str, key: SessionKey, *arguments: object) -> object:
-        with _translated():
-            return await self._script(script, _keys(key), *arguments)
+        return await self._server.run(script, user_keys(base_key(key)), *arguments)
 
-    async def _script(self, script: str, keys: tuple[bytes | str, ...], *arguments: object) -> object:
-        """Run a script by its digest; a server that does not know it yet is sent its text."""
-        from redis.exceptions import NoScriptError
+    # ------------------------------------------------------------------------------------ shared values
 
-        digest = sha1(script.encode(), usedforsecurity=False).hexdigest()
-        async with self._turns:
-            try:
-                return await self._client.evalsha(digest, len(keys), *keys, *arguments)
-            except NoScriptError:
-                return await self._client.eval(script, len(keys), *keys, *arguments)
+    async def read_value(self, name: str, at: datetime) -> str | None:
+        """The value, unless it has come to its end."""
+        async with self._server.asking():
+            found = await self._client.get(f"dialog:value:{{{name}}}")
+        until, _, value = _text(found).partition("\n")
+        return value if until and int(until) > microseconds(at) else None
+
+    async def write_value(self, name: str, value: str | None, until: datetime) -> None:
+        """Set a value, or with None remove it."""
+        place = f"dialog:value:{{{name}}}"
+        if value is None:
+            async with self._server.asking():
+                await self._client.delete(place)
+        else:
+            await self._server.run(redis_scripts.WRITE_VALUE, (place,), microseconds(until), value)
+
+    async def count(self, name: str, at: datetime, until: datetime) -> int:
+        """Add one to a counter that begins anew after `until` (given when it begins); what it is now."""
+        moments = microseconds(at), microseconds(until)
+        return cast("int", await self._server.run(redis_scripts.COUNT, (f"dialog:count:{{{name}}}",), *moments))
+
+    async def lease(self, name: str, holder: str, at: datetime, seconds: float) -> bool:  # noqa: ARG002
+        """Take, or hold on to, what only one may have at a time; False while another holds it."""
+        place = (f"dialog:lease:{{{name}}}",)
+        return bool(await self._server.run(redis_scripts.LEASE, place, holder, max(1, int(seconds * 1000))))
+
+    async def release(self, name: str, holder: str) -> None:
+        """Let go of a lease, if one holds it."""
+        await self._server.run(redis_scripts.RELEASE, (f"dialog:lease:{{{name}}}",), holder)
 
 
-def _keys(key: SessionKey) -> tuple[str, str, str]:
-    base = f"dialog:{{{key.bot}:{key.user}}}"
-    return base, f"{base}:r", f"{base}:t"
+_Found = tuple[bytes | None, bytes | None, bytes | None, bytes | None, list[bytes]]
 
 
-def _escaped(text: str) -> str:
-    """A name inside a SCAN pattern."""
-    return "".join("\\" + letter if letter in "*?[]^\\" else letter for letter in text)
+def _to_come(turn: Commit) -> tuple[Parcel, ...]:
+    """Every parcel that a turn may save."""
+    return (*turn.parcels, *turn.given_up.parcels) if turn.given_up is not None else turn.parcels
 
 
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+def _not_saved(turn: Commit, *, was_given_up: bool) -> set[bytes]:
+    """Ids of the parcels that were for the other case."""
+    _, saved = turn.saved(was_given_up=was_given_up)
+    return {parcel.id.encode() for parcel in _to_come(turn)} - {parcel.id.encode() for parcel in saved}
+
+
+def _sections(turn: Commit) -> tuple[object, ...]:
+    """The arguments of a commit that a plain turn does without."""
+    given_up = turn.given_up
+    if not turn.parcels and not turn.delivered and given_up is None:
+        return ()
+    counts = len(turn.parcels), -1 if given_up is None else len(given_up.parcels), len(turn.delivered)
+    otherwise: tuple[object, ...] = () if given_up is None else (given_up.reply, *_packed(given_up.parcels))
+    return (json.dumps(counts), *_packed(turn.parcels), *otherwise, *turn.delivered)
+
+
+def _packed(parcels: Sequence[Parcel]) -> tuple[str, ...]:
+    return tuple(chain.from_iterable((parcel.id, pack(parcel)) for parcel in parcels))
+
+
+def _unpacked(packed: Iterable[tuple[bytes, bytes]]) -> tuple[Parcel, ...]:
+    return in_order(parcel for row in packed if (parcel := unpack(*row)) is not None)
 
 
 def _text(stored: bytes | None) -> str:
     return (stored or b"").decode(errors="replace")
-
-
-def _only_memory(user: str, memory: bytes | None) -> Session | None:
-    try:
-        return read_session(user, None, _text(memory))
-    except UnreadableSession:
-        return None
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Say the client's errors in the words of the store."""
-    from redis.exceptions import RedisError
-
-    try:
-        yield
-    except (RedisError, OSError, TimeoutError) as error:
-        raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
-
-
-def _connect(url: str) -> _Client:
-    shown = _without_password(url)
-    try:
-        import redis.asyncio as client
-        from redis.asyncio.retry import Retry
-        from redis.backoff import NoBackoff
-    except ImportError:
-        raise StoreUnusable(
-            shown,
-            Wording("the package `redis` is not installed", "没有安装 `redis` 包"),
-            Wording("install `dialog-interpreter[redis]`", "请安装 `dialog-interpreter[redis]`"),
-        ) from None
-    timeouts = {"socket_timeout": SOCKET_TIMEOUT, "socket_connect_timeout": SOCKET_TIMEOUT}
-    once = Retry(NoBackoff(), 0)
-    parts = urlsplit(url)
-    try:
-        if parts.scheme == "redis+sentinel":
-            hosts = [_host_and_port(host, 26379) for host in parts.netloc.rpartition("@")[2].split(",")]
-            name, _, database = parts.path.strip("/").partition("/")
-            sentinel = client.Sentinel(hosts, sentinel_kwargs=timeouts)  # type: ignore[no-untyped-call]  # not annotated
-            password = unquote(parts.password) if parts.password else None
-            master = sentinel.master_for(
-                name,
-                db=int(database or 0),
-                password=password,
-                retry=once,
-                socket_timeout=SOCKET_TIMEOUT,
-                socket_connect_timeout=SOCKET_TIMEOUT,
-            )
-            return cast("_Client", master)
-        if parts.scheme == "redis+cluster":
-            cluster = client.RedisCluster.from_url("redis" + url.removeprefix("redis+cluster"), **timeouts)
-            return cast("_Client", cluster)
-        pool = client.BlockingConnectionPool.from_url(
-            url, max_connections=POOL_SIZE, timeout=POOL_TIMEOUT, retry=once, **timeouts
-        )
-        return cast("_Client", client.Redis.from_pool(pool))
-    except (ValueError, TypeError) as error:
-        raise StoreUnusable(
-            shown,
-            Wording(f"the address cannot be read ({error})", f"地址无法解析（{error}）"),
-            Wording("write redis://host:6379/0", "请写成 redis://主机:6379/0"),
-        ) from error
-
-
-def _host_and_port(text: str, default: int) -> tuple[str, int]:
-    host, _, port = text.rpartition(":") if ":" in text else (text, "", "")
-    return host, int(port or default)
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    return url.replace(f":{parts.password}@", ":***@", 1)

@@ -1,57 +1,39 @@
 """Sessions in one SQLite file, safe against `kill -9` and power failure.
 
-One thread owns the only connection. It takes whatever requests have gathered since its last write and does them in one
-transaction, so that a hundred turns in flight share one `fsync`; each is answered after the commit, never before.
-A batch without a write needs no transaction. If the commit fails, nothing of the batch has happened and every request
-of it fails.
-
-Write-ahead log with `synchronous=FULL`: an acknowledged turn survives a power cut. One process with one connection also
-stays clear of the WAL-reset race of SQLite before 3.51.3 (https://sqlite.org/wal.html).
+Write-ahead log with `synchronous=FULL`: an acknowledged turn survives a power cut. One process with one connection
+(see `sqlite_thread`) also stays clear of the WAL-reset race of SQLite before 3.51.3 (https://sqlite.org/wal.html).
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sqlite3
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from queue import SimpleQueue
-from typing import TypeVar, cast
 
+from interpreter.machine.session import Session
+from interpreter.stores import sqlite_rows, sqlite_values
 from interpreter.stores.codec import UnreadableSession, read_session, write_conversation, write_memory
 from interpreter.stores.protocol import (
     SWEEP_SIZE,
     Commit,
+    Committed,
+    Knock,
     MessageKey,
+    Parcel,
     SessionConflict,
     SessionKey,
     Stored,
-    StoreError,
-    StoreUnavailable,
 )
 from interpreter.stores.sqlite_file import open_connection
+from interpreter.stores.sqlite_rows import Row, Written, sum_of
+from interpreter.stores.sqlite_thread import SqliteThread
 
 _log = logging.getLogger("interpreter.stores")
 
-_BATCH = 128
-"""Requests one transaction takes at most."""
-
-_Row = tuple[int, str | None, str]
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    work: Callable[[sqlite3.Connection], object]
-    writes: bool
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[object]
+_PORTION = 50
+"""Rows that are swept in one go, so that a turn waits some 10 ms for it in a file of a million sessions."""
 
 
 class SqliteStore:
@@ -61,224 +43,168 @@ class SqliteStore:
         StoreUnusable: the file cannot be opened.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._requests: SimpleQueue[_Request | None] = SimpleQueue()
-        self._closed = False
-        opened: Future[None] = Future()
-        self._thread = threading.Thread(target=self._run, args=(opened,), name="session store", daemon=True)
-        self._thread.start()
-        opened.result()
+    def __init__(self, path: Path, opener: Callable[[Path], sqlite3.Connection] = open_connection) -> None:
+        self._thread = SqliteThread(path, opener)
 
-    # ------------------------------------------------------------------------------------ what the engine calls
+    # ------------------------------------------------------------------------------------ turns
 
     async def load(self, key: SessionKey, message: MessageKey | None = None) -> Stored:
-        """The user's session and, for `message`, the reply it got before."""
-        row, reply = await self._ask(lambda connection: _load(connection, key, message), writes=False)
-        if row is None:
-            return Stored(reply=reply)
-        revision, conversation, memory = row
+        """The user's session, the parcels for the next message and, for `message`, the reply it got before."""
+        row, waiting = await self._thread.ask(
+            lambda connection: sqlite_rows.load(connection, key, message), writes=False
+        )
+        reply = sqlite_rows.intact_reply(key, message, row.reply, row.reply_sum)
+        if row.revision is None:
+            return Stored(reply=reply, waiting=waiting)
         try:
-            return Stored(read_session(key.user, conversation, memory), revision, reply)
+            session: Session | None = _read(key, row)
         except UnreadableSession:
-            return await self._set_aside(key, row, reply)
+            session = await self._set_aside(key, row)
+        return Stored(session, row.revision, reply, waiting)
 
-    async def commit(self, turn: Commit) -> int:
-        """Save a turn, all or nothing; the new revision."""
-        conversation = None if turn.session is None else write_conversation(turn.session)
-        memory = "" if turn.session is None else write_memory(turn.session)
-        outcome = await self._ask(lambda connection: _commit(connection, turn, conversation, memory))
-        if outcome != turn.expected:
-            raise SessionConflict(turn.expected, outcome)
-        return 0 if turn.session is None else turn.expected + 1
+    async def commit(self, turn: Commit) -> Committed:
+        """Save a turn, all or nothing."""
+        written = _written(turn)
+        found, was_given_up = await self._thread.ask(lambda connection: sqlite_rows.commit(connection, turn, written))
+        if found != turn.expected:
+            raise SessionConflict(turn.expected, found)
+        return Committed(turn.next_revision, was_given_up)
+
+    async def knock(self, key: SessionKey, message: MessageKey, at: datetime, limit: int) -> Knock:
+        """Count a delivery whose wait is over; the `limit`-th gives the message up, unless its reply is there."""
+        return await self._thread.ask(lambda connection: sqlite_rows.knock(connection, key, message, at, limit))
+
+    async def claim(self, key: SessionKey, message: MessageKey, holder: str, at: datetime, seconds: float) -> bool:
+        """Take, or hold on to, the right to perform the calls of a message's turn; False while another holds it."""
+        return await self._thread.ask(
+            lambda connection: sqlite_rows.claim(connection, key, message, holder, at, seconds)
+        )
+
+    async def disclaim(self, key: SessionKey, message: MessageKey, holder: str) -> None:
+        """Let go of a claim, if one holds it, so that another one has it at once."""
+        await self._thread.ask(lambda connection: sqlite_rows.disclaim(connection, key, message, holder))
+
+    # ------------------------------------------------------------------------------------ parcels
+
+    async def take(self, key: SessionKey, parcel: str) -> bool:
+        """Take a parcel out to send it; False when it is not there any more. Nobody else gets it after that."""
+        return await self._thread.ask(lambda connection: sqlite_rows.take(connection, key, (parcel,)) > 0)
+
+    async def put(self, key: SessionKey, parcels: Sequence[Parcel]) -> None:
+        """Add parcels without a turn, such as one that was taken and certainly not sent."""
+        if parcels:
+            await self._thread.ask(lambda connection: sqlite_rows.put(connection, key, parcels))
+
+    async def parcels(self, key: SessionKey) -> tuple[Parcel, ...]:
+        """The parcels of a user that are not for the next message, by `due`."""
+        return await self._thread.ask(
+            lambda connection: sqlite_rows.parcels(connection, key, for_next=False), writes=False
+        )
+
+    async def waking(self, bot: str, before: datetime, limit: int) -> tuple[SessionKey, ...]:
+        """Up to `limit` users of a bot with a timer or a parcel that was due before then, the longest due first."""
+        moment = before.timestamp()
+        users = await self._thread.ask(
+            lambda connection: sqlite_rows.waking(connection, bot, moment, limit), writes=False
+        )
+        return tuple(SessionKey(bot, user) for user in users)
+
+    # ------------------------------------------------------------------------------------ forgetting
 
     async def erase(self, key: SessionKey) -> None:
         """Forget everything about a user."""
-        await self._ask(lambda connection: _erase(connection, key))
+        await self._thread.ask(lambda connection: sqlite_rows.erase(connection, key))
 
     async def sweep_replies(self, before: datetime) -> int:
-        """Remove remembered replies that are older; how many there were."""
-        return await self._ask(lambda connection: _sweep_replies(connection, before.timestamp()))
+        """Remove remembered replies, knocks and waiting parcels that are older; how many there were."""
+        moment = before.timestamp()
+        return await self._sweep(lambda connection, limit: sqlite_rows.sweep_replies(connection, moment, limit))
 
     async def sweep_conversations(self, bot: str, before: datetime) -> int:
-        """Forget older conversations of a bot, but not what it remembers of the users; how many there were."""
-        return await self._ask(lambda connection: _sweep_conversations(connection, bot, before.timestamp()))
+        """Forget older conversations of a bot without a timer, but not what it remembers of the users; how many."""
+        moment = before.timestamp()
+        return await self._sweep(
+            lambda connection, limit: sqlite_rows.sweep_conversations(connection, bot, moment, limit)
+        )
+
+    async def _sweep(self, work: Callable[[sqlite3.Connection, int], int]) -> int:
+        """Remove rows a few at a time, so that turns are done in between."""
+        gone = 0
+        while gone < SWEEP_SIZE:
+            part = await self._thread.ask(lambda connection: work(connection, _PORTION))
+            gone += part
+            if part < _PORTION:
+                break
+        return gone
+
+    async def ping(self) -> None:
+        """Make sure that the file can be written: an empty transaction that takes the lock."""
+        await self._thread.ask(_touch)
 
     async def close(self) -> None:
         """Finish what was asked for, then close the file."""
-        if not self._closed:
-            self._closed = True
-            self._requests.put(None)
-            await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+        await self._thread.close()
 
-    async def _set_aside(self, key: SessionKey, row: _Row, reply: bytes | None) -> Stored:
+    async def _set_aside(self, key: SessionKey, row: Row) -> Session | None:
         """A row that cannot be read is kept for a person to look at; the user starts anew, with what memory is left."""
-        revision, _, memory = row
         _log.warning("a stored session of bot %s cannot be read; it was set aside and the user starts anew", key.bot)
-        await self._ask(lambda connection: _quarantine(connection, key, row))
+        await self._thread.ask(lambda connection: sqlite_rows.quarantine(connection, key, row))
         try:
-            return Stored(read_session(key.user, None, memory), revision, reply)
+            return _read(key, row._replace(conversation=None))
         except UnreadableSession:
-            return Stored(None, revision, reply)
+            return None
 
-    async def _ask(self, work: Callable[[sqlite3.Connection], _T], *, writes: bool = True) -> _T:
-        if self._closed:
-            raise StoreUnavailable("it is closed")
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[object] = loop.create_future()
-        self._requests.put(_Request(work, writes, loop, future))
-        return cast("_T", await future)
+    # ------------------------------------------------------------------------------------ shared values
 
-    # ------------------------------------------------------------------------------------ the thread
+    async def read_value(self, name: str, at: datetime) -> str | None:
+        """The value, unless it has come to its end."""
+        now = at.timestamp()
+        return await self._thread.ask(lambda connection: sqlite_values.read_value(connection, name, now), writes=False)
 
-    def _run(self, opened: Future[None]) -> None:
-        try:
-            connection = open_connection(self._path)
-        except BaseException as error:  # whoever opens the store waits for it
-            opened.set_exception(error)
-            return
-        opened.set_result(None)
-        while batch := self._gather():
-            _deliver(batch, _perform(connection, batch))
-        connection.close()
+    async def write_value(self, name: str, value: str | None, until: datetime) -> None:
+        """Set a value, or with None remove it."""
+        end = until.timestamp()
+        await self._thread.ask(lambda connection: sqlite_values.write_value(connection, name, value, end))
 
-    def _gather(self) -> list[_Request]:
-        """The requests that wait, at least one; none when the store is to close."""
-        first = self._requests.get()
-        if first is None:
-            return []
-        batch = [first]
-        while len(batch) < _BATCH and not self._requests.empty():
-            request = self._requests.get()
-            if request is None:
-                self._requests.put(None)  # close, but after this batch
-                break
-            batch.append(request)
-        return batch
+    async def count(self, name: str, at: datetime, until: datetime) -> int:
+        """Add one to a counter that begins anew after `until` (given when it begins); what it is now."""
+        now, end = at.timestamp(), until.timestamp()
+        return await self._thread.ask(lambda connection: sqlite_values.count(connection, name, now, end))
+
+    async def lease(self, name: str, holder: str, at: datetime, seconds: float) -> bool:
+        """Take, or hold on to, what only one may have at a time; False while another holds it."""
+        now = at.timestamp()
+        return await self._thread.ask(lambda connection: sqlite_values.lease(connection, name, holder, now, seconds))
+
+    async def release(self, name: str, holder: str) -> None:
+        """Let go of a lease, if one holds it."""
+        await self._thread.ask(lambda connection: sqlite_values.release(connection, name, holder))
 
 
-_Outcome = tuple[object, StoreError | None]
+def _written(turn: Commit) -> Written:
+    """A turn as text; here rather than in the thread, which everybody waits for."""
+    bot, user, session = turn.key.bot, turn.key.user, turn.session
+    reply_sum = sum_of(turn.reply, bot, user, turn.message or "")
+    if session is None:
+        return Written(None, "", 0, 0, reply_sum)
+    conversation, memory = write_conversation(session), write_memory(session)
+    sums = sum_of(conversation, bot, user, str(turn.next_revision)), sum_of(memory, bot, user)
+    return Written(conversation, memory, *sums, reply_sum)
 
 
-def _perform(connection: sqlite3.Connection, batch: Sequence[_Request]) -> list[_Outcome]:
-    """Do a batch in one transaction, or, when one request spoils it, each by itself."""
-    try:
-        return [(result, None) for result in _transact(connection, batch)]
-    except sqlite3.OperationalError as error:  # locked, full, unreadable: it would be the same for each
-        return [(None, StoreUnavailable(str(error))) for _ in batch]
-    except Exception as error:  # the thread must live on, or every turn would wait for ever
-        if len(batch) > 1:
-            return [outcome for request in batch for outcome in _perform(connection, [request])]
-        _log.exception("a request to the session store failed")
-        return [(None, StoreUnavailable(str(error)))]
+def _read(key: SessionKey, row: Row) -> Session:
+    conversation, memory = row.conversation, row.memory
+    if conversation is not None and row.conversation_sum is not None:
+        _compare(row.conversation_sum, sum_of(conversation, key.bot, key.user, str(row.revision)))
+    if row.memory_sum is not None:
+        _compare(row.memory_sum, sum_of(memory, key.bot, key.user))
+    return read_session(key.user, conversation, memory)
 
 
-def _transact(connection: sqlite3.Connection, batch: Sequence[_Request]) -> list[object]:
-    if not any(request.writes for request in batch):
-        return [request.work(connection) for request in batch]
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        results = [request.work(connection) for request in batch]
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return results
+def _compare(stored: int, found: int) -> None:
+    if stored != found:
+        raise UnreadableSession("a stored session is not what was written")
 
 
-def _deliver(batch: Sequence[_Request], outcomes: Sequence[_Outcome]) -> None:
-    """Wake the waiting turns, with one call for each event loop."""
-    loops = {request.loop for request in batch}
-    for loop in loops:
-        mine = [
-            (request.future, *outcome) for request, outcome in zip(batch, outcomes, strict=True) if request.loop is loop
-        ]
-        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-            loop.call_soon_threadsafe(_settle, mine)
-
-
-def _settle(results: Sequence[tuple[asyncio.Future[object], object, StoreError | None]]) -> None:
-    for future, result, error in results:
-        if future.done():
-            continue
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
-
-
-# ---------------------------------------------------------------------------------------------------- statements
-
-
-def _load(
-    connection: sqlite3.Connection, key: SessionKey, message: MessageKey | None
-) -> tuple[_Row | None, bytes | None]:
-    row = connection.execute(
-        "SELECT revision, conversation, memory FROM sessions WHERE bot = ? AND user = ?", (key.bot, key.user)
-    ).fetchone()
-    if message is None:
-        return row, None
-    reply = connection.execute(
-        "SELECT reply FROM replies WHERE bot = ? AND user = ? AND message = ?", (key.bot, key.user, message)
-    ).fetchone()
-    return row, reply[0] if reply else None
-
-
-def _commit(connection: sqlite3.Connection, turn: Commit, conversation: str | None, memory: str) -> int:
-    """The revision that was found; when it is not the expected one nothing was written."""
-    key, at = turn.key, turn.at.timestamp()
-    row = connection.execute("SELECT revision FROM sessions WHERE bot = ? AND user = ?", (key.bot, key.user)).fetchone()
-    found: int = row[0] if row else 0
-    if found != turn.expected:
-        return found
-    if turn.session is None:
-        _erase(connection, key)
-    else:
-        connection.execute(
-            "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
-            (key.bot, key.user, found + 1, conversation, memory, at),
-        )
-    if turn.message is not None:
-        connection.execute(
-            "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?)", (key.bot, key.user, turn.message, turn.reply, at)
-        )
-    return found
-
-
-def _erase(connection: sqlite3.Connection, key: SessionKey) -> None:
-    for table in ("sessions", "replies", "unreadable"):
-        connection.execute(f"DELETE FROM {table} WHERE bot = ? AND user = ?", (key.bot, key.user))  # noqa: S608 - fixed names
-
-
-def _quarantine(connection: sqlite3.Connection, key: SessionKey, row: _Row) -> None:
-    connection.execute(
-        "INSERT INTO unreadable (bot, user, revision, conversation, memory) VALUES (?, ?, ?, ?, ?)",
-        (key.bot, key.user, *row),
-    )
-
-
-def _sweep_replies(connection: sqlite3.Connection, before: float) -> int:
-    gone = connection.execute(
-        "DELETE FROM replies WHERE (bot, user, message) IN"
-        " (SELECT bot, user, message FROM replies WHERE at < ? ORDER BY at LIMIT ?)",
-        (before, SWEEP_SIZE),
-    ).rowcount
-    connection.execute(f"PRAGMA incremental_vacuum({SWEEP_SIZE})").fetchall()
-    return gone
-
-
-def _sweep_conversations(connection: sqlite3.Connection, bot: str, before: float) -> int:
-    old = connection.execute(
-        "SELECT user, memory FROM sessions WHERE bot = ? AND at < ? AND conversation IS NOT NULL ORDER BY at LIMIT ?",
-        (bot, before, SWEEP_SIZE),
-    ).fetchall()
-    for user, memory in old:
-        if memory:
-            connection.execute(
-                "UPDATE sessions SET conversation = NULL, revision = revision + 1 WHERE bot = ? AND user = ?",
-                (bot, user),
-            )
-        else:
-            connection.execute("DELETE FROM sessions WHERE bot = ? AND user = ?", (bot, user))
-    return len(old)
+def _touch(connection: sqlite3.Connection) -> None:
+    """Nothing; the transaction around it is what counts."""

@@ -6,38 +6,25 @@ import logging
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from interpreter.diagnostics.wording import Wording
+from interpreter.source.regular_files import FileKind, kind_of
+from interpreter.stores.places import doubtful_place
 from interpreter.stores.protocol import StoreUnusable
+from interpreter.stores.sqlite_layout import APPLICATION, LAYOUT, create_tables, keep_copy, peek_layout
 
 _log = logging.getLogger("interpreter.stores")
 
-APPLICATION = 0x44494C47
-"""`DILG`, in the file's header: this is a session file of ours."""
-LAYOUT = 1
-"""The layout of the tables, kept in `user_version`."""
-
 _CHECK_SECONDS = 1.0
-_BUSY_MILLISECONDS = 2_000
-
-_TABLES = """
-CREATE TABLE sessions (
-    bot TEXT NOT NULL, user TEXT NOT NULL, revision INTEGER NOT NULL,
-    conversation TEXT, memory TEXT NOT NULL, at REAL NOT NULL,
-    PRIMARY KEY (bot, user)
-) WITHOUT ROWID;
-CREATE INDEX sessions_at ON sessions (bot, at) WHERE conversation IS NOT NULL;
-CREATE TABLE replies (
-    bot TEXT NOT NULL, user TEXT NOT NULL, message TEXT NOT NULL, reply BLOB NOT NULL, at REAL NOT NULL,
-    PRIMARY KEY (bot, user, message)
-) WITHOUT ROWID;
-CREATE INDEX replies_at ON replies (at);
-CREATE TABLE unreadable (
-    bot TEXT NOT NULL, user TEXT NOT NULL, revision INTEGER NOT NULL, conversation TEXT, memory TEXT NOT NULL,
-    found TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
-);
-"""
+_CHECK_BYTES = 256 * 1024 * 1024
+"""A larger file is not checked at the start: older versions of SQLite cannot be interrupted in it."""
+_BUSY_SECONDS = 2.0
+_LOG_BYTES = 8 * 1024 * 1024
+"""What may stay of a write-ahead log that a burst has made long."""
 
 _CAUSES: dict[str, tuple[Wording, Wording]] = {
     "SQLITE_CANTOPEN": (
@@ -54,11 +41,17 @@ _CAUSES: dict[str, tuple[Wording, Wording]] = {
     ),
     "SQLITE_NOTADB": (
         Wording("it is not an SQLite file", "它不是 SQLite 文件"),
-        Wording("move it away, or name another file with --store", "请移走它，或用 --store 指定其他文件"),
+        Wording(
+            "name another file with --store, or start afresh with --fresh-store, which keeps this one beside the new",
+            "请用 --store 指定其他文件，或用 --fresh-store 重新开始（原文件会另存在旁边）",
+        ),
     ),
     "SQLITE_CORRUPT": (
         Wording("the file is damaged", "文件已损坏"),
-        Wording("restore a backup, or move it away to start afresh", "请恢复备份，或移走它以重新开始"),
+        Wording(
+            "restore a backup, or start afresh with --fresh-store, which keeps the damaged file beside the new one",
+            "请恢复备份，或用 --fresh-store 重新开始（损坏的文件会另存在旁边）",
+        ),
     ),
     "SQLITE_FULL": (
         Wording("the disk is full", "磁盘已满"),
@@ -77,30 +70,120 @@ _FOLDER = (
     Wording("it is a folder", "它是一个目录"),
     Wording("name a file inside it", "请指定其中的一个文件"),
 )
+_NO_FILES: dict[FileKind, Wording] = {
+    "pipe": Wording("it is a pipe, not a file", "它是管道，不是文件"),
+    "socket": Wording("it is a socket, not a file", "它是套接字，不是文件"),
+    "device": Wording("it is a device, not a file", "它是设备，不是文件"),
+}
+_NO_FILE_REMEDY = Wording("name another file with --store", "请用 --store 指定其他文件")
+_MISSING = (
+    Wording("there is no such file", "没有这个文件"),
+    Wording("name the one the server uses with --store", "请用 --store 指定服务所用的文件"),
+)
+DAMAGED = _CAUSES["SQLITE_CORRUPT"]
 
 
-def open_connection(path: Path) -> sqlite3.Connection:
-    """Open the file, or make it, ready for use by the calling thread.
+def open_connection(path: Path, factory: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
+    """Open or create the file, ready for use by the calling thread.
 
     Raises:
-        StoreUnusable: with the cause and what to do.
+        StoreUnusable: with the cause and what to do. A newer file was not changed.
     """
-    if path.is_dir():
-        raise StoreUnusable(str(path), *_FOLDER)
-    connection: sqlite3.Connection | None = None
-    try:
+    with _refusing(path):
         _create(path)
-        connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000)
-        _prepare(connection, path)
-    except (sqlite3.Error, OSError, UnicodeError) as error:  # a damaged name is not even UTF-8
-        if connection is not None:
-            connection.close()
-        raise _unusable(path, error) from error
-    except StoreUnusable:
-        if connection is not None:
-            connection.close()
-        raise
+        _refuse_newer(path, peek_layout(path))
+        connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_SECONDS, factory=factory)
+        with _closed_on_error(connection):
+            _prepare(connection, path)
+    if (doubt := doubtful_place(path)) is not None:
+        _log.warning("%s", doubt)
     return connection
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Open a file, which another process may be using, to look at it. An older one is brought to the present layout.
+
+    Raises:
+        StoreUnusable: it is not there or not of ours; with the cause and what to do.
+    """
+    with _refusing(path):
+        if not path.exists():
+            raise StoreUnusable(str(path), *_MISSING)
+        layout = peek_layout(path)
+        _refuse_newer(path, layout)
+        if 0 < layout < LAYOUT:
+            open_connection(path).close()
+        address = f"{path.absolute().as_uri()}?mode=rw"  # not created
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+        with _closed_on_error(connection):
+            connection.execute("PRAGMA query_only = ON")
+            _refuse_foreign(path, _pragma(connection, "application_id"))
+    return connection
+
+
+def is_in_use(path: Path) -> bool:
+    """Whether somebody else has a session file open: only who is alone can have it exclusively."""
+    if not path.is_file():
+        return False
+    connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+    try:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorname.startswith("SQLITE_BUSY")
+    except sqlite3.Error:
+        return False  # whoever opens it next says what is the matter
+    finally:
+        connection.close()
+    return False
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Say in our words what stands in the way."""
+    kind = kind_of(path)
+    if kind == "directory":
+        raise StoreUnusable(str(path), *_FOLDER)
+    if kind is not None and kind != "file":
+        raise StoreUnusable(str(path), _NO_FILES[kind], _NO_FILE_REMEDY)
+    try:
+        yield
+    except (sqlite3.Error, OSError, UnicodeError) as error:  # a damaged name is not even UTF-8
+        raise _unusable(path, error) from error
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _refuse_newer(path: Path, layout: int) -> None:
+    if layout > LAYOUT:
+        raise StoreUnusable(str(path), *_NEWER)
+
+
+def _refuse_foreign(path: Path, application: int) -> None:
+    if application != APPLICATION:
+        raise StoreUnusable(str(path), *_FOREIGN)
+
+
+def set_aside(path: Path, at: datetime) -> Path:
+    """Rename a damaged file and its logs, so that a new one can take its place; the new name.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    aside = path.with_name(f"{path.name}.corrupt-{at:%Y%m%dT%H%M%S}")
+    for suffix in ("-wal", "-shm", ""):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+    return aside
 
 
 def _create(path: Path) -> None:
@@ -113,25 +196,28 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     application = _pragma(connection, "application_id")
     layout = _pragma(connection, "user_version")
     is_new = not application and not layout and not connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-    if not is_new and application != APPLICATION:
-        raise StoreUnusable(str(path), *_FOREIGN)
-    if layout > LAYOUT:
-        raise StoreUnusable(str(path), *_NEWER)
+    if not is_new:
+        _refuse_foreign(path, application)
+        _refuse_newer(path, layout)
+        _check(connection, path)
+        if layout < 1:
+            raise _damaged(path)
     if is_new:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    elif layout < LAYOUT:
+        keep_copy(connection, path.with_name(f"{path.name}.layout{layout}-backup"))
     if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
         _log.warning("the file system of %s has no write-ahead log; turns will be slower", path)
     connection.execute("PRAGMA synchronous = FULL")
-    if is_new:
-        connection.executescript(
-            f"BEGIN IMMEDIATE;{_TABLES}PRAGMA application_id = {APPLICATION};PRAGMA user_version = {LAYOUT};COMMIT;"
-        )
-    else:
-        _check(connection, path)
+    connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+    if is_new or layout < LAYOUT:
+        create_tables(connection, layout)
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     """A look for damage, given up after a second: a large file must not hold up the start."""
+    if path.stat().st_size > _CHECK_BYTES:
+        return
     deadline = time.monotonic() + _CHECK_SECONDS
     connection.set_progress_handler(lambda: int(time.monotonic() > deadline), 10_000)
     try:
@@ -143,7 +229,13 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     finally:
         connection.set_progress_handler(None, 0)
     if found != ("ok",):
-        raise StoreUnusable(str(path), *_CAUSES["SQLITE_CORRUPT"])
+        raise _damaged(path)
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether SQLite says that a file is damaged; text that is no text has no name of its own."""
+    name: str | None = getattr(error, "sqlite_errorname", None)
+    return name is None or name.startswith("SQLITE_CORRUPT")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
@@ -151,15 +243,21 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
     return int(value)
 
 
+def _damaged(path: Path) -> StoreUnusable:
+    return StoreUnusable(str(path), *DAMAGED, is_damaged=True)
+
+
 def _unusable(path: Path, error: sqlite3.Error | OSError | UnicodeError) -> StoreUnusable:
     if isinstance(error, UnicodeError):
-        return StoreUnusable(str(path), *_CAUSES["SQLITE_CORRUPT"])
+        return _damaged(path)
     if isinstance(error, PermissionError):
         return StoreUnusable(str(path), *_CAUSES["SQLITE_READONLY"])
     if isinstance(error, OSError):
         return StoreUnusable(str(path), *_CAUSES["SQLITE_CANTOPEN"])
-    name = getattr(error, "sqlite_errorname", "")
+    name = getattr(error, "sqlite_errorname", None)
+    if is_damage(error) or name is None or name.startswith("SQLITE_ERROR"):  # a table that is none
+        return _damaged(path)
     for prefix, words in _CAUSES.items():
         if name.startswith(prefix):
-            return StoreUnusable(str(path), *words)
+            return StoreUnusable(str(path), *words, is_damaged=prefix == "SQLITE_NOTADB")
     return StoreUnusable(str(path), Wording(str(error), str(error)), _CAUSES["SQLITE_CANTOPEN"][1])

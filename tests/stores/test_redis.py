@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,10 +13,23 @@ import redis
 from support.redis_server import REASON, is_installed, running_redis
 
 from interpreter.machine.session import Session
-from interpreter.stores.protocol import Commit, MessageKey, SessionKey, Stored, StoreUnavailable, StoreUnusable
+from interpreter.stores.protocol import (
+    Commit,
+    Committed,
+    GivenUp,
+    MessageKey,
+    Parcel,
+    SessionConflict,
+    SessionKey,
+    Stored,
+    StoreUnavailable,
+    StoreUnusable,
+)
 from interpreter.stores.redis import RedisStore
 
 NOW = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
+BEGUN = int(NOW.timestamp() * 1000)
+"""The first revision of a session that is saved then."""
 ANN = SessionKey("demo", "ann")
 TALKING = Session(user="ann", started=NOW, seen=NOW, turns=1, memory={"name": "安"})
 
@@ -50,8 +65,8 @@ async def test_scripts_the_server_has_forgotten_are_sent_again(store: RedisStore
     await store.commit(Commit(ANN, TALKING, 0, NOW))
     with redis.Redis.from_url(redis_url) as client:
         client.script_flush()
-    assert await store.commit(Commit(ANN, TALKING, 1, NOW)) == 2
-    assert await store.load(ANN) == Stored(TALKING, 2)
+    assert (await store.commit(Commit(ANN, TALKING, BEGUN, NOW))).revision == BEGUN + 1
+    assert await store.load(ANN) == Stored(TALKING, BEGUN + 1)
 
 
 @pytest.mark.parametrize("damage", [b"{", b"\xff", b'{"v": 99}', b"[]"])
@@ -59,21 +74,25 @@ async def test_a_damaged_conversation_leaves_the_memory(store: RedisStore, redis
     await store.commit(Commit(ANN, TALKING, 0, NOW))
     with redis.Redis.from_url(redis_url) as client:
         client.hset("dialog:{demo:ann}", "c", damage)
-    assert await store.load(ANN) == Stored(Session(user="ann", memory={"name": "安"}), 1)
+    assert await store.load(ANN) == Stored(Session(user="ann", memory={"name": "安"}), BEGUN)
+    with redis.Redis.from_url(redis_url) as client:
+        assert client.hget("dialog:{demo:ann}", "xc") == damage  # kept for a person to look at
+    assert await store.commit(Commit(ANN, TALKING, BEGUN, NOW)) == Committed(BEGUN + 1)
+    assert await store.load(ANN) == Stored(TALKING, BEGUN + 1)
 
 
 async def test_a_row_damaged_beyond_reading_starts_anew(store: RedisStore, redis_url: str) -> None:
     await store.commit(Commit(ANN, TALKING, 0, NOW))
     with redis.Redis.from_url(redis_url) as client:
         client.hset("dialog:{demo:ann}", mapping={"c": b"{", "m": b"{"})
-    assert await store.load(ANN) == Stored(None, 1)
-    assert await store.commit(Commit(ANN, TALKING, 1, NOW)) == 2
+    assert await store.load(ANN) == Stored(None, BEGUN)
+    assert (await store.commit(Commit(ANN, TALKING, BEGUN, NOW))).revision == BEGUN + 1
 
 
 async def test_old_replies_leave_with_the_next_commit(store: RedisStore, redis_url: str) -> None:
     first, second = MessageKey("first"), MessageKey("second")
     await store.commit(Commit(ANN, TALKING, 0, NOW, first, b"old"))
-    await store.commit(Commit(ANN, TALKING, 1, NOW + timedelta(days=2), second, b"new"))
+    await store.commit(Commit(ANN, TALKING, BEGUN, NOW + timedelta(days=2), second, b"new"))
     assert (await store.load(ANN, first)).reply is None
     assert (await store.load(ANN, second)).reply == b"new"
     with redis.Redis.from_url(redis_url) as client:
@@ -81,10 +100,177 @@ async def test_old_replies_leave_with_the_next_commit(store: RedisStore, redis_u
 
 
 async def test_every_key_of_a_user_lies_in_one_slot_of_a_cluster(store: RedisStore, redis_url: str) -> None:
-    await store.commit(Commit(ANN, TALKING, 0, NOW, MessageKey("first"), b""))
+    message = MessageKey("first")
+    parcels = (Parcel("m:1", "{}", NOW), Parcel("m:2", "{}", NOW, for_next=True))
+    await store.commit(Commit(ANN, TALKING, 0, NOW, message, b"", parcels, wake=NOW))
+    await store.knock(ANN, MessageKey("second"), NOW, 3)
     with redis.Redis.from_url(redis_url) as client:
         names = sorted(client.scan_iter())
-    assert names == [b"dialog:{demo:ann}", b"dialog:{demo:ann}:r", b"dialog:{demo:ann}:t"]
+    assert names == [
+        b"dialog:waking:{demo}",
+        *(b"dialog:{demo:ann}" + part for part in (b"", b":d", b":p", b":r", b":t")),
+    ]
+
+
+async def test_nothing_of_an_erased_user_stays_behind(store: RedisStore, redis_url: str) -> None:
+    parcels = (Parcel("m:1", "{}", NOW), Parcel("m:2", "{}", NOW, for_next=True))
+    await store.commit(Commit(ANN, TALKING, 0, NOW, MessageKey("first"), b"", parcels, wake=NOW))
+    await store.claim(ANN, MessageKey("second"), "one", NOW, 10)
+    await store.erase(ANN)
+    with redis.Redis.from_url(redis_url) as client:
+        assert list(client.scan_iter()) == []
+
+
+async def test_a_hint_at_nothing_leaves_the_index_after_a_while(store: RedisStore, redis_url: str) -> None:
+    with pytest.raises(SessionConflict):
+        await store.commit(Commit(ANN, TALKING, BEGUN + 6, NOW, wake=NOW))
+    with redis.Redis.from_url(redis_url) as client:
+        assert await store.waking("demo", NOW + timedelta(seconds=59), 10) == ()
+        assert client.zcard("dialog:waking:{demo}") == 1
+        assert await store.waking("demo", NOW + timedelta(seconds=61), 10) == ()
+        assert client.zcard("dialog:waking:{demo}") == 0
+
+
+async def test_a_commit_whose_hint_is_there_already_is_found(store: RedisStore) -> None:
+    with pytest.raises(SessionConflict):
+        await store.commit(Commit(ANN, TALKING, BEGUN + 6, NOW, wake=NOW))
+    await store.waking("demo", NOW + timedelta(seconds=1), 10)
+    await store.commit(Commit(ANN, TALKING, 0, NOW, wake=NOW))
+    assert await store.waking("demo", NOW + timedelta(days=1), 10) == (ANN,)
+
+
+async def test_turns_leave_one_hint_for_a_timer(store: RedisStore, redis_url: str) -> None:
+    revision = 0
+    for number in range(5):
+        turn = Commit(ANN, TALKING, revision, NOW, wake=NOW + timedelta(minutes=number))
+        revision = (await store.commit(turn)).revision
+    with redis.Redis.from_url(redis_url) as client:
+        assert client.zcard("dialog:waking:{demo}") == 1
+        await store.commit(Commit(ANN, TALKING, BEGUN + 4, NOW))
+        assert client.zcard("dialog:waking:{demo}") == 0
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+async def test_what_a_late_turn_did_not_send_leaves_no_hint(store: RedisStore, redis_url: str, limit: int) -> None:
+    message, sent = MessageKey("first"), (Parcel("m:1", "{}", NOW),)
+    await store.knock(ANN, message, NOW, limit)
+    otherwise = GivenUp(b"", (Parcel("m:2", "{}", NOW), Parcel("m:3", "{}", NOW)))
+    await store.commit(Commit(ANN, TALKING, 0, NOW, message, b"", sent, otherwise))
+    with redis.Redis.from_url(redis_url) as client:
+        assert client.zcard("dialog:waking:{demo}") == len(await store.parcels(ANN)) == 3 - limit
+
+
+async def test_a_parcel_that_was_damaged_is_passed_over(store: RedisStore, redis_url: str) -> None:
+    await store.put(ANN, [Parcel("m:1", "{}", NOW), Parcel("m:2", "{}", NOW)])
+    with redis.Redis.from_url(redis_url) as client:
+        client.hset("dialog:{demo:ann}:p", "m:1", b"?")
+    assert await store.parcels(ANN) == (Parcel("m:2", "{}", NOW),)
+
+
+async def test_what_is_kept_for_a_while_goes_by_itself(store: RedisStore, redis_url: str) -> None:
+    await store.knock(ANN, MessageKey("first"), NOW, 3)
+    await store.lease("token", "one", NOW, 10)
+    await store.write_value("token", "x", NOW)
+    await store.count("calls", NOW, NOW)
+    names = ("dialog:{demo:ann}:d", "dialog:lease:{token}", "dialog:value:{token}", "dialog:count:{calls}")
+    with redis.Redis.from_url(redis_url) as client:
+        assert [0 < client.pttl(name) <= 15 * 60_000 for name in names] == [True] * 4
+        assert client.pttl("dialog:{demo:ann}:d") > 60_000
+
+
+# ---------------------------------------------------------------------------------------------------- failures
+
+
+@pytest.fixture
+async def small(tmp_path: Path) -> AsyncIterator[tuple[RedisStore, redis.Redis]]:
+    """A store on a server of its own, and a client to change the server's settings with."""
+    if not is_installed():
+        pytest.skip(REASON)
+    with running_redis(tmp_path) as url, redis.Redis.from_url(url) as client:
+        store = RedisStore(url)
+        yield store, client
+        await store.close()
+
+
+@pytest.mark.parametrize(("setting", "value", "back"), [("maxmemory", "1", "0"), ("min-replicas-to-write", "1", "0")])
+async def test_a_server_that_refuses_writes_loses_none(
+    small: tuple[RedisStore, redis.Redis], setting: str, value: str, back: str
+) -> None:
+    store, client = small
+    turn = Commit(ANN, TALKING, BEGUN, NOW, MessageKey("first"), b"reply", (Parcel("m:1", "{}", NOW),), wake=NOW)
+    await store.commit(Commit(ANN, TALKING, 0, NOW))
+    client.config_set(setting, value)
+    for call in (
+        store.commit(turn),
+        store.ping(),
+        store.knock(ANN, MessageKey("first"), NOW, 1),
+        store.put(ANN, turn.parcels),
+    ):
+        with pytest.raises(StoreUnavailable):
+            await call
+    assert await store.load(ANN, MessageKey("first")) == Stored(TALKING, BEGUN)
+    client.config_set(setting, back)
+    assert await store.commit(turn) == Committed(BEGUN + 1)
+
+
+async def test_a_server_that_became_a_replica_is_let_go_of(small: tuple[RedisStore, redis.Redis]) -> None:
+    store, client = small
+    await store.commit(Commit(ANN, TALKING, 0, NOW))
+    client.replicaof("127.0.0.1", 1)
+    with pytest.raises(StoreUnavailable, match="ReadOnly"):
+        await store.commit(Commit(ANN, TALKING, BEGUN, NOW))
+    client.replicaof("NO", "ONE")
+    assert await store.commit(Commit(ANN, TALKING, BEGUN, NOW)) == Committed(BEGUN + 1)
+
+
+async def test_sessions_that_were_thrown_away_start_anew(store: RedisStore, redis_url: str) -> None:
+    await store.commit(Commit(ANN, TALKING, 0, NOW))
+    with redis.Redis.from_url(redis_url) as client:
+        client.delete("dialog:{demo:ann}")
+    with pytest.raises(SessionConflict):
+        await store.commit(Commit(ANN, TALKING, BEGUN, NOW))
+    assert await store.load(ANN) == Stored()
+
+
+@pytest.mark.parametrize(("policy", "times"), [("allkeys-lru", 1), ("noeviction", 0), ("volatile-lru", 0)])
+async def test_a_server_that_throws_conversations_away_is_mentioned_once(
+    small: tuple[RedisStore, redis.Redis], caplog: pytest.LogCaptureFixture, policy: str, times: int
+) -> None:
+    store, client = small
+    client.config_set("maxmemory-policy", policy)
+    await store.ping()
+    await store.ping()
+    assert len([message for message in caplog.messages if "maxmemory-policy" in message]) == times
+
+
+async def test_a_server_that_is_gone_is_asked_three_times_and_then_left_alone() -> None:
+    store = RedisStore("redis://127.0.0.1:1/0")
+    for expected in ("ConnectionError", "ConnectionError", "ConnectionError", "several times", "several times"):
+        with pytest.raises(StoreUnavailable, match=expected):
+            await store.load(ANN)
+    with pytest.raises(StoreUnavailable, match="several times"):
+        await store.sweep_replies(NOW)
+    await store.close()
+
+
+async def test_a_server_that_stalls_is_used_again_soon_after(small: tuple[RedisStore, redis.Redis]) -> None:
+    store, client = small
+    client.client_pause(1_000)
+    loads = await asyncio.gather(*(store.load(ANN) for _ in range(3)), return_exceptions=True)
+    assert all(isinstance(load, StoreUnavailable) for load in loads)
+    with pytest.raises(StoreUnavailable, match="several times"):
+        await store.load(ANN)
+    for _ in range(60):
+        with suppress(StoreUnavailable):
+            assert await store.load(ANN) == Stored()
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("it is not used again")
+
+
+async def test_a_name_that_is_no_text_is_unavailable_not_a_crash(store: RedisStore) -> None:
+    with pytest.raises(StoreUnavailable):
+        await store.load(SessionKey("demo", "\ud800"))
 
 
 @pytest.mark.parametrize("url", ["redis://host:port/0", "redis+sentinel://host:x/main", "ftp://host"])
@@ -93,9 +279,13 @@ def test_an_address_that_cannot_be_read_is_refused(url: str) -> None:
         RedisStore(url)
 
 
-def test_a_refused_address_does_not_show_its_password() -> None:
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://user:hunter2@host", "redis://user:hunter2@[::1", "redis://:hunter2@h:x"],
+)
+def test_a_refused_address_does_not_show_its_password(url: str) -> None:
     with pytest.raises(StoreUnusable) as refused:
-        RedisStore("ftp://user:hunter2@host")
+        RedisStore(url)
     assert "hunter2" not in str(refused.value)
 
 

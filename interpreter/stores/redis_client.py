@@ -1,0 +1,251 @@
+"""Reaching Redis: addresses, connections, scripts, and failures in the words of the store.
+
+Timeouts are short on purpose: a Redis that stalls must not hold a turn longer than WeChat waits. One that has stalled
+several times is not asked for a second, so that nobody waits for it at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, suppress
+from functools import cache
+from hashlib import sha1
+from typing import Protocol, cast
+from urllib.parse import unquote, urlsplit
+
+from interpreter.diagnostics.wording import Wording
+from interpreter.stores.breaker import Breaker, CircuitOpen
+from interpreter.stores.protocol import StoreUnavailable, StoreUnusable
+
+_log = logging.getLogger("interpreter.stores")
+
+_PASSWORD = re.compile(r"(?<=://)(?P<user>[^:@]*):.*@", re.DOTALL)
+SOCKET_TIMEOUT = 0.5
+"""Seconds for one command."""
+POOL_SIZE = 64
+POOL_TIMEOUT = 0.3
+"""Seconds a command waits for a free connection."""
+
+
+class _Client(Protocol):
+    """What the store uses of a client, single, behind Sentinel or of a cluster."""
+
+    def evalsha(self, sha: str, numkeys: int, *keys_and_args: object) -> Awaitable[object]: ...
+
+    def eval(self, script: str, numkeys: int, *keys_and_args: object) -> Awaitable[object]: ...
+
+    def scan_iter(self, match: bytes | str, count: int) -> AsyncIterator[bytes]: ...
+
+    def get(self, name: str) -> Awaitable[bytes | None]: ...
+
+    def set(self, name: str, value: str, px: int) -> Awaitable[object]: ...
+
+    def delete(self, *names: str) -> Awaitable[object]: ...
+
+    def hset(self, name: str, *, mapping: Mapping[str, str]) -> Awaitable[object]: ...
+
+    def hdel(self, name: str, *keys: str) -> Awaitable[int]: ...
+
+    def hgetall(self, name: str) -> Awaitable[dict[bytes, bytes]]: ...
+
+    def zadd(self, name: str, mapping: Mapping[str, float]) -> Awaitable[object]: ...
+
+    def zrem(self, name: str, *values: str | bytes) -> Awaitable[object]: ...
+
+    def zrangebyscore(
+        self, name: str, min: str, max: str, start: int, num: int, *, withscores: bool
+    ) -> Awaitable[list[tuple[bytes, float]]]: ...
+
+    def info(self, section: str) -> Awaitable[dict[str, object]]: ...
+
+    def aclose(self) -> Awaitable[None]: ...
+
+
+class RedisServer:
+    """A Redis that is asked, while it answers.
+
+    Raises:
+        StoreUnusable: the address cannot be read, or the `redis` package is missing.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.client = _connect(url)
+        self._turns = asyncio.Semaphore(POOL_SIZE)
+        """A burst waits here for its turn; only a Redis that stalls runs into the pool's time limit."""
+        self._has_warned = False
+        from redis import exceptions
+
+        unreachable = (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
+        self._breaker = Breaker(unreachable, time.monotonic)
+
+    async def run(self, script: str, keys: tuple[bytes | str, ...], *arguments: object) -> object:
+        """Run a script by its digest; a server that does not know it yet is sent its text.
+
+        A script is never sent twice by the client: if the answer is lost the turn fails, WeChat sends the message
+        again, and the remembered reply (if the script did run) is what it gets.
+        """
+        from redis.exceptions import NoScriptError
+
+        digest = _digest(script)
+        async with self.asking():
+            try:
+                return await self.client.evalsha(digest, len(keys), *keys, *arguments)
+            except NoScriptError:
+                return await self.client.eval(script, len(keys), *keys, *arguments)
+
+    async def names(self, pattern: str) -> AsyncIterator[bytes]:
+        """The keys of a pattern, perhaps some of them twice."""
+        found = self.client.scan_iter(match=pattern, count=1000)
+        while True:
+            async with self.asking():
+                try:
+                    name = await anext(found)
+                except StopAsyncIteration:
+                    return
+            yield name
+
+    async def used_memory(self) -> int:
+        """Bytes that the server takes."""
+        async with self.asking():
+            return sum(int(str(part.get("used_memory", 0))) for part in _parts(await self.client.info("memory")))
+
+    def asking(self) -> AbstractAsyncContextManager[None]:
+        """Around a command.
+
+        Raises:
+            StoreUnavailable: it was not done, or it is not known whether it was done.
+        """
+        return _Asking(self._turns, self._breaker, self._let_go)
+
+    def _let_go(self, error: BaseException) -> None:
+        """After a failover the old master only reads; whoever connects again finds the new one."""
+        from redis.exceptions import ReadOnlyError
+
+        pool = getattr(self.client, "connection_pool", None)
+        if isinstance(error, ReadOnlyError) and pool is not None:
+            self._closing = asyncio.ensure_future(pool.disconnect(inuse_connections=False))
+
+    async def ping(self) -> None:
+        """Make sure that it can be written; say once when it may throw away what it was given."""
+        async with self.asking():
+            await self.client.set("dialog:ping", "1", px=60_000)
+        if not self._has_warned:
+            self._has_warned = True
+            await self._look_at_eviction()
+
+    async def _look_at_eviction(self) -> None:
+        from redis.exceptions import RedisError
+
+        with suppress(RedisError, OSError):  # who may not ask cannot be told
+            for part in _parts(await self.client.info("memory")):
+                policy = str(part.get("maxmemory_policy", ""))
+                if policy.startswith("allkeys"):
+                    _log.warning(
+                        "Redis throws away conversations when its memory is full (maxmemory-policy %s);"
+                        " set it to noeviction or to one of volatile-*",
+                        policy,
+                    )
+                    return
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self.client.aclose()
+
+
+def _parts(found: dict[str, object]) -> list[dict[str, object]]:
+    """What a server, or each of a cluster, says of itself."""
+    nodes = [part for part in found.values() if isinstance(part, dict) and "used_memory" in part]
+    return nodes or [found]
+
+
+@cache
+def _digest(script: str) -> str:
+    return sha1(script.encode(), usedforsecurity=False).hexdigest()
+
+
+class _Asking:
+    """One command: it waits for its turn, goes past the circuit breaker, and fails in the words of the store."""
+
+    __slots__ = ("_breaker", "_failed", "_turns")
+
+    def __init__(self, turns: asyncio.Semaphore, breaker: Breaker, failed: Callable[[BaseException], None]) -> None:
+        self._turns = turns
+        self._breaker = breaker
+        self._failed = failed
+
+    async def __aenter__(self) -> None:
+        await self._turns.acquire()
+        try:
+            self._breaker.begin()
+        except CircuitOpen:
+            self._turns.release()
+            raise StoreUnavailable("Redis did not answer several times; it is tried again in a second") from None
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._turns.release()
+        self._breaker.end(error)
+        if error is not None:
+            from redis.exceptions import RedisError
+
+            if isinstance(error, (RedisError, OSError, UnicodeError)):
+                self._failed(error)
+                raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
+
+
+def _connect(url: str) -> _Client:
+    shown = without_password(url)
+    try:
+        import redis.asyncio as client
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+    except ImportError:
+        raise StoreUnusable(
+            shown,
+            Wording("the package `redis` is not installed", "没有安装 `redis` 包"),
+            Wording("install `dialog-interpreter[redis]`", "请安装 `dialog-interpreter[redis]`"),
+        ) from None
+    timeouts = {"socket_timeout": SOCKET_TIMEOUT, "socket_connect_timeout": SOCKET_TIMEOUT}
+    once = Retry(NoBackoff(), 0)
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "redis+sentinel":
+            hosts = [_host_and_port(host, 26379) for host in parts.netloc.rpartition("@")[2].split(",")]
+            name, _, database = parts.path.strip("/").partition("/")
+            sentinel = client.Sentinel(hosts, sentinel_kwargs=timeouts)  # type: ignore[no-untyped-call]  # not annotated
+            password = unquote(parts.password) if parts.password else None
+            master = sentinel.master_for(
+                name,
+                db=int(database or 0),
+                password=password,
+                retry=once,
+                socket_timeout=SOCKET_TIMEOUT,
+                socket_connect_timeout=SOCKET_TIMEOUT,
+            )
+            return cast("_Client", master)
+        if parts.scheme == "redis+cluster":
+            cluster = client.RedisCluster.from_url("redis" + url.removeprefix("redis+cluster"), **timeouts)
+            return cast("_Client", cluster)
+        pool = client.BlockingConnectionPool.from_url(
+            url, max_connections=POOL_SIZE, timeout=POOL_TIMEOUT, retry=once, **timeouts
+        )
+        return cast("_Client", client.Redis.from_pool(pool))
+    except (ValueError, TypeError) as error:
+        raise StoreUnusable(
+            shown,
+            Wording(f"the address cannot be read ({error})", f"地址无法解析（{error}）"),
+            Wording("write redis://host:6379/0", "请写成 redis://主机:6379/0"),
+        ) from error
+
+
+def _host_and_port(text: str, default: int) -> tuple[str, int]:
+    host, _, port = text.rpartition(":") if ":" in text else (text, "", "")
+    return host, int(port or default)
+
+
+def without_password(url: str) -> str:
+    """An address without the password in it, whether or not it can be read."""
+    return _PASSWORD.sub(r"\g<user>:***@", url)

@@ -1,0 +1,185 @@
+"""Looking into a session file, also while a server is using it.
+
+It is read through a connection that does not write unless it is told to, and leaves the write-ahead log to the server.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from interpreter.stores import sqlite_rows
+from interpreter.stores.inventory import Figures, Record, RememberedReply
+from interpreter.stores.protocol import SessionKey, StoreUnavailable, StoreUnusable
+from interpreter.stores.sqlite_file import DAMAGED, is_damage, open_connection, open_for_reading
+from interpreter.stores.sqlite_layout import keep_copy
+from interpreter.stores.sqlite_rows import sum_of
+
+_PARTS = ("sessions", "replies", "parcels")
+
+
+class SqliteInventory:
+    """What a session file holds.
+
+    Raises:
+        StoreUnusable: the file cannot be opened.
+    """
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        if create:
+            open_connection(path).close()
+        self.path = path
+        self._connection = open_for_reading(path)
+        self._connection.text_factory = lambda raw: raw.decode(errors="replace")
+
+    async def keys(self, bots: Collection[str]) -> AsyncGenerator[SessionKey, None]:
+        """Every user of some bots, each once."""
+        everybody = " UNION ".join(f"SELECT user FROM {table} WHERE bot = ?1" for table in _PARTS)  # noqa: S608
+        with _translated():
+            for bot in bots:
+                for (user,) in self._connection.execute(everybody, (bot,)):
+                    yield SessionKey(bot, user)
+
+    async def record(self, key: SessionKey) -> Record:
+        """What is kept of a user; an empty record of an unknown one."""
+        whose = (key.bot, key.user)
+        with _translated():
+            row = self._connection.execute(
+                "SELECT revision, at, conversation, memory, wake FROM sessions WHERE bot = ? AND user = ?", whose
+            ).fetchone()
+            replies = self._connection.execute(
+                "SELECT message, at, reply FROM replies WHERE bot = ? AND user = ? ORDER BY at, message", whose
+            ).fetchall()
+            parcels = [sqlite_rows.parcels(self._connection, key, for_next=each) for each in (False, True)]
+        revision, at, conversation, memory, wake = row or (0, None, None, "", None)
+        return Record(
+            key,
+            revision,
+            _moment(at),
+            conversation,
+            memory,
+            _moment(wake),
+            (*parcels[0], *parcels[1]),
+            tuple(RememberedReply(message, sqlite_rows.moment_of(at), reply) for message, at, reply in replies),
+        )
+
+    async def figures(self, bots: Collection[str]) -> Figures:
+        """How much is kept for some bots."""
+        with _translated():
+            counts = [self._count(bot) for bot in bots]
+        times = [moment for *_, oldest, newest in counts for moment in (oldest, newest) if moment is not None]
+        sums = [sum(column) for column in zip(*(numbers for *numbers, _, _ in counts), strict=True)]
+        return Figures(*sums, *((_moment(min(times)), _moment(max(times))) if times else ()))
+
+    def _count(self, bot: str) -> tuple[int, int, int, int, int, int, float | None, float | None]:
+        (found,) = self._connection.execute(
+            "SELECT count(*), count(conversation), (SELECT count(*) FROM replies WHERE bot = ?1),"
+            " (SELECT count(*) FROM parcels WHERE bot = ?1 AND NOT for_next),"
+            " (SELECT count(*) FROM parcels WHERE bot = ?1 AND for_next), count(wake), min(at), max(at)"
+            " FROM sessions WHERE bot = ?1",
+            (bot,),
+        )
+        counted: tuple[int, int, int, int, int, int, float | None, float | None] = found
+        return counted
+
+    async def size(self) -> int:
+        """Bytes of the file and its log."""
+        files = (self.path, self.path.with_name(self.path.name + "-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    async def copy(self, path: Path) -> None:
+        """Write a consistent copy of the whole file, while it may be written to.
+
+        Raises:
+            OSError: it cannot be written.
+            StoreUnusable: the file is damaged; what was at `path` is still there.
+        """
+        try:
+            keep_copy(self._connection, path)
+        except sqlite3.DatabaseError as error:
+            if is_damage(error):
+                raise StoreUnusable(str(self.path), *DAMAGED, is_damaged=True) from error
+            raise StoreUnavailable(str(error)) from error
+
+    async def restore(self, records: Sequence[Record]) -> None:
+        """Put records back, each in the place of what is kept of its user."""
+        with self._writing() as connection:
+            for record in records:
+                _restore(connection, record)
+
+    async def erase(self, key: SessionKey) -> None:
+        """Forget everything about a user."""
+        with self._writing() as connection:
+            sqlite_rows.erase(connection, key)
+
+    async def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection
+        with _translated():
+            for setting in ("query_only = OFF", "synchronous = FULL", "wal_autocheckpoint = 0"):
+                connection.execute(f"PRAGMA {setting}")
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                connection.execute("PRAGMA query_only = ON")
+
+
+def _restore(connection: sqlite3.Connection, record: Record) -> None:
+    key = record.key
+    sqlite_rows.erase(connection, key)
+    if record.revision and record.at is not None:
+        conversation_sum = (
+            None
+            if record.conversation is None
+            else sum_of(record.conversation, key.bot, key.user, str(record.revision))
+        )
+        connection.execute(
+            "INSERT INTO sessions (bot, user, revision, conversation, memory, at, wake, conversation_sum, memory_sum)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                key.bot,
+                key.user,
+                record.revision,
+                record.conversation,
+                record.memory,
+                record.at.timestamp(),
+                None if record.wake is None else record.wake.timestamp(),
+                conversation_sum,
+                sum_of(record.memory, key.bot, key.user),
+            ),
+        )
+    sqlite_rows.put(connection, key, record.parcels)
+    connection.executemany(
+        "INSERT INTO replies (bot, user, message, reply, at, sum) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (key.bot, key.user, each.message, each.reply, each.at.timestamp(), _reply_sum(key, each))
+            for each in record.replies
+        ],
+    )
+
+
+def _reply_sum(key: SessionKey, reply: RememberedReply) -> int:
+    return sum_of(reply.reply, key.bot, key.user, reply.message)
+
+
+def _moment(timestamp: float | None) -> datetime | None:
+    return None if timestamp is None else sqlite_rows.moment_of(timestamp)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreUnavailable(str(error)) from error
