@@ -1,0 +1,46 @@
+"""What WeChat's error codes mean, and what can be done about them.
+
+https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from interpreter.diagnostics.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One code: what happened, what to do, and what a program may try by itself."""
+
+    wording: Wording
+    remedy: Wording
+    is_passing: bool = False
+    """Whether the same call may succeed in a moment."""
+    is_token: bool = False
+    """Whether the access token is the cause, so that the call succeeds with a new one."""
+
+
+@cache
+def meanings() -> Mapping[int, Meaning]:
+    """Every code that is explained."""
+    written = json.loads(Path(__file__).with_name("codes.json").read_bytes())
+    return {
+        int(code): Meaning(
+            Wording(entry["en"][0], entry["zh"][0]),
+            Wording(entry["en"][1], entry["zh"][1]),
+            is_passing=entry.get("again", False),
+            is_token=entry.get("renew", False),
+        )
+        for code, entry in written.items()
+    }
+
+
+def explain_code(code: int) -> Meaning | None:
+    """What a code means; None for one that is not explained here."""
+    return meanings().get(code)
