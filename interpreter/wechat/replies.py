@@ -41,11 +41,25 @@ class PassiveReply:
 
 def write_passive(message: Message, replies: Sequence[Reply], now: int) -> PassiveReply:
     """The answer to a message: its first reply that says anything, or `success`; `now` is in seconds."""
+    if len(replies) == 1 and isinstance(replies[0], TextReply):
+        return _write_text(message, replies[0].text, now)
     for index, reply in enumerate(replies):
         first, left = _fit(reply, message)
         if first is not None:
             return PassiveReply(_envelope(message, now, _content(first)), (*left, *replies[index + 1 :]))
     return PassiveReply(SUCCESS)
+
+
+def _write_text(message: Message, text: str, now: int) -> PassiveReply:
+    """The answer that is given most often: one text."""
+    parts = split_text(legal(text))
+    if not parts:
+        return PassiveReply(SUCCESS)
+    return PassiveReply(_envelope(message, now, _text(parts[0])), tuple(map(TextReply, parts[1:])))
+
+
+def _text(text: str) -> str:
+    return f"<MsgType><![CDATA[text]]></MsgType><Content>{cdata(text)}</Content>"
 
 
 def _fit(reply: Reply, message: Message) -> tuple[Reply | None, tuple[Reply, ...]]:
@@ -72,7 +86,7 @@ def _envelope(message: Message, now: int, content: str) -> bytes:
 def _content(reply: Reply) -> str:
     match reply:
         case TextReply(text=text):
-            return _typed("text", _element("Content", text))
+            return _text(text)
         case NewsReply(articles=articles):
             items = "".join(map(_article, articles))
             return _typed("news", f"<ArticleCount>{len(articles)}</ArticleCount><Articles>{items}</Articles>")
@@ -109,7 +123,7 @@ def _music(reply: MusicReply) -> str:
 
 
 def _typed(kind: str, content: str) -> str:
-    return _element("MsgType", kind) + content
+    return f"<MsgType><![CDATA[{kind}]]></MsgType>{content}"
 
 
 def _element(name: str, text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from interpreter.diagnostics.wording import Wording
 from interpreter.wechat.errors import SignatureMismatch
@@ -21,7 +22,7 @@ _NAMES = ("signature", "timestamp", "nonce")
 
 def sign(*parts: str) -> str:
     """A signature in lower-case hex: SHA-1 over the texts, sorted by their bytes and joined."""
-    ordered = sorted(part.encode("utf-8", "surrogatepass") for part in parts)
+    ordered = sorted([part.encode("utf-8", "surrogatepass") for part in parts])
     return hashlib.sha1(b"".join(ordered), usedforsecurity=False).hexdigest()
 
 
@@ -31,17 +32,17 @@ def check_signature(token: str, query: Mapping[str, str]) -> None:
     Raises:
         SignatureMismatch: something is missing, or it was signed with another token.
     """
-    missing = [name for name in _NAMES if not query.get(name)]
-    if missing:
-        names = ", ".join(missing)
+    signature, timestamp, nonce = query.get("signature"), query.get("timestamp"), query.get("nonce")
+    if not (signature and timestamp and nonce):
+        names = ", ".join(name for name in _NAMES if not query.get(name))
         raise SignatureMismatch(
             Wording(
                 f"the query has no {names}: this is not a request of WeChat's",
                 f"缺少参数 {names}：这不是微信发来的请求",
             )
         )
-    expected = sign(token, query["timestamp"], query["nonce"])
-    if not hmac.compare_digest(expected.encode(), query["signature"].encode("utf-8", "surrogatepass")):
+    expected = sign(token, timestamp, nonce)
+    if not hmac.compare_digest(expected.encode(), signature.encode("utf-8", "surrogatepass")):
         raise SignatureMismatch(
             Wording(
                 "the signature does not fit: the Token in WeChat's console differs from the token of this bot",
@@ -61,10 +62,13 @@ def check_time(query: Mapping[str, str], now: float, window: int = WINDOW) -> No
         raise SignatureMismatch(Wording("its timestamp is not a number of seconds", "timestamp 不是以秒为单位的数字"))
     late = round(now - int(timestamp))
     if abs(late) > window:
+        shown = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M:%S")
         raise SignatureMismatch(
             Wording(
                 f"it was signed {abs(late)} s {'ago' if late > 0 else 'in the future'}, {window} s are allowed: "
-                "a replayed request, or this computer's clock is wrong",
-                f"签名时间与本机相差 {abs(late)} 秒（允许 {window} 秒）：请求被重放，或本机时钟不准",
+                f"a replayed request, or this computer's clock ({shown} UTC) is wrong; let NTP set it, or allow more "
+                "with --window",
+                f"签名时间比本机时间{'早' if late > 0 else '晚'} {abs(late)} 秒（允许 {window} 秒）：请求被重放，"
+                f"或本机时钟（UTC {shown}）不准；请用 NTP 校时，或用 --window 放宽",
             )
         )

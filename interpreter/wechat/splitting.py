@@ -20,6 +20,9 @@ _JOINER = "\u200d"
 
 def split_text(text: str, limit: int = MAX_BYTES) -> list[str]:
     """The parts of a text without trailing blanks; none for a text that says nothing."""
+    if 4 * len(text) <= limit:
+        text = text.rstrip()
+        return [text] if text else []
     parts = []
     rest = text.rstrip()
     while len(rest.encode()) > limit:

@@ -22,6 +22,19 @@ MAX_DEPTH = 16
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OPENING = re.compile(r"\s*(?:<\?xml(?P<declaration>\s[^<>]*)\?>)?\s*(?=<xml[\s/>])")
 _ENCODING = re.compile(r"""\bencoding\s*=\s*["']([^"']*)["']""")
+_BEGINNING = b"<xml>"
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+_NON_CHARACTERS = b"\xef\xbf"
+"""What U+FFFE and U+FFFF begin with."""
+_WELL_KNOWN = frozenset(
+    (
+        *("ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId", "MsgDataId", "Idx", "Content"),
+        *("Event", "EventKey", "Ticket", "PicUrl", "MediaId", "ThumbMediaId", "Format", "Recognition", "Encrypt"),
+        *("Location_X", "Location_Y", "Scale", "Label", "Latitude", "Longitude", "Precision"),
+        *("Title", "Description", "Url", "MenuId"),
+    )
+)
+"""Elements of the usual messages, none of which is a list."""
 _LISTS = frozenset({"item", "List", "AroundBeacon"})
 """Elements that stand once, several times or not at all: always lists."""
 
@@ -45,24 +58,33 @@ def read_xml(body: bytes) -> dict[str, Value]:
     """
     if len(body) > MAX_BODY:
         raise MalformedMessage(f"the body has {len(body)} bytes, {MAX_BODY} are allowed")
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MalformedMessage("the body is not UTF-8") from error
-    root = _parse(legal(_without_prolog(text)))
-    content = _read(root, 1)
+    if not body.startswith(_BEGINNING) or _NON_CHARACTERS in body or len(body.translate(None, _CONTROLS)) < len(body):
+        body = legal(_without_prolog(_decoded(body).removeprefix("\ufeff"))).encode()
+    root = _parse(body)
+    content = _read_flat(root) or _read(root, 1)
     if not isinstance(content, dict):
         raise MalformedMessage("the message is empty")
     return content
 
 
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedMessage("the body is not UTF-8") from error
+
+
 def legal(text: str) -> str:
     """A text without the characters that XML 1.0 does not allow, lone surrogates among them."""
+    if text.isprintable():
+        return text
     return _ILLEGAL.sub("", text) if _ILLEGAL.search(text) else text
 
 
 def cdata(text: str) -> str:
     """A text as a CDATA section that it cannot break out of."""
+    if "]]>" not in text and text.isprintable():
+        return f"<![CDATA[{text}]]>"
     return f"<![CDATA[{legal(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
@@ -76,11 +98,28 @@ def _without_prolog(text: str) -> str:
     return text[opening.end() :]
 
 
-def _parse(text: str) -> etree._Element:
+def _parse(body: bytes) -> etree._Element:
     try:
-        return etree.fromstring(text.encode(), _PARSER)
-    except etree.XMLSyntaxError as error:  # its words may quote what a user wrote, so only the place is told
+        return etree.fromstring(body, _PARSER)
+    except etree.XMLSyntaxError as error:
+        _decoded(body)  # if it cannot be, this says so
+        # its words may quote what a user wrote, so only the place is told
         raise MalformedMessage(f"the body is not XML (column {error.position[1]})") from None
+
+
+def _read_flat(root: etree._Element) -> dict[str, Value] | None:
+    """What `_read` reads of a message whose elements stand once and hold texts, as nearly all do; None of another."""
+    found: dict[str, Value] = {}
+    for child in root:
+        name = child.tag
+        if name in found or len(child) or not (name in _WELL_KNOWN or _is_plain(name)):
+            return None
+        found[name] = child.text or ""
+    return found
+
+
+def _is_plain(name: object) -> bool:
+    return isinstance(name, str) and name.isidentifier() and name not in _LISTS
 
 
 def _read(element: etree._Element, depth: int) -> Value:
