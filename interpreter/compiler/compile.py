@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from hashlib import sha256
+
 from interpreter.check.analysis import Analysis
+from interpreter.compiler.callables import Constant, Reader
 from interpreter.compiler.leaves import (
     Lowering,
     lower_condition,
@@ -11,17 +15,19 @@ from interpreter.compiler.leaves import (
     lower_text,
     make_target,
 )
+from interpreter.compiler.media import lower_media
+from interpreter.compiler.menus import lower_menu, renamed_buttons
 from interpreter.compiler.replies import ReplyNames, lower_reply
 from interpreter.compiler.routines import RoutineBuilder, lower_routine, optional_routine
 from interpreter.compiler.rules import list_rules, lower_rule, lower_state, nested_states
 from interpreter.compiler.services import lower_services
+from interpreter.compiler.timers import find_timers
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.rules import Domain, Flow, Parameter, Rule, State
-from interpreter.program.instructions import Return
+from interpreter.program.instructions import CallApi, Dispatch, Return
 from interpreter.program.names import RoutineName, StateName
 from interpreter.program.rules import DomainTable, RuleTable, StateTable
 from interpreter.program.tables import Program, VariableTable
-from interpreter.types.answers import reader
 from interpreter.types.kinds import OptionalType
 
 
@@ -30,7 +36,10 @@ def lower_bot(bot: Bot, analysis: Analysis) -> Program:
     context = Lowering(bot, analysis)
     rules = (*bot.rules, *bot.menu_rules)
     tables = tuple(lower_rule(context, rule) for rule in rules)
-    root = list_rules(context, "rules", rules, tables)
+    renamed = renamed_buttons(bot, tables)
+    root = list_rules(
+        context, "rules", (*rules, *(rule for rule, _ in renamed)), (*tables, *(table for _, table in renamed))
+    )
     anywhere = [(rule, table) for rule, table in zip(rules, tables, strict=True) if rule.anywhere]
     states = _lower_states(context, rules)
     for flow in bot.flows.values():
@@ -38,7 +47,7 @@ def lower_bot(bot: Bot, analysis: Analysis) -> Program:
     fallback = bot.fallback
     by_message = fallback.by_message if fallback else None
     conversation, user = _split_variables(bot)
-    return Program(
+    program = Program(
         name=bot.name,
         version=bot.version,
         locales=bot.locales,
@@ -68,7 +77,24 @@ def lower_bot(bot: Bot, analysis: Analysis) -> Program:
         renamed=bot.renamed,
         routines=context.routines,
         env_names=analysis.env_names,
+        menu=lower_menu(context),
+        media={name: lower_media(name, scalar, bot) for name, scalar in bot.media.items()},
     )
+    return replace(program, edition=_edition(bot), timers=find_timers(program), needs_api=_needs_api(program))
+
+
+def _needs_api(program: Program) -> bool:
+    steps = (step for routine in program.routines.values() for step in routine.code)
+    return bool(program.media) or any(isinstance(step, (CallApi, Dispatch)) for step in steps)
+
+
+def _edition(bot: Bot) -> str:
+    """A hash of the files whose rules, states, flows, domains and variables the bot has."""
+    spans = [bot.span, *(rule.span for rule in bot.rules), *(state.span for state in bot.states.values())]
+    spans += [*(flow.span for flow in bot.flows.values()), *(domain.span for domain in bot.domains.values())]
+    spans += [*(variable.span for variable in bot.variables), *(entity.span for entity in bot.entities.values())]
+    texts = {span.file.text for span in spans}
+    return sha256("\0".join(sorted(texts)).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _lower_states(context: Lowering, rules: tuple[Rule, ...]) -> dict[StateName, StateTable]:
@@ -100,7 +126,7 @@ def _lower_domain(context: Lowering, domain: Domain) -> DomainTable:
     path = f"domains.{name}"
     return DomainTable(
         name=name,
-        guard=lower_condition(context, domain.guard) or (lambda _: True),
+        guard=lower_condition(context, domain.guard) or Constant(True),
         refused=lower_routine(context, f"{path}/else", domain.refused, domain.span, readmit=name)
         if domain.refused is not None
         else None,
@@ -120,5 +146,5 @@ def _lower_variable(context: Lowering, scope: str, variable: Parameter) -> Varia
         lower_expression(context, variable.default) if variable.default else None,
         isinstance(variable.type, OptionalType),
         make_target(context, scope, name, variable.type),
-        reader(variable.type, context.analysis.lexicon),
+        Reader(variable.type, context.analysis.lexicon),
     )

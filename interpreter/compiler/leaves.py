@@ -1,24 +1,22 @@
-"""Lowering leaves: expressions, texts, data and assignment targets to closures."""
+"""Lowering leaves: expressions, texts, data and assignment targets."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from interpreter.check.analysis import Analysis
+from interpreter.compiler.callables import Constant, ConstantText, EncodedPath, Fits, NewList, NewMap
+from interpreter.compiler.late import LateClosure, LateCondition, LateText
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.leaves import Data, DataLeaf, DataList, Expression, Name, Text
 from interpreter.dialog.model.rules import Parameter
-from interpreter.expr.closures import closure, condition_closure, text_closure
-from interpreter.expr.env import Closure, Env, TextClosure
+from interpreter.expr.env import Closure, TextClosure
+from interpreter.expr.inference import TypedTemplate
 from interpreter.program.instructions import Target
 from interpreter.program.names import Place, RoutineName
 from interpreter.program.tables import Routine
 from interpreter.source.spans import Span
-from interpreter.types.answers import Lexicon, fits
 from interpreter.types.kinds import AnyType, Type, show
-from interpreter.values import Value, print_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def lower_expression(context: Lowering, expression: Expression) -> Closure:
     """The closure of an expression that was checked without errors."""
     typed = context.analysis.typed(expression)
     assert typed is not None, f"unchecked expression at {expression.scalar.span}"
-    return closure(typed)
+    return LateClosure(typed)
 
 
 def lower_condition(context: Lowering, expression: Expression | None) -> Closure | None:
@@ -49,14 +47,25 @@ def lower_condition(context: Lowering, expression: Expression | None) -> Closure
         return None
     typed = context.analysis.typed(expression)
     assert typed is not None, f"unchecked condition at {expression.scalar.span}"
-    return condition_closure(typed)
+    return LateCondition(typed)
 
 
 def lower_text(context: Lowering, text: Text) -> TextClosure:
     """The closure of a text."""
     typed = context.analysis.text(text)
     assert typed is not None, f"unchecked text at {text.scalar.span}"
-    return text_closure(typed)
+    return late_text(typed)
+
+
+def late_text(typed: TypedTemplate) -> TextClosure:
+    """The closure of a text that was checked without errors."""
+    match typed.template.parts:
+        case (str(text),):
+            return ConstantText(text)
+        case ():
+            return ConstantText("")
+        case _:
+            return LateText(typed)
 
 
 def lower_path(context: Lowering, text: Text) -> TextClosure:
@@ -64,14 +73,9 @@ def lower_path(context: Lowering, text: Text) -> TextClosure:
     typed = context.analysis.text(text)
     assert typed is not None, f"unchecked text at {text.scalar.span}"
     holes = iter(typed.holes)
-    parts: list[str | Closure] = [
-        part if isinstance(part, str) else closure(next(holes)) for part in typed.template.parts
-    ]
-
-    def encode(env: Env) -> str:
-        return "".join(part if isinstance(part, str) else quote(print_value(part(env)), safe="") for part in parts)
-
-    return encode
+    return EncodedPath(
+        tuple(part if isinstance(part, str) else LateClosure(next(holes)) for part in typed.template.parts)
+    )
 
 
 def lower_data(context: Lowering, data: Data) -> Closure:
@@ -80,22 +84,15 @@ def lower_data(context: Lowering, data: Data) -> Closure:
         value = data.value
         if isinstance(value, Expression):
             return lower_expression(context, value)
-        return lower_text(context, value) if isinstance(value, Text) else _constant(value)
+        return lower_text(context, value) if isinstance(value, Text) else Constant(value)
     if isinstance(data, DataList):
-        items = [lower_data(context, item) for item in data.items]
-        return lambda env: [item(env) for item in items]
-    entries = [(name.text, lower_data(context, value)) for name, value in data.entries]
-    return lambda env: {name: value(env) for name, value in entries}
+        return NewList(tuple(lower_data(context, item) for item in data.items))
+    return NewMap(tuple((name.text, lower_data(context, value)) for name, value in data.entries))
 
 
-def _constant(value: Value) -> Closure:
-    return lambda _: value
-
-
-def fits_type(context: Lowering, kind: Type) -> Callable[[Value], bool]:
+def fits_type(context: Lowering, kind: Type) -> Fits:
     """The run-time test whether a value is of a type."""
-    lexicon: Lexicon = context.analysis.lexicon
-    return lambda value: fits(kind, value, lexicon)
+    return Fits(kind, context.analysis.lexicon)
 
 
 def lower_target(context: Lowering, name: Name) -> Target:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
+from interpreter.compiler.callables import Reader
 from interpreter.compiler.leaves import Lowering, lower_condition, lower_expression, lower_target, lower_text
 from interpreter.compiler.replies import ReplyNames, lower_reply, says_choices
 from interpreter.dialog.model.steps import Question
 from interpreter.program.instructions import QuestionPlan, Target
-from interpreter.types.answers import offered, reader
+from interpreter.types.answers import offered
 from interpreter.types.kinds import DateTimeType, DateType, MediaType, TextType, Type, required
-from interpreter.values import Value
 
 Accepts = Literal["text", "choices", "image", "voice", "video", "location"]
 
@@ -45,7 +44,7 @@ def _accepts(question: Question, kind: Type) -> Accepts:
     return "text"
 
 
-def _reader(context: Lowering, kind: Type) -> Callable[[str], Value] | None:
+def _reader(context: Lowering, kind: Type) -> Reader | None:
     if isinstance(kind, MediaType):
         return None
-    return reader(kind, context.analysis.lexicon)
+    return Reader(kind, context.analysis.lexicon)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
+from interpreter.compiler.callables import TextByLocale
 from interpreter.compiler.leaves import Lowering, lower_expression, lower_text
 from interpreter.dialog.model.leaves import Text
 from interpreter.dialog.model.replies import (
@@ -20,7 +21,7 @@ from interpreter.dialog.model.replies import (
     Silence,
     Transfer,
 )
-from interpreter.expr.env import Env, TextClosure
+from interpreter.expr.env import TextClosure
 from interpreter.expr.tree import Name as ExpressionName
 from interpreter.program.replies import (
     ArticlePlan,
@@ -110,13 +111,7 @@ def lower_localized(context: Lowering, leaf: Localized | None) -> TextClosure | 
     texts = {
         key: lower_localized(context, item) for key, item in leaf.replies.items() if isinstance(item, (Say, ByLocale))
     }
-    default = texts.get(_default_locale(context, texts.keys()))
-
-    def say(env: Env) -> str:
-        text = texts.get(env.locale) or texts.get(env.locale.partition("-")[0]) or default
-        return text(env) if text else ""
-
-    return say
+    return TextByLocale(texts, texts.get(_default_locale(context, texts.keys())))
 
 
 def says_choices(reply: Reply | None) -> bool:

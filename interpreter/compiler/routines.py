@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from interpreter.compiler.api_arguments import lower_api_arguments
+from interpreter.compiler.late import LateClosure
 from interpreter.compiler.leaves import (
     Lowering,
     fits_type,
@@ -13,6 +15,7 @@ from interpreter.compiler.leaves import (
     lower_text,
     place_of,
 )
+from interpreter.compiler.messages import lower_message
 from interpreter.compiler.questions import question_plan
 from interpreter.compiler.replies import ReplyNames, lower_reply
 from interpreter.dialog.model.steps import (
@@ -41,7 +44,6 @@ from interpreter.dialog.model.steps import (
     WaitStep,
     WithArgument,
 )
-from interpreter.expr.closures import closure
 from interpreter.expr.env import Closure
 from interpreter.program.instructions import (
     Again,
@@ -71,7 +73,7 @@ from interpreter.program.instructions import (
 from interpreter.program.names import RoutineName, Site, StateName
 from interpreter.program.tables import Routine
 from interpreter.source.spans import Span
-from interpreter.types.kinds import required
+from interpreter.types.kinds import TextType, required
 
 
 class RoutineBuilder:
@@ -190,7 +192,7 @@ class RoutineBuilder:
         target = lower_target(self.context, assignment.target)
         typed = self.context.analysis.assigned(assignment)
         assert typed is not None, f"unchecked assignment at {assignment.span}"
-        self.emit(Assign(target, closure(typed)), assignment.span)
+        self.emit(Assign(target, LateClosure(typed)), assignment.span)
 
     def _lower_if(self, step: IfStep) -> None:
         ends = []
@@ -241,8 +243,8 @@ class RoutineBuilder:
             again=again,
             after=self.here,
         )
-        kind = required(question.type) if question.type else None
-        fits = fits_type(context, kind) if kind else None
+        kind = required(question.type) if question.type else TextType()
+        fits = fits_type(context, kind) if question.choices is None else None
         condition = lower_condition(context, question.condition)
         self._code[ask] = Ask(site, plan, is_field, condition, fits)
         self._code[skip] = Jump(self.here)
@@ -263,9 +265,17 @@ class RoutineBuilder:
 
     # ------------------------------------------------------------------------------------------------ elsewhere
 
+    def _rule_path(self, name: str) -> str:
+        """The path of a rule by its name; those of menu buttons come after `rules`."""
+        bot = self.context.bot
+        button = next((rule for rule in bot.menu_rules if rule.name.text == name), None)
+        if button is None or any(rule.name.text == name for rule in bot.rules):
+            return f"rules.{name}"
+        return button.path
+
     def _lower_goto(self, step: GotoStep) -> None:
         kind = {"rules": "rule", "states": "state", "flows": "flow"}[step.kind]
-        name = f"{step.kind}.{step.target.text}"
+        name = self._rule_path(step.target.text) if step.kind == "rules" else f"{step.kind}.{step.target.text}"
         self.emit(GoTo(kind, name, self._arguments(step.arguments)), step.span)  # type: ignore[arg-type]  # the table
 
     def _lower_fetch(self, step: FetchStep) -> None:
@@ -285,7 +295,7 @@ class RoutineBuilder:
 
     def _lower_api(self, step: ApiStep) -> None:
         into = lower_target(self.context, step.into) if step.into else None
-        arguments = self._arguments(step.arguments)
+        arguments = lower_api_arguments(self.context, step.arguments)
         index = self.emit(Again(), step.span)
         failed = self.lower_block(step.failed) if step.failed is not None else None
         self._code[index] = CallApi(step.method.text, arguments, into, failed, self.here)
@@ -299,6 +309,9 @@ class RoutineBuilder:
                 tuple((name.text, lower_text(context, text)) for name, text in step.data),
                 lower_text(context, step.url) if step.url else None,
                 lower_expression(context, step.to) if step.to else None,
+                lower_message(context, step.message) if step.message else None,
+                tuple((name.text, lower_text(context, text)) for name, text in step.mini),
+                lower_text(context, step.agent) if step.agent else None,
             ),
             step.span,
         )

@@ -11,7 +11,7 @@ from interpreter.dialog.model.rules import Rule, State
 from interpreter.patterns.finder import PatternFinder
 from interpreter.patterns.matching import matcher
 from interpreter.program.names import StateName
-from interpreter.program.rules import RuleList, RuleTable, StateTable
+from interpreter.program.rules import RuleList, RuleTable, StateTable, triggers_of
 
 
 def lower_rules(context: Lowering, name: str, rules: Sequence[Rule]) -> RuleList:
@@ -24,8 +24,7 @@ def list_rules(context: Lowering, name: str, rules: Sequence[Rule], tables: tupl
     """A list of rules that have been lowered already."""
     lexicon = context.analysis.lexicon
     finder = PatternFinder([tuple(matcher(leaf.pattern, lexicon) for leaf in rule.trigger.patterns) for rule in rules])
-    others = tuple(index for index, table in enumerate(tables) if table.always or table.events or table.messages)
-    return RuleList(name, tables, finder, others)
+    return RuleList(name, tables, finder, triggers_of(tables))
 
 
 def lower_rule(context: Lowering, rule: Rule) -> RuleTable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from interpreter.compiler.callables import ConstantText
 from interpreter.compiler.leaves import Lowering, lower_data, lower_expression, lower_parameter, lower_path, lower_text
 from interpreter.dialog.model.leaves import Name, Text
 from interpreter.dialog.model.services import DEFAULT_TIMEOUT, Operation, Service
@@ -30,7 +31,7 @@ def _lower_operation(context: Lowering, service: Service, operation: Operation) 
         name=operation.name.text,
         method=operation.method,
         base=lower_text(context, service.url),
-        path=lower_path(context, operation.path) if operation.path else lambda _: "",
+        path=lower_path(context, operation.path) if operation.path else ConstantText(""),
         query=_lower_pairs(context, operation.query),
         headers=_lower_pairs(context, (*service.headers, *operation.headers)),
         json=lower_data(context, operation.json) if operation.json else None,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from interpreter.check.analysis import Analysis
+from interpreter.compiler.late import LateClosure
 from interpreter.compiler.leaves import Lowering, lower_data, lower_expression, place_of
 from interpreter.compiler.rules import nested_states
 from interpreter.dialog.model.bot import Bot, Button, TalkLine, Test
 from interpreter.dialog.model.leaves import Expression
 from interpreter.dialog.model.rules import Rule
-from interpreter.expr.closures import closure
 from interpreter.expr.env import Closure
 from interpreter.expr.inference import infer
 from interpreter.expr.printer import print_expression
@@ -25,7 +25,7 @@ def lower_suite(bot: Bot, analysis: Analysis) -> SuiteTable:
     return SuiteTable(
         tuple(_lower_test(context, test) for test in bot.tests),
         tuple(_examples(bot)),
-        dict(_button_keys(bot.buttons)),
+        _button_keys(bot),
     )
 
 
@@ -46,7 +46,7 @@ def _operands(context: Lowering, expression: Expression) -> Iterator[tuple[str, 
     typed = context.analysis.typed(expression)
     if typed is not None:
         for node in _compared(typed.node):
-            yield print_expression(node), closure(infer(node, typed.scope))
+            yield print_expression(node), LateClosure(infer(node, typed.scope))
 
 
 def _compared(node: Node) -> Iterator[Node]:
@@ -77,8 +77,17 @@ def _examples_of(rules: tuple[Rule, ...], state: StateName | None) -> Iterator[E
             yield ExampleTable(example.text, RoutineName(rule.path), state, place_of(example.span))
 
 
-def _button_keys(buttons: tuple[Button, ...]) -> Iterator[tuple[str, str]]:
+def _button_keys(bot: Bot) -> dict[str, str]:
+    """Keys by the names of buttons, by what phones show, and by whole paths; the menu of everybody comes first."""
+    found: dict[str, str] = {}
+    for button in (*_keyed(bot.buttons), *(each for menu in bot.conditional_menus for each in _keyed(menu.buttons))):
+        for name in (button.path, button.name.text, button.shown):
+            found.setdefault(name, button.key or "")
+    return found
+
+
+def _keyed(buttons: tuple[Button, ...]) -> Iterator[Button]:
     for button in buttons:
         if button.key is not None:
-            yield button.name.text, button.key
-        yield from _button_keys(button.items)
+            yield button
+        yield from _keyed(button.items)

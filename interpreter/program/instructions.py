@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Literal
 
 from interpreter.expr.env import Closure, TextClosure
+from interpreter.program.messages import MessageKind
 from interpreter.program.names import Interrupt, RoutineName, Site, StateName
 from interpreter.program.replies import ReplyPlan
 from interpreter.values import Value
@@ -182,6 +183,15 @@ class CallApi:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagePlan:
+    """A message that no reply can be, by its kind, its texts and its choices or values."""
+
+    kind: MessageKind
+    parts: tuple[tuple[str, TextClosure], ...]
+    entries: tuple[tuple[str, TextClosure], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dispatch:
     """`send`: a proactive message as an effect of the turn."""
 
@@ -190,6 +200,9 @@ class Dispatch:
     data: tuple[tuple[str, TextClosure], ...]
     url: TextClosure | None
     to: Closure | None
+    message: MessagePlan | None = None
+    mini: tuple[tuple[str, TextClosure], ...] = ()
+    agent: TextClosure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -59,14 +59,71 @@ class RuleTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Triggers:
+    """Which rules of a list answer a message by something else than a pattern, by their indices in order."""
+
+    always: tuple[int, ...]
+    """The rules that answer every message."""
+    by_message: Mapping[str, tuple[int, ...]]
+    """By the type of the message: the rules that answer it, those of `always` among them."""
+    by_event: Mapping[str, tuple[int, ...]]
+    """By the event: the rules that answer it whatever its key is."""
+    by_key: Mapping[tuple[str, str], tuple[int, ...]]
+    """By event and key."""
+    by_prefix: Mapping[str, tuple[tuple[str, int], ...]]
+    """By the event: what its key must begin with, and the rule."""
+
+    def of_message(self, type: str) -> tuple[int, ...]:
+        """The rules that answer a message of a type."""
+        return self.by_message.get(type, self.always)
+
+    def of_event(self, event: str, keys: Sequence[str]) -> tuple[int, ...]:
+        """The rules that answer an event that has some keys."""
+        found = {*self.of_message("event"), *self.by_event.get(event, ())}
+        prefixes = self.by_prefix.get(event, ())
+        for key in keys:
+            found.update(self.by_key.get((event, key), ()))
+            found.update(index for prefix, index in prefixes if key.startswith(prefix))
+        return tuple(sorted(found))
+
+
+def triggers_of(rules: Sequence[RuleTable]) -> Triggers:
+    """The index of a list of rules."""
+    always: list[int] = []
+    messages: dict[str, list[int]] = {}
+    events: dict[str, list[int]] = {}
+    keys: dict[tuple[str, str], list[int]] = {}
+    prefixes: dict[str, list[tuple[str, int]]] = {}
+    for index, rule in enumerate(rules):
+        if rule.always or "any" in rule.messages:
+            always.append(index)
+            continue
+        for message in rule.messages:
+            messages.setdefault(message, []).append(index)
+        for event in rule.events:
+            if rule.key is None:
+                events.setdefault(event, []).append(index)
+            elif rule.key.endswith("*"):
+                prefixes.setdefault(event, []).append((rule.key[:-1], index))
+            else:
+                keys.setdefault((event, rule.key), []).append(index)
+    return Triggers(
+        tuple(always),
+        {message: tuple(sorted([*always, *indices])) for message, indices in messages.items()},
+        {event: tuple(indices) for event, indices in events.items()},
+        {key: tuple(indices) for key, indices in keys.items()},
+        {event: tuple(found) for event, found in prefixes.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RuleList:
     """An ordered list of rules: the root's, a state's."""
 
     name: str
     rules: tuple[RuleTable, ...]
     finder: Finder
-    others: tuple[int, ...]
-    """The rules that answer more than patterns: an event, a message type, everything."""
+    triggers: Triggers
 
 
 @dataclass(frozen=True, slots=True)
