@@ -7,19 +7,21 @@ user of WeChat can send (`/image URL`, `/event NAME`), and ways to look at the c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from interpreter.catalogue.samples import play
 from interpreter.diagnostics.fault_words import fault_words
 from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
 from interpreter.machine.conversation import Conversation, Exchange
-from interpreter.machine.effects import LogLine, Send
+from interpreter.machine.effects import CallApi, LogLine, Send
 from interpreter.machine.events import Message
 from interpreter.machine.inspection import waiting_places
 from interpreter.machine.replies import Article, MusicReply, NewsReply, Reply, TextReply, VideoReply
-from interpreter.machine.shown import shown_lines
+from interpreter.machine.shown import shown_call, shown_file, shown_lines, shown_send
 from interpreter.machine.simulation import COMMANDS, UnknownWords, lacking, simulate, text_message
 from interpreter.program.tables import Program
 from interpreter.types.answers import read_answer
@@ -57,7 +59,7 @@ class Console:
     _sent: int = 0
 
     def __post_init__(self) -> None:
-        self.conversation = Conversation(self.program, self._now())
+        self.conversation = Conversation(self.program, self._now(), play_api=play)
 
     def _now(self) -> datetime:
         return self.clock().astimezone(ZoneInfo(self.program.timezone)) + self._ahead
@@ -101,20 +103,32 @@ class Console:
 
     def _next(self) -> tuple[int, str]:
         self._sent += 1
-        self.conversation.now = self._now()
+        self._tick()
         return int(self.conversation.now.timestamp()), str(self._sent)
+
+    def _tick(self) -> None:
+        """Set the conversation's clock, and say what its timers do."""
+        now = self._now()
+        with suppress(OverflowError):  # endless reminders; what they said so far is enough
+            self.conversation.move_to(now)
+        self.conversation.now = now
+        self._show(self.conversation.last.replies)
+        self._tell(self.conversation.last)
 
     def _receive(self, message: Message) -> None:
         exchange = self.conversation.receive(message)
-        for reply in exchange.replies:
-            for line in _reply_lines(reply):
-                self.write(printable(line))
+        self._show(exchange.replies)
         if not exchange.replies:
             self._say(Wording("(no reply)", "（没有回复）"))
         self._tell(exchange)
 
+    def _show(self, replies: Iterable[Reply]) -> None:
+        for reply in replies:
+            for line in _reply_lines(reply):
+                self.write(printable(line))
+
     def _tell(self, exchange: Exchange) -> None:
-        """Say what a user would not see: faults, log lines, messages that would be sent."""
+        """Say what a user would not see: faults, log lines, calls of the API, messages that would be sent."""
         for item in exchange.trace:
             if item.kind == "fault":
                 words = fault_words(item.name, item.detail)
@@ -123,9 +137,10 @@ class Console:
         for effect in exchange.effects:
             if isinstance(effect, LogLine):
                 self.write(printable(f"! log {effect.text}"))
+            elif isinstance(effect, CallApi):
+                self.write(printable(f"! api {shown_call(effect)}"))
             elif isinstance(effect, Send):
-                said = " / ".join(shown_lines([effect.reply])) if effect.reply else f"template {effect.template}"
-                self.write(printable(f"! send → {effect.to}: {said}"))
+                self.write(printable(f"! send → {effect.to}: {shown_send(effect)}"))
 
     # ------------------------------------------------------------------------------------------------ looking
 
@@ -157,6 +172,7 @@ class Console:
         try:
             self._ahead += moved
             self.write(print_value(self._now()))
+            self._tick()
         except OverflowError:
             self._ahead = before
             self._say(Wording("the clock cannot move that far", "时钟无法拨到那么远"))
@@ -220,7 +236,7 @@ def _reply_lines(reply: Reply) -> list[str]:
         case MusicReply():
             return [f"♪ {reply.title}  {reply.text}".rstrip(), f"  {reply.url}"]
         case VideoReply():
-            return [f"▶ {reply.media_id}  {reply.title}  {reply.text}".rstrip()]
+            return [f"▶ {shown_file(reply.media_id)}  {reply.title}  {reply.text}".rstrip()]
         case _:
             return shown_lines([reply])
 

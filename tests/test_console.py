@@ -25,7 +25,11 @@ rules:
   break: {pattern: =break, reply: '$(1 // (n - n))'}
   time: {pattern: =time, reply: $(now)}
   slash: {pattern: =/hi, reply: a slash}
+  late: {pattern: =late, reply: be quick, wait: late}
+  tick: {pattern: =tick, reply: ticking, wait: tick}
 states:
+  late: {timeout: 5m, timed_out: [{send: late}, too late], rules: {a: {pattern: =a, reply: b}}}
+  tick: {timeout: 1s, timed_out: [{send: tick}, {again: true}], rules: {a: {pattern: =a, reply: b}}}
   s: {rules: {any: {always: true, reply: in s}}}
 """
 
@@ -55,6 +59,8 @@ def chat(*lines: str, language: str = "en") -> list[str]:
         (["hi", "/vars"], ["hello", "n = 1", "tags = [1]", "user.locale = en", "user.id = me"]),
         (["/as bob", "/vars"], ["bob"]),
         (["time", "/clock +90m", "time"], ["2026-01-01 08:00", "2026-01-01 09:30", "2026-01-01 09:30"]),
+        (["late", "/clock +5m", "x"], ["be quick", "2026-01-01 08:05", "too late", "! send → me: late", "(no reply)"]),
+        (["tick", "/clock +30m", "late"], ["ticking", "2026-01-01 08:30", *["! send → me: tick"] * 1001, "be quick"]),
         (["/clock soon"], ["say `/clock +10m`"]),
         (["/clok"], ["there is no command `/clok`; did you mean `/clock`?"]),
         (["/zzzzzz"], ["there is no command `/zzzzzz`; see /help"]),

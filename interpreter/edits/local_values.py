@@ -29,11 +29,11 @@ from interpreter.dialog.model.steps import (
     WaitStep,
 )
 from interpreter.edits.edit import Edit
-from interpreter.edits.variables import consequence, still_fits
+from interpreter.edits.variables import still_fits
 from interpreter.expr.tree import Comprehension, Name
 from interpreter.expr.walk import walk
 from interpreter.source.spans import Span
-from interpreter.types.kinds import Type, show
+from interpreter.types.kinds import OptionalType, Type, show
 
 CHANGED = "DL902"
 MISSING = "DL907"
@@ -48,6 +48,7 @@ def missing_locals(edit: Edit) -> Iterator[Diagnostic]:
     declared = {variable.name.text for variable in edit.new.bot.variables}
     for old, new, reads in _continued(edit):
         lacking = reads.keys() & _locals_of(new.routine) - old.known - declared - _reads_behind(old).keys()
+        lacking -= _with_defaults(edit, new.routine)
         for name, span in reads.items():
             if name in lacking and (new.routine.name, name) not in said:
                 said.add((new.routine.name, name))
@@ -58,7 +59,7 @@ def missing_locals(edit: Edit) -> Iterator[Diagnostic]:
                         f"conversations that wait at `{_short(new)}` do not have `{name}`, which is read here",
                         f"停在 `{_short(new)}` 的对话还没有 `{name}`，而这里要读取它",
                     ),
-                    label=Wording("their turn fails here", "它们的这一轮会在这里出错"),
+                    label=Wording("here they are told to start over", "它们会在这里被告知重新开始"),
                     related=(Label(new.span, Wording("they wait here", "对话停在这里")),),
                     help=Wording(
                         "set it behind that place too, or give the question there another name (`into`)",
@@ -90,7 +91,7 @@ def _changed(name: str, new: Site, old_type: Type, new_type: Type, place: Span, 
             f"`{name}` is `{kind}` now, and conversations that wait at `{_short(new)}` hold a value of `{was}`",
             f"`{name}` 现在是 `{kind}`，停在 `{_short(new)}` 的对话却存着 `{was}` 的值",
         ),
-        label=consequence(new_type, old_type),
+        label=Wording("where it is read, they are told to start over", "读到它时，对话会被告知重新开始"),
         related=(Label(place, Wording(f"it was `{was}`", f"原来是 `{was}`")),),
         help=Wording("give it another name", "换个名字"),
     )
@@ -109,6 +110,17 @@ def _short(site: Site) -> str:
 
 
 # ---------------------------------------------------------------------------------------------------- locals
+
+
+def _with_defaults(edit: Edit, routine: Routine) -> frozenset[str]:
+    """The arguments that have a value where none is given."""
+    flow = edit.new.bot.flows.get(routine.name.removeprefix("flows."))
+    parameters = flow.parameters if flow is not None else ()
+    return frozenset(
+        parameter.name.text
+        for parameter in parameters
+        if parameter.default is not None or isinstance(parameter.type, OptionalType)
+    )
 
 
 def _locals_of(routine: Routine) -> frozenset[str]:

@@ -42,13 +42,6 @@ def still_fits(new: Type, old: Type) -> bool:
     return (isinstance(old, EntityType) and new == old) or assignable(new, old) is True
 
 
-def consequence(new: Type, old: Type) -> Wording:
-    """What becomes of an old value: one of another kind cannot be worked with, one out of range goes unnoticed."""
-    if assignable(required(new), required(old)) is False or isinstance(old, OptionalType):
-        return Wording("turns that read such a value fail", "读到这样的值，那一轮就会出错")
-    return Wording("nothing checks the old values, they stay as they are", "旧值不会重新检查，会原样保留")
-
-
 def _changed(old: Parameter, new: Parameter) -> Diagnostic:
     was, now = show(old.type), show(new.type)
     name = new.name.text
@@ -60,11 +53,11 @@ def _changed(old: Parameter, new: Parameter) -> Diagnostic:
             f"`{name}` is `{now}` now, and {everybody[0]} may still have a value of `{was}`",
             f"`{name}` 现在是 `{now}`，{everybody[1]}可能还存着 `{was}` 的值",
         ),
-        label=consequence(new.type, old.type),
+        label=Wording("a value that does not fit is dropped for the default", "不合新类型的值会被丢弃，改用默认值"),
         related=(Label(old.name.span, Wording(f"it was `{was}`", f"原来是 `{was}`")),),
         help=Wording(
-            "take a type that holds the old values too, or another name, so that all begin with its default",
-            "换一个也能容纳旧值的类型，或者换个名字，让所有人从默认值开始",
+            "take a type that holds the old values too, or another name",
+            "换一个也能容纳旧值的类型，或者换个名字",
         ),
     )
 

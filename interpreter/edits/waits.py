@@ -64,8 +64,8 @@ def _owner_gone(edit: Edit, owner: Owner) -> Diagnostic:
     found = guess(owner.path, text_of(owner.body), added)
     kind, name = _KINDS[owner.kind], _short(owner.path)
     message = Wording(
-        f"{kind.en} `{name}` is gone, and conversations that wait in it end without a word",
-        f"{kind.zh} `{name}` 没有了，停在其中的对话会不声不响地结束",
+        f"{kind.en} `{name}` is gone, and conversations that wait in it must start over",
+        f"{kind.zh} `{name}` 没有了，停在其中的对话要重新开始",
     )
     return _finding(edit, message, owner.path, owner.name, owner.parent, found)
 
@@ -90,13 +90,13 @@ def _site_gone(edit: Edit, site: Site) -> Diagnostic:
     if isinstance(site.step, CallStep):
         message = Wording(
             f"`{_short(site.routine.name)}` no longer calls `{site.step.flow.text}`, "
-            "and conversations that wait in that call end without a word",
-            f"`{_short(site.routine.name)}` 不再调用 `{site.step.flow.text}`，停在这次调用中的对话会不声不响地结束",
+            "and conversations that wait in that call must start over",
+            f"`{_short(site.routine.name)}` 不再调用 `{site.step.flow.text}`，停在这次调用中的对话要重新开始",
         )
     else:
         message = Wording(
-            f"question `{_short(site.path)}` is gone, and conversations that were asked it end without a word",
-            f"问题 `{_short(site.path)}` 没有了，已经问到它的对话会不声不响地结束",
+            f"question `{_short(site.path)}` is gone, and conversations that were asked it are asked something else",
+            f"问题 `{_short(site.path)}` 没有了，已经问到它的对话会被问别的问题",
         )
     return _finding(edit, message, site.path, site.span, site.routine.owner, found)
 

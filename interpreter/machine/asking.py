@@ -31,6 +31,7 @@ def begin_question(turn: Running, frames: Sequence[Active], ask: Ask) -> Waiting
 
 def wait_for_answer(turn: Running, frames: Sequence[Active], *, tries: int) -> Waiting:
     """Wait at the question the top frame has reached."""
+    turn.has_grown = True
     return Waiting(Level(tuple(map(store_frame, frames)), Wait(None, tries, turn.at), turn.domain))
 
 

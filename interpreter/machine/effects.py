@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from interpreter.machine.replies import Reply
+from interpreter.program.messages import MessageKind
 from interpreter.values import Value
 
 
@@ -46,6 +47,24 @@ class CallApi:
 
 
 @dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message that no reply can be.
+
+    kind       parts                              entries
+    choices    head, tail                         texts that can be tapped, by their ids
+    subscribe  template, url, app_id, page        values of the template, by their names
+    mini_page  title, app_id, page, thumb         -
+    card       id, ext                            -
+    article    id                                 -
+    typing     state: `true` or `false`           -
+    """
+
+    kind: MessageKind
+    parts: Mapping[str, str] = field(default_factory=dict)
+    entries: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """A proactive message. The turn does not wait for it."""
 
@@ -55,6 +74,12 @@ class Send:
     template: str | None = None
     data: Mapping[str, str] = field(default_factory=dict)
     url: str | None = None
+    message: SentMessage | None = None
+    """What no reply can be; then there is neither a reply nor a template."""
+    mini: Mapping[str, str] = field(default_factory=dict)
+    """The mini program that a tap on a template message opens: `app_id` and `page`."""
+    agent: str = ""
+    """The customer-service account in whose name it is sent."""
 
 
 @dataclass(frozen=True, slots=True)

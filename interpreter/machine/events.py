@@ -14,6 +14,9 @@ Seed = int | tuple[int, ...]
 MESSAGE_TYPES = ("text", "image", "voice", "video", "shortvideo", "location", "link", "file", "event")
 """The message types of the language; a type WeChat adds later arrives under its own name."""
 
+TIMER = "timer"
+"""What `message.type` says in the turn of a timer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -33,6 +36,11 @@ class Message:
     text: str = ""
     fields: Mapping[str, Value] = field(default_factory=dict)
     raw: Mapping[str, Value] = field(default_factory=dict)
+
+    @classmethod
+    def silence(cls, user: str, at: datetime) -> Message:
+        """What stands for the message in the turn of a timer: nothing, at that time."""
+        return cls(TIMER, user, "", int(at.timestamp()))
 
     @property
     def event(self) -> str | None:
@@ -82,4 +90,12 @@ class EffectFailed:
     code: int | None = None
 
 
-Event = MessageReceived | EffectCompleted | EffectFailed
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """It is as late as `waits.wake_at` said, or later. It begins a turn in which the user has said nothing."""
+
+    at: datetime
+    seed: Seed
+
+
+Event = MessageReceived | EffectCompleted | EffectFailed | TimerFired

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from interpreter.machine.asking import begin_question, say_question, wait_for_answer
 from interpreter.machine.effects import CallApi as ApiEffect
-from interpreter.machine.effects import Effect, LogLine, Send
+from interpreter.machine.effects import Effect, LogLine
 from interpreter.machine.events import EffectFailed
 from interpreter.machine.menus import say_state
 from interpreter.machine.outcomes import Cancelled, Done, Ended, Outcome, Passed, Readmitted, Stayed, Waiting
@@ -25,9 +25,10 @@ from interpreter.machine.running import (
     Running,
     is_small,
 )
+from interpreter.machine.sending import build_send
 from interpreter.machine.services import bind_parameters, build_request, is_good, operation_of, read_answer
 from interpreter.machine.session import Level, Wait
-from interpreter.machine.speaking import render, speak
+from interpreter.machine.speaking import speak
 from interpreter.program.instructions import (
     Again,
     Ask,
@@ -72,15 +73,16 @@ def execute(turn: Running, frames: Frames) -> Outcome:
     """
     while frames:
         frame = frames[-1]
-        if frame.pc >= len(frame.routine.code):
+        routine, pc = frame.routine, frame.pc
+        if pc >= len(routine.code):
             _return(turn, frames, None)
             continue
         turn.instructions -= 1
         if turn.instructions < 0:
             raise Fault("budget", "the turn takes too many steps")
-        turn.place = frame.routine.places[frame.pc]
-        instruction = frame.routine.code[frame.pc]
-        frame.pc += 1
+        turn.place = routine.places[pc]
+        instruction = routine.code[pc]
+        frame.pc = pc + 1
         outcome = _run(turn, frames, frame, instruction)
         if outcome is not None:
             return outcome
@@ -123,7 +125,7 @@ def _run(turn: Running, frames: Frames, frame: Active, instruction: Instruction)
         case CallApi():
             _call_api(turn, frame, instruction)
         case Dispatch():
-            _send(turn, frame, instruction)
+            turn.effects.append(build_send(turn, instruction, frame.locals, _effect_id(turn)))
         case Log(text=text):
             turn.effects.append(LogLine(_effect_id(turn), turn.say(text, locals)))
         case Return(value=value):
@@ -160,12 +162,11 @@ def _start_loop(turn: Running, frame: Active, loop: LoopStart) -> None:
 
 def _next_item(frame: Active, loop: LoopNext) -> None:
     position = frame.locals.get(loop.slot)
-    assert isinstance(position, (list, tuple))
-    index, items = position
+    index, items = position if isinstance(position, (list, tuple)) else (0, ())  # another edition had no loop here
     assert isinstance(index, int)
     assert isinstance(items, (list, tuple))
     if index >= len(items):
-        del frame.locals[loop.slot]
+        frame.locals.pop(loop.slot, None)
         frame.pc = loop.exit
         return
     frame.locals[loop.variable] = items[index]
@@ -389,19 +390,3 @@ class ServiceFault(Fault):
     def __init__(self, error: Mapping[str, Value]) -> None:
         super().__init__("service", str(error["message"]))
         self.error = dict(error)
-
-
-def _send(turn: Running, frame: Active, send: Dispatch) -> None:
-    to = turn.evaluate(send.to, frame.locals) if send.to else turn.message.user
-    if not isinstance(to, str) or not to:
-        raise Fault("type", "`to` takes a user's id, and this value is none")
-    turn.effects.append(
-        Send(
-            id=_effect_id(turn),
-            to=to,
-            reply=render(turn, send.plan, frame.locals) if send.plan else None,
-            template=turn.say(send.template, frame.locals) if send.template else None,
-            data={name: turn.say(text, frame.locals) for name, text in send.data},
-            url=turn.say(send.url, frame.locals) if send.url else None,
-        )
-    )

@@ -82,6 +82,7 @@ class Running:
         "effect_count",
         "effects",
         "env",
+        "has_grown",
         "has_target",
         "instructions",
         "is_ended",
@@ -100,6 +101,7 @@ class Running:
         "steps",
         "text",
         "text_depth",
+        "top_is_gone",
         "trace",
         "transitions",
         "tries",
@@ -122,6 +124,8 @@ class Running:
         self.effect_count = 0
         self.trace: list[TraceLine] = []
         self.place: Place | None = None
+        self.top_is_gone = False
+        """Whether the wait the message was meant for is gone with an earlier edition of the bot."""
         self._from_session(session)
 
     def _from_session(self, session: Session) -> None:
@@ -140,6 +144,8 @@ class Running:
         self.context: int | None = None
         self.domain: str | None = None
         self.has_target = False
+        self.has_grown = False
+        """Whether anything was stored that takes room."""
         self.tries = 0
         locale = self.memory.get("locale")
         self.roots = Roots(self)
@@ -152,6 +158,11 @@ class Running:
             locale=locale if isinstance(locale, str) else self.program.locales[0],
             say_text=self.say_named,
         )
+
+    def restart_from(self, session: Session) -> None:
+        """Begin the turn with another session."""
+        self.base = session
+        self._from_session(session)
 
     def undo(self) -> None:
         """Take back what the turn set, said and asked for; what it traced stays."""
@@ -227,8 +238,10 @@ class Running:
         """
         if target.fits is not None and not target.fits(value):
             raise Fault("type", f"{target.name} takes {target.type}, and this value is none")
-        if not isinstance(value, (int, float)) and not is_small(value):
-            raise Fault("budget", f"the value for {target.name} is larger than {MAX_SIZE} characters or too deep")
+        if not isinstance(value, (int, float)):
+            if not is_small(value):
+                raise Fault("budget", f"the value for {target.name} is larger than {MAX_SIZE} characters or too deep")
+            self.has_grown = True
         self.values_of(target, locals)[target.name] = value
         if target.scope == "user" and target.name == "locale" and isinstance(value, str):
             self.env.locale = value
@@ -293,7 +306,7 @@ class Roots(dict[str, Value]):
     """The names that are always there, made when they are first read."""
 
     def __init__(self, turn: Running) -> None:
-        super().__init__(text=turn.text, now=turn.at, today=turn.at.date(), env=turn.program.env)
+        super().__init__(text=turn.text)
         self._turn = turn
 
     def __missing__(self, name: str) -> Value:
@@ -304,6 +317,12 @@ class Roots(dict[str, Value]):
     def _make(self, name: str) -> Value:
         turn = self._turn
         match name:
+            case "now":
+                return turn.at
+            case "today":
+                return turn.at.date()
+            case "env":
+                return turn.program.env
             case "message":
                 return message_record(turn.message)
             case "session":

@@ -17,12 +17,11 @@ from interpreter.machine.execution import enter_state, execute, refuse, run_rout
 from interpreter.machine.matching import find_rule
 from interpreter.machine.menus import back_choice, same_answer, visible_choices
 from interpreter.machine.outcomes import Cancelled, Done, Ended, Outcome, Passed, Readmitted, Stayed, Waiting
-from interpreter.machine.running import Active, Running
+from interpreter.machine.running import Active, Running, level_label
 from interpreter.machine.session import Level
 from interpreter.machine.waits import (
     guard_holds,
     interrupt_of,
-    is_gone,
     is_late,
     is_sticky,
     prompt_again,
@@ -30,7 +29,8 @@ from interpreter.machine.waits import (
     restore_frames,
 )
 from interpreter.program.instructions import Ask, QuestionPlan
-from interpreter.program.names import RoutineName, StateName
+from interpreter.program.names import RoutineName
+from interpreter.program.renames import find_state
 from interpreter.program.rules import RuleList, StateTable
 from interpreter.values import Value
 
@@ -64,6 +64,10 @@ def settle(turn: Running, outcome: Outcome, origin: Origin) -> None:
     """Change the levels as a candidate's outcome says."""
     keep = origin.keep_with_target if turn.has_target else origin.keep
     match outcome:
+        case Done() | Passed():
+            turn.levels = turn.levels[:keep]
+            if origin.prompts:
+                prompt_again(turn)
         case Waiting(level=level):
             turn.levels = (*turn.levels[:keep], level)[-LEVEL_LIMIT:]
         case Stayed():
@@ -75,10 +79,6 @@ def settle(turn: Running, outcome: Outcome, origin: Origin) -> None:
         case Readmitted():
             turn.levels = turn.levels[: origin.keep]
             _answer(turn)
-        case _:
-            turn.levels = turn.levels[:keep]
-            if origin.prompts:
-                prompt_again(turn)
 
 
 def _forget(turn: Running) -> None:
@@ -96,26 +96,21 @@ def _answer_late(turn: Running) -> bool:
     while turn.levels:
         index = len(turn.levels) - 1
         level = turn.levels[index]
-        if is_gone(turn, level):
-            turn.note("gone", level.wait.state or "" if level.wait else "")
-            turn.levels = turn.levels[:index]
-            continue
         if not is_late(turn, level):
             return False
         turn.note("late", level.wait.state or "" if level.wait else "")
-        if _run_timed_out(turn, index, level):
+        if _run_timed_out(turn, index, level, Origin(index, index, index)):
             return True
         turn.levels = turn.levels[:index]
     return False
 
 
-def _run_timed_out(turn: Running, index: int, level: Level) -> bool:
+def _run_timed_out(turn: Running, index: int, level: Level, origin: Origin) -> bool:
     assert level.wait is not None
     turn.enter_context(index)
     turn.domain = level.domain
     turn.has_target = False
     state = turn.state_of(level.wait)
-    origin = Origin(index, index, index)
     if state is not None:
         if state.timed_out is None:
             return False
@@ -127,6 +122,34 @@ def _run_timed_out(turn: Running, index: int, level: Level) -> bool:
     frames[-1].pc = question.timed_out
     settle(turn, execute(turn, frames), origin)
     return True
+
+
+def ask_anew(turn: Running) -> None:
+    """Answer a message that was meant for a place that is gone: rules may take it, but what waits now asks first."""
+    count = len(turn.levels)
+    index = count - 1
+    level = turn.levels[index]
+    sticky, interrupt = is_sticky(turn, level), interrupt_of(turn, level)
+    if _try_rules(turn, turn.program.anywhere, Origin(count, index, index, prompts=not sticky)):
+        return
+    root = _root_origin(index, interrupt, sticky=sticky)
+    if interrupt != "never" and _try_rules(turn, turn.program.root, root):
+        return
+    prompt_again(turn, is_first=True)
+
+
+def end_wait(turn: Running, index: int) -> None:
+    """Let the timer of a level end its wait, as a late message would have done.
+
+    What lies on it goes on, unless `timed_out` waits, too: then the conversation is there.
+    """
+    level, above = turn.levels[index], turn.levels[index + 1 :]
+    turn.levels = turn.levels[: index + 1]
+    turn.note("timer", level_label(turn, level) or "")
+    if not _run_timed_out(turn, index, level, Origin(index, index, index, prompts=not above)):
+        turn.levels = turn.levels[:index]  # what it waited in is gone
+    if len(turn.levels) <= index and not turn.is_ended:
+        turn.levels += above
 
 
 # ---------------------------------------------------------------------------------------------------- the order
@@ -227,8 +250,9 @@ def _try_state(turn: Running, index: int, level: Level, state: StateTable) -> bo
         if back and any(same_answer(turn.text, word) for word in back):
             turn.domain = level.domain
             *rest, last = level.wait.trail
-            if last in turn.program.states:
-                settle(turn, enter_state(turn, StateName(last), tuple(rest)), Origin(index, index, index))
+            before = find_state(turn.program, last)
+            if before is not None:
+                settle(turn, enter_state(turn, before.name, tuple(rest)), Origin(index, index, index))
                 return True
         chosen = _chosen(turn, state)
     keep = index + 1 if state.sticky else index
@@ -355,10 +379,8 @@ def _stay(turn: Running, index: int | None) -> None:
     else:
         limit = state.tries
     if limit is None or tries < limit:
-        if turn.has_spoken:
-            turn.change_wait(index, tries=tries)
-        else:
-            turn.levels = (*turn.levels[:index], replace(level, wait=replace(level.wait, tries=tries)))
+        turn.change_wait(index, tries=tries)
+        if not turn.has_spoken:
             prompt_again(turn)
         return
     turn.note("give_up", level.wait.state or "")

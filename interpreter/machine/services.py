@@ -37,7 +37,7 @@ def build_request(turn: Running, operation: OperationTable, locals: dict[str, Va
     url = base.rstrip("/") + turn.say(operation.path, locals)
     query = [(name, turn.say(text, locals)) for name, text in operation.query]
     if query:
-        url += ("&" if "?" in url else "?") + urlencode(query, quote_via=quote_plus)
+        url += ("&" if "?" in url else "?") + urlencode(query, errors="replace", quote_via=quote_plus)
     body, content_type = _body(turn, operation, locals)
     return CallService(
         id=effect,
@@ -67,10 +67,10 @@ def _body(turn: Running, operation: OperationTable, locals: dict[str, Value]) ->
         value = turn.evaluate(operation.json, locals)
         if not is_small(value):
             raise Fault("budget", f"the body for {operation.name} is larger than {MAX_SIZE} characters or too deep")
-        return json.dumps(to_json(value), ensure_ascii=False).encode(), "application/json"
+        return json.dumps(to_json(value), ensure_ascii=False).encode(errors="replace"), "application/json"
     if operation.form is not None:
         pairs = [(name, turn.say(text, locals)) for name, text in operation.form]
-        return urlencode(pairs).encode(), "application/x-www-form-urlencoded"
+        return urlencode(pairs, errors="replace").encode(), "application/x-www-form-urlencoded"
     return None, None
 
 

@@ -61,6 +61,8 @@ class Turn:
     seed: Seed
     effect: str
     results: tuple[EffectCompleted | EffectFailed, ...] = ()
+    is_timer: bool = False
+    """Whether a timer began it, and no message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class Session:
     picks: Mapping[str, int] = field(default_factory=dict)
     """The last random pick of each list, so that no user gets one twice in a row."""
     turn: Turn | None = None
+    edition: str = ""
+    """The edition of the bot (`Program.edition`) under which its waits began; empty when it was not one alone."""
     effects: int = 0
     """How many effects were ever asked for; ids grow from it."""
 

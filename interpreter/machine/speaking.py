@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from interpreter.expr.env import TextClosure
 from interpreter.machine.replies import (
     Article,
     ImageReply,
@@ -16,6 +17,7 @@ from interpreter.machine.replies import (
     VoiceReply,
 )
 from interpreter.machine.running import REPLY_LIMIT, Running
+from interpreter.program.media import symbolic
 from interpreter.program.replies import (
     ArticlePlan,
     ReplyPlan,
@@ -35,6 +37,9 @@ Locals = dict[str, Value]
 
 def speak(turn: Running, plan: ReplyPlan | None, locals: Locals) -> None:
     """Say a reply: add it to what the turn says. Texts that follow one another become one."""
+    if type(plan) is SayText:  # what is said most often
+        add_reply(turn, _text_reply(turn, plan, locals))
+        return
     chosen = _choose(turn, plan) if plan is not None else None
     if chosen is None:
         return
@@ -46,9 +51,12 @@ def speak(turn: Running, plan: ReplyPlan | None, locals: Locals) -> None:
 
 def add_reply(turn: Running, reply: Reply | None) -> None:
     """Add a reply to what the turn says; an empty text is not said."""
-    if reply is None or reply == TextReply(""):
+    if reply is None or (isinstance(reply, TextReply) and not reply.text):
         return
-    last = turn.replies[-1] if turn.replies else None
+    if not turn.replies:
+        turn.replies.append(reply)
+        return
+    last = turn.replies[-1]
     if isinstance(reply, TextReply) and isinstance(last, TextReply):
         if len(last.text) + len(reply.text) >= MAX_TEXT:
             raise Fault("budget", f"the texts of one turn are longer than {MAX_TEXT} characters together")
@@ -168,8 +176,8 @@ def _pick_shuffled(turn: Running, name: str, count: int) -> int:
 
 def _render(turn: Running, plan: ReplyPlan, locals: Locals) -> Reply | None:
     match plan:
-        case SayText(text=text):
-            return TextReply(turn.say(text, locals).rstrip("\r\n"))
+        case SayText():
+            return _text_reply(turn, plan, locals)
         case SayNews(articles=articles):
             shown = tuple(article for plan in articles for article in _articles(turn, plan, locals))
             return NewsReply(shown) if shown else None
@@ -179,18 +187,33 @@ def _render(turn: Running, plan: ReplyPlan, locals: Locals) -> Reply | None:
                 turn.say(plan.text, locals),
                 turn.say(plan.url, locals),
                 turn.say(plan.hq, locals),
-                turn.say(plan.thumb, locals),
+                _media_id(turn, plan.thumb, locals),
             )
         case SayMedia(kind="image"):
-            return ImageReply(turn.say(plan.id, locals))
+            return ImageReply(_media_id(turn, plan.id, locals))
         case SayMedia(kind="voice"):
-            return VoiceReply(turn.say(plan.id, locals))
+            return VoiceReply(_media_id(turn, plan.id, locals))
         case SayMedia():
-            return VideoReply(turn.say(plan.id, locals), turn.say(plan.title, locals), turn.say(plan.text, locals))
+            return VideoReply(
+                _media_id(turn, plan.id, locals), turn.say(plan.title, locals), turn.say(plan.text, locals)
+            )
         case SayTransfer(account=account):
             return TransferReply(turn.say(account, locals) or None)
         case _:
             return None
+
+
+def _text_reply(turn: Running, plan: SayText, locals: Locals) -> TextReply:
+    return TextReply(turn.say(plan.text, locals).rstrip("\r\n"))
+
+
+def _media_id(turn: Running, text: TextClosure | None, locals: Locals) -> str:
+    return media_id(turn, turn.say(text, locals))
+
+
+def media_id(turn: Running, written: str) -> str:
+    """A media id; of a file beside the bot, what stands for one until the file is sent."""
+    return symbolic(written) if written in turn.program.media else written
 
 
 def _articles(turn: Running, plan: ArticlePlan, locals: Locals) -> list[Article]:

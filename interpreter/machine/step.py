@@ -17,6 +17,10 @@ A turn goes through four phases:
 
 A fault anywhere takes the whole turn back, and `failure` answers.
 
+The turn of a timer is shorter: the user has said nothing, so nothing is searched and `before` is not asked. The wait's
+`timed_out` runs, then `after`. A fault takes the turn back but not the end of the wait, or the timer would fire for
+ever; and nobody who has said nothing is told that something went wrong, unless the bot has words of its own for it.
+
 The machine knows no clock, no randomness and no network: time and seed come with the event, effects leave with the
 step. The same program, session and event give the same step on any machine and in any year.
 """
@@ -24,37 +28,50 @@ step. The same program, session and event give the same step on any machine and 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
+from interpreter.machine.bounds import check_size
 from interpreter.machine.defaults import set_defaults
 from interpreter.machine.effects import Effect
-from interpreter.machine.events import Event, MessageReceived
+from interpreter.machine.events import Event, Message, MessageReceived, TimerFired
 from interpreter.machine.execution import ServiceFault, run_routine
+from interpreter.machine.migration import STALE_ERRORS, adopt, edition_after, is_stale, say_restarted
 from interpreter.machine.outcomes import Done, Passed
+from interpreter.machine.passing import passed
 from interpreter.machine.replies import TextReply
 from interpreter.machine.running import NeedEffect, Running
-from interpreter.machine.search import Origin, answer_message, settle
+from interpreter.machine.search import Origin, answer_message, ask_anew, end_wait, settle
 from interpreter.machine.session import Session, Step, Turn
 from interpreter.machine.speaking import add_reply, plain_text
+from interpreter.machine.waits import next_timer, wake_at
 from interpreter.program.tables import Program
 from interpreter.values import Fault, Value
 
 DEFAULT_FAILURE = {"zh": "系统出了点问题，请稍后再试", "en": "Something went wrong, please try again later"}
 """What a bot without `failure` says after a fault."""
+_STALE_FAULTS = frozenset({"null", "type", "unset"})
+"""Faults that steps may have because another edition of the bot began them: its user is told to start over."""
 
 
 def step(program: Program, session: Session, event: Event) -> Step:
     """The outcome of one event; nothing is performed and nothing but the arguments is read.
 
-    A message begins a turn (and drops one that was still waiting for an effect). A result goes on with the turn that
+    A message begins a turn (and drops one that was still waiting for an effect). So does a timer that is due, unless a
+    turn is going on; one whose wait is over or has been renewed changes nothing. A result goes on with the turn that
     waits for it; a result nobody waits for changes nothing.
     """
     if isinstance(event, MessageReceived):
         turn = Turn(event.message, event.at, event.seed, "")
+    elif isinstance(event, TimerFired):
+        due = wake_at(program, session)
+        if session.turn is not None or due is None or passed(event.at, due) > timedelta():
+            return Step(session)
+        turn = Turn(Message.silence(session.user, event.at), event.at, event.seed, "", is_timer=True)
     elif session.turn is not None and session.turn.effect == event.effect:
         turn = replace(session.turn, results=(*session.turn.results, event))
     else:
         return Step(session)
-    base = replace(session, turn=None)
+    base = session if session.turn is None else replace(session, turn=None)
     return _run(program, base, turn)
 
 
@@ -62,9 +79,20 @@ def _run(program: Program, base: Session, turn: Turn) -> Step:
     running = Running(program, _renewed(program, base, turn), turn, plain_text)
     try:
         try:
-            _take_turn(running)
+            if base.edition != program.edition:
+                adopt(running)
+            if turn.is_timer:
+                _take_timer(running)
+            else:
+                _take_turn(running)
         except Fault as fault:
             _fail(running, fault)
+        except UnicodeError:
+            _fail(running, Fault("type", "a text holds half of a character, which cannot be sent"))
+        except STALE_ERRORS as error:
+            if not is_stale(program, base):
+                raise
+            _fail(running, Fault("type", f"what another edition of the bot has left does not fit: {error}"))
     except NeedEffect as need:
         waiting = replace(base, turn=replace(turn, effect=need.effect.id))
         return Step(waiting, effects=(need.effect,), trace=tuple(running.trace))
@@ -72,17 +100,52 @@ def _run(program: Program, base: Session, turn: Turn) -> Step:
 
 
 def _renewed(program: Program, session: Session, turn: Turn) -> Session:
-    """The session, without its conversation when that was idle for too long."""
-    if session.seen is None or turn.at - session.seen <= program.session_idle:
+    """The session, without its conversation when that was idle for too long. A timer was due before that."""
+    if session.seen is None or turn.is_timer or passed(session.seen, turn.at) <= program.session_idle:
         return session
-    return Session(session.user, memory=session.memory, picks=session.picks, effects=session.effects)
+    return Session(
+        session.user,
+        memory=session.memory,
+        picks=session.picks,
+        edition=session.edition,
+        effects=session.effects,
+    )
 
 
 def _take_turn(turn: Running) -> None:
     set_defaults(turn)
     if not _run_before(turn):
-        answer_message(turn)
+        _answer(turn)
     _run_after(turn)
+    if turn.has_grown:
+        check_size(turn)
+
+
+def _answer(turn: Running) -> None:
+    """Let somebody answer; when the wait that was meant to is gone, what waits in its place asks, or the user hears."""
+    if not turn.top_is_gone:
+        answer_message(turn)
+        return
+    if turn.levels:
+        ask_anew(turn)
+        if turn.has_spoken:
+            return
+    else:
+        answer_message(turn)
+    say_restarted(turn)
+
+
+def _take_timer(turn: Running) -> None:
+    timer = next_timer(turn.program, turn.base)
+    assert timer is not None, "a timer that is not due begins no turn"
+    index, _ = timer
+    levels = turn.base.levels
+    turn.base = replace(turn.base, levels=(*levels[:index], *levels[index + 1 :]))
+    set_defaults(turn)
+    end_wait(turn, index)
+    _run_after(turn)
+    if turn.has_grown:
+        check_size(turn)
 
 
 def _run_before(turn: Running) -> bool:
@@ -121,6 +184,9 @@ def _run_after(turn: Running) -> None:
 def _fail(turn: Running, fault: Fault) -> None:
     """Take the turn back and let `failure` answer."""
     turn.note("fault", fault.kind, turn.place, fault.message)
+    is_left_over = fault.kind in _STALE_FAULTS and is_stale(turn.program, turn.base)
+    if is_left_over:
+        turn.base = replace(turn.base, levels=())
     turn.undo()
     error: dict[str, Value] = {"kind": fault.kind, "status": None, "code": None, "message": fault.message}
     if isinstance(fault, ServiceFault):
@@ -128,19 +194,25 @@ def _fail(turn: Running, fault: Fault) -> None:
     try:
         set_defaults(turn)
         name = turn.program.failure
+        if is_left_over:
+            say_restarted(turn)
+            return
         if name is not None:
             run_routine(turn, name, {"error": error})
             _run_after(turn)
+            if turn.has_grown:
+                check_size(turn)
             return
     except Fault as second:
         turn.note("fault", second.kind, turn.place, second.message)
         turn.undo()
-    add_reply(turn, TextReply(DEFAULT_FAILURE["zh" if turn.env.locale.startswith("zh") else "en"]))
+    if not turn.turn.is_timer:
+        add_reply(turn, TextReply(DEFAULT_FAILURE["zh" if turn.env.locale.startswith("zh") else "en"]))
 
 
 def _finish(turn: Running) -> Step:
     base, at = turn.base, turn.at
-    is_answer = turn.message.is_answer
+    is_answer = turn.message.is_answer and not turn.turn.is_timer
     session = Session(
         user=base.user,
         started=base.started or at,
@@ -151,6 +223,7 @@ def _finish(turn: Running) -> Step:
         counters=turn.counters,
         memory=turn.memory,
         picks=turn.picks,
+        edition=base.edition if base.edition == turn.program.edition else edition_after(turn),
         effects=base.effects + turn.effect_count,
     )
     if turn.is_ended:

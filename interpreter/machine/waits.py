@@ -1,16 +1,67 @@
-"""Waits of a session: finding their routines again, whether they are late, saying their prompts once more."""
+"""Waits of a session: finding their routines again, whether they are late, saying their prompts once more.
+
+Most waits end lazily: the first message that comes too late finds them over. A wait whose `timed_out` does something
+in the world (`Program.timers`) has a *timer*: it is due when its time has passed, and whoever runs the machine lets it
+fire then. A wait below others has its timer as well; time passes for what lies underneath, too.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from interpreter.machine.asking import say_question
 from interpreter.machine.menus import say_state
+from interpreter.machine.passing import later, passed
 from interpreter.machine.running import Active, Running
-from interpreter.machine.session import Level
+from interpreter.machine.session import Level, Session
 from interpreter.program.instructions import Ask, QuestionPlan
 from interpreter.program.names import Interrupt
-from interpreter.program.renames import find_site
+from interpreter.program.renames import find_site, find_state
+from interpreter.program.tables import Program
+
+
+def wake_at(program: Program, session: Session) -> datetime | None:
+    """When the next timer of a session is due; None when none will ever be."""
+    timer = next_timer(program, session)
+    return timer[1] if timer is not None else None
+
+
+def next_timer(program: Program, session: Session) -> tuple[int, datetime] | None:
+    """The level whose timer is due first, and when; a conversation that is forgotten before then has none."""
+    if not program.timers or not session.levels:
+        return None
+    found: tuple[int, datetime] | None = None
+    for index, level in enumerate(session.levels):
+        timeout = _timer_of(program, level)
+        if timeout is None or level.wait is None:
+            continue
+        due = later(level.wait.since, timeout)
+        if session.seen is not None and passed(session.seen, due) > program.session_idle:
+            continue
+        if found is None or passed(due, found[1]) >= timedelta():
+            found = index, due
+    return found
+
+
+def has_timer(program: Program, level: Level) -> bool:
+    """Whether the timeout of a level's wait comes by itself."""
+    return _timer_of(program, level) is not None
+
+
+def _timer_of(program: Program, level: Level) -> timedelta | None:
+    """How long a level waits, if its timeout comes by itself."""
+    if level.wait is not None and level.wait.state is not None:
+        state = find_state(program, level.wait.state)
+        return state.timeout if state is not None and state.name in program.timers else None
+    top = level.frames[-1] if level.frames else None
+    found = find_site(program, top.routine, top.site) if top is not None else None
+    if found is None:
+        return None
+    routine, pc = found
+    ask = routine.code[pc]
+    if not isinstance(ask, Ask) or f"{routine.name}/{ask.site}" not in program.timers:
+        return None
+    return ask.question.timeout
 
 
 def restore_frames(turn: Running, level: Level) -> list[Active] | None:
@@ -70,7 +121,7 @@ def timeout_of(turn: Running, level: Level) -> timedelta | None:
 def is_late(turn: Running, level: Level) -> bool:
     """Whether the turn comes after a level's timeout."""
     timeout = timeout_of(turn, level)
-    return timeout is not None and level.wait is not None and turn.at - level.wait.since > timeout
+    return timeout is not None and level.wait is not None and passed(level.wait.since, turn.at) > timeout
 
 
 def guard_holds(turn: Running, level: Level) -> bool:
@@ -79,14 +130,22 @@ def guard_holds(turn: Running, level: Level) -> bool:
     return domain is None or turn.holds(domain.guard, {})
 
 
-def prompt_again(turn: Running) -> None:
-    """Say the prompt of the wait that goes on, now that what interrupted it is over; it costs no try."""
+def prompt_again(turn: Running, *, is_first: bool = False) -> None:
+    """Say the prompt of the wait that goes on, now that what interrupted it is over; it costs no try.
+
+    A sticky state says nothing again, unless the user has not been there yet.
+    """
     while turn.levels:
         level = turn.levels[-1]
-        if is_gone(turn, level) or is_late(turn, level) or not guard_holds(turn, level):
+        if is_gone(turn, level) or not guard_holds(turn, level):
             turn.levels = turn.levels[:-1]
             continue
-        if is_sticky(turn, level):
+        if is_late(turn, level):
+            if has_timer(turn.program, level):
+                return  # its timer is about to fire, and says what is to be said
+            turn.levels = turn.levels[:-1]
+            continue
+        if is_sticky(turn, level) and not is_first:
             return
         assert level.wait is not None
         turn.enter_context(len(turn.levels) - 1)

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from interpreter.catalogue.samples import play
 from interpreter.diagnostics.fault_words import fault_words
 from interpreter.diagnostics.wording import Wording
-from interpreter.machine.conversation import Conversation
-from interpreter.machine.effects import CallApi, CallService, Effect, Send
+from interpreter.machine.conversation import Conversation, Exchange
 from interpreter.machine.inspection import evaluate, peek
 from interpreter.machine.session import Level, Session, TraceLine, Wait
 from interpreter.machine.shown import shown_lines
@@ -20,6 +20,7 @@ from interpreter.machine.simulation import UnknownWords, lacking, simulate, text
 from interpreter.program.names import Place
 from interpreter.program.suite import ConversationLine, ConversationTable, ExampleTable, SuiteTable
 from interpreter.program.tables import Program, VariableTable
+from interpreter.transcripts.requests import effect_line, is_requested
 from interpreter.transcripts.wildcards import finds, matches, regex_of
 from interpreter.types.answers import read_answer
 from interpreter.types.kinds import DurationType
@@ -80,7 +81,7 @@ def run_test(program: Program, test: ConversationTable, buttons: Mapping[str, st
 def run_example(program: Program, example: ExampleTable) -> Verdict:
     """Send one message and see whether it reaches its rule."""
     now = _default_now(program)
-    conversation = Conversation(program, now)
+    conversation = Conversation(program, now, play_api=play)
     if example.state is not None:
         wait = Level((), Wait(example.state, 0, now))
         conversation.sessions[DEFAULT_USER] = Session(DEFAULT_USER, started=now, seen=now, turns=1, levels=(wait,))
@@ -178,18 +179,23 @@ class _Player:
                 message = text_message(sent, **common, time=time, id=id)
         except UnknownWords as unknown:
             return Failure(line.place, Wording(*lacking("@", unknown.word)), talk=tuple(self._talk))
-        exchange = self._conversation.receive(message)
-        self.reached.update(item.name for item in exchange.trace if item.kind in ("rule", "flow", "state", "fallback"))
-        self._talk.extend(f"< {shown}" for shown in shown_lines(exchange.replies))
+        self._remember(self._conversation.receive(message))
         return None
+
+    def _remember(self, exchange: Exchange) -> None:
+        """Keep what was reached and said."""
+        self.reached.update(item.name for item in exchange.trace if item.kind in ("rule", "flow", "state", "fallback"))
+        if exchange.replies or exchange.trace:
+            self._talk.extend(f"< {shown}" for shown in shown_lines(exchange.replies))
 
     def _advance(self, line: ConversationLine) -> Failure | None:
         duration = read_answer(DurationType(), line.text.strip(), Lexicon({}, ("zh", "en")))
         self._talk.append(f"~ {line.text}")
         try:
-            self._conversation.advance(duration)  # type: ignore[arg-type]  # a duration, by its type; or none
+            exchange = self._conversation.advance(duration)  # type: ignore[arg-type]  # a duration, by its type; or none
         except (OverflowError, TypeError):
             return self._failure(line.place, Wording("the clock cannot move that far", "时钟无法拨到那么远"))
+        self._remember(exchange)
         return None
 
     def _expect(self, block: list[ConversationLine]) -> Failure | None:
@@ -229,9 +235,9 @@ class _Player:
 
     def _request(self, line: ConversationLine) -> Failure | None:
         effects = self._conversation.last.effects
-        if any(_is_requested(effect, line.text.strip()) for effect in effects):
+        if any(is_requested(effect, line.text.strip()) for effect in effects):
             return None
-        said = [_effect_line(effect) for effect in effects]
+        said = [effect_line(effect) for effect in effects]
         message = Wording(f"the last turn did not request this: {line.text}", f"上一轮没有发出这个请求：{line.text}")
         return self._failure(line.place, message, (f"! {line.text}",), said)
 
@@ -272,23 +278,6 @@ def _open_media(expected: str) -> str:
     return "\n".join(f"{line} *" if line in kinds else line for line in expected.split("\n"))
 
 
-def _is_requested(effect: Effect, wanted: str) -> bool:
-    return matches(f"{wanted}*", _effect_line(effect).removeprefix("! "))
-
-
-def _effect_line(effect: Effect) -> str:
-    match effect:
-        case CallService():
-            return f"! fetch {effect.service}.{effect.operation}"
-        case CallApi():
-            return f"! api {effect.method}"
-        case Send(reply=reply, template=template):
-            what = f"template {template}" if reply is None else " ".join(shown_lines([reply]))
-            return f"! send {what}"
-        case _:
-            return f"! log {effect.text}"
-
-
 def _shown(value: Value) -> str:
     return print_value(value) if kind_of(value) not in ("list", "map") else str(value)
 
@@ -303,7 +292,7 @@ def _prepare(program: Program, test: ConversationTable) -> Conversation:
     if env:
         given_env = {name.removeprefix("env."): print_value(values[name]) for name in env}
         program = replace(program, env={**program.env, **given_env})
-    conversation = Conversation(program, _given_now(program, values.get("now"), now))
+    conversation = Conversation(program, _given_now(program, values.get("now"), now), play_api=play)
     pinned = values.get("random")
     if isinstance(pinned, int):
         conversation.pinned = (pinned,)

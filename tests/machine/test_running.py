@@ -83,6 +83,13 @@ TOO_MUCH = {
     + steps("- reply: $(texts.t0)"),
     "flows in flows": "flows:\n  f: {args: {n: int}, do: [{if: n > 0, then: [{call: f, with: {n: n - 1}}]}]}\n"
     + steps("- call: f", "  with: {n: 9999}"),
+    "a circle of flows": "vars: {n: int = 1}\n"
+    "flows:\n  a: [{if: n > 0, then: [{goto: flows.b}]}]\n  b: [{goto: flows.a}]\n" + steps("- call: a"),
+    "flows and rules in turn": "vars: {n: int = 1}\nflows: {a: [{if: n > 0, then: [{goto: rules.go}]}]}\n"
+    + steps("- call: a"),
+    "a circle through a guard": "vars: {n: int = 0}\n"
+    "domains: {d: {guard: n > 0, else: [{goto: rules.b}]}}\nrules:\n  go: {pattern: go, goto: rules.b}\n"
+    "  b: {pattern: b, domain: d, reply: in}\n",
     "a circle of rules": "vars: {n: int = 0}\n" + steps("- set: n += 1", "- if: n > 0", "  then: [{goto: rules.go}]"),
 }
 

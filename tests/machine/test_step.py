@@ -3,96 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.bots import compile_path, compile_text
+from support.bots import compile_text
+from support.talks import BOTS, ROOT, START, program_of, receive, run_turn, words_of
 
-from interpreter.machine.effects import CallApi, CallService
-from interpreter.machine.events import EffectCompleted, EffectFailed, Event, MessageReceived
-from interpreter.machine.inspection import mock_answer, waiting_places
+from interpreter.machine.effects import CallApi
+from interpreter.machine.events import EffectCompleted, TimerFired
+from interpreter.machine.inspection import waiting_places
+from interpreter.machine.migration import RESTARTED
 from interpreter.machine.replies import TextReply
 from interpreter.machine.session import Session, Step
-from interpreter.machine.simulation import simulate, text_message
 from interpreter.machine.step import DEFAULT_FAILURE, step
-from interpreter.program.tables import Program
-from interpreter.stores.codec import read_session, write_conversation, write_memory
-from interpreter.values import Fault
-
-ROOT = Path(__file__).parents[2]
-BOTS = [*sorted((ROOT / "tests/data/language").glob("*.yaml")), *sorted((ROOT / "bots").glob("*/bot.yaml"))]
-START = datetime(2026, 1, 1, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
-@cache
-def program_of(path: Path) -> Program:
-    program = compile_path(path).program
-    assert program is not None
-    return replace(program, env=dict.fromkeys(program.env_names, "secret"))
-
-
-@cache
-def words_of(path: Path) -> tuple[str, ...]:
-    """What users say in a bot's own tests: words that are likely to matter to it."""
-    suite = compile_path(path).suite
-    assert suite is not None
-    return tuple(sorted({line.text for test in suite.tests for line in test.lines if line.kind == "send"}))
-
-
-def receive(text: str, at: datetime, seed: int = 0, user: str = "u") -> MessageReceived:
-    common = {"user": user, "account": "bot", "time": int(at.timestamp()), "id": "1"}
-    if text.startswith("@"):
-        return MessageReceived(at, seed, simulate(text[1:], **common))  # type: ignore[arg-type]
-    return MessageReceived(at, seed, text_message(text, **common))  # type: ignore[arg-type]
-
-
-def answer(program: Program, outcome: Step, at: datetime, seed: int) -> Event:
-    call = outcome.effects[-1]
-    if not isinstance(call, CallService):
-        return EffectCompleted(at, seed, call.id, None)
-    try:
-        mocked = mock_answer(program, outcome.session, at, call)
-    except Fault:
-        mocked = None
-    if mocked is None:
-        return EffectFailed(at, seed, call.id, "timeout", "no mock")
-    return EffectCompleted(at, seed, call.id, {"status": 200, **mocked})  # type: ignore[dict-item]
-
-
-def stored(session: Session) -> Session:
-    """The session as a store gives it back; a turn in flight is not stored."""
-    read = read_session(session.user, write_conversation(session), write_memory(session))
-    return replace(read, turn=session.turn)
+from interpreter.machine.waits import wake_at
 
 
 @st.composite
 def conversations(draw: st.DrawFn) -> tuple[Path, list[tuple[str, int, int]]]:
     path = draw(st.sampled_from(BOTS))
     words = st.sampled_from(words_of(path)) | st.text(max_size=8).filter(lambda text: not text.startswith("@"))
-    turn = st.tuples(words, st.integers(0, 400), st.integers(0, 2**63))
+    turn = st.tuples(words, st.integers(0, 900), st.integers(0, 2**63))
     return path, draw(st.lists(turn, min_size=1, max_size=12))
 
 
 @settings(max_examples=300, deadline=None)
-@given(conversations())
-def test_a_step_is_pure_and_its_session_survives_being_stored(talk: tuple[Path, list[tuple[str, int, int]]]) -> None:
+@given(conversations(), st.integers(0, 90))
+def test_a_step_is_pure_and_its_session_survives_being_stored(
+    talk: tuple[Path, list[tuple[str, int, int]]], lag: int
+) -> None:
     path, turns = talk
     program, session, at = program_of(path), Session("u"), START
     for text, seconds, seed in turns:
         at += timedelta(seconds=seconds)
-        event: Event = receive(text, at, seed)
-        while True:
-            first = step(program, session, event)
-            again = step(program, stored(session), event)
-            assert first == again
-            session = first.session
-            if first.is_done:
-                break
-            event = answer(program, first, at, seed)
+        while (due := wake_at(program, session)) is not None and due <= at:
+            early = TimerFired(due - timedelta(seconds=1), seed)
+            assert step(program, session, early) == Step(session)
+            waiting = session
+            session = run_turn(program, session, TimerFired(max(due, at - timedelta(seconds=lag)), seed), seed).session
+            assert session != waiting
+        if due is None:
+            assert step(program, session, TimerFired(at + timedelta(days=1), seed)) == Step(session)
+        session = run_turn(program, session, receive(text, at, seed), seed).session
 
 
 def test_a_turn_that_waits_for_an_effect_keeps_the_session_as_it_was() -> None:
@@ -173,4 +127,4 @@ def test_an_edited_bot_finds_its_users_again() -> None:
     session = step(before, Session("u"), receive("go", START)).session
     assert waiting_places(before, session, START) == ("guess",)
     assert step(after, session, receive("hi", START)).replies == (TextReply("here"),)
-    assert step(gone, session, receive("hi", START)).replies == (TextReply("lost"),)
+    assert step(gone, session, receive("hi", START)).replies == (TextReply(f"{RESTARTED['zh']}\nlost"),)

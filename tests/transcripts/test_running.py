@@ -18,6 +18,11 @@ rules:
   song: {pattern: =song, reply: {music: {title: S, url: 'https://a.example'}}}
   call: {pattern: =call, do: [{fetch: s.o(), into: x, failed: {reply: down}}, {log: called}, {send: psst}]}
   break: {pattern: =break, reply: $(1 // n)}
+  timer: {pattern: =timer, wait: timer}
+  endless: {pattern: =endless, wait: endless}
+states:
+  timer: {timeout: 10m, timed_out: [{send: psst}, it is over], rules: {a: {pattern: =a, reply: b}}}
+  endless: {timeout: 1s, timed_out: [{send: tick}, {again: true}], rules: {a: {pattern: =a, reply: b}}}
 """
 
 
@@ -48,6 +53,10 @@ def report(verdict: Verdict, language: str = "en") -> str:
         "> call\n! fetch s.o\n! send psst",
         "> hi\n~ 5m\n? n == 0",
         "@bob > hi\n< hello",
+        "> timer\n~ 5m\n< @none",
+        "> timer\n~ 10m\n< it is over\n! send psst",
+        "> timer\n@bob > timer\n~ 10m\n< it is over\n< it is over\n~ 1m\n< @none",
+        "> endless\n~ 10m\n! send tick",
     ],
 )
 def test_a_conversation_that_holds(talk: str) -> None:
@@ -65,6 +74,8 @@ def test_a_conversation_that_holds(talk: str) -> None:
         ("> hi\n? n == 1", 2, "not true: n == 1"),
         ("> hi\n? 1 // n == 1", 2, "the check failed"),
         ("> hi\n! fetch s.o", 2, "did not request"),
+        ("> timer\n~ 10m\n< hello", 3, "another one"),
+        ("> endless\n~ 1h", 2, "the clock cannot move that far"),
         ("> call\n< up", 2, "s.o has neither a `mock` nor a given answer"),
     ],
 )

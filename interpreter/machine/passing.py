@@ -1,0 +1,33 @@
+"""Time that passes between two moments.
+
+Python subtracts moments of one time zone by the clock on the wall, so that an hour is missing, or counts twice, when
+clocks are changed. What waits and sessions may take is meant in seconds.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+_NO_TIME = timedelta()
+_FIRST, _LAST = datetime.min, datetime.max  # noqa: DTZ901  by the clock on the wall of any time zone
+
+
+def passed(since: datetime, until: datetime) -> timedelta:
+    """How much time passes from one moment to another, whatever clocks on the wall do meanwhile."""
+    return _since_the_beginning(until) - _since_the_beginning(since)
+
+
+def later(moment: datetime, by: timedelta) -> datetime:
+    """The moment when so much time has passed."""
+    try:
+        return (moment.astimezone(UTC) + by).astimezone(moment.tzinfo)
+    except OverflowError:  # by the clock on the wall then, and no further than there are dates
+        try:
+            return moment + by
+        except OverflowError:
+            return (_LAST if by > _NO_TIME else _FIRST).replace(tzinfo=moment.tzinfo)
+
+
+def _since_the_beginning(moment: datetime) -> timedelta:
+    """The time since the first moment of the calendar in UTC, which lies before the first one of some time zones."""
+    return moment.replace(tzinfo=None) - _FIRST - (moment.utcoffset() or _NO_TIME)
