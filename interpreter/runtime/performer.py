@@ -1,7 +1,7 @@
 """Who does what the machine asks for.
 
-The engine waits for the outcome of calls and hands it back to the machine as an event. Log lines and messages to users
-are done after the turn was saved, so that a turn which fails has said and sent nothing.
+The engine waits for the outcome of calls and hands it back to the machine as an event. Log lines are written and
+messages to users delivered after the turn was saved, so that a turn which fails has said and sent nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, assert_never
 
 from interpreter.machine.effects import CallApi, CallService, LogLine, Send
+from interpreter.program.media import MediaKind
 from interpreter.values import Value
 
 _log = logging.getLogger("interpreter.runtime")
@@ -29,7 +30,10 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It could not be done; the fields are those of `EffectFailed`."""
+    """It could not be done; the fields are those of `EffectFailed`.
+
+    A message whose kind is `refused` was certainly not sent; one that failed in any other way may have been.
+    """
 
     kind: str
     message: str
@@ -47,8 +51,16 @@ class Performer(Protocol):
         """Do it and say how it went; nothing is raised."""
         ...
 
-    async def dispatch(self, effect: Send | LogLine) -> None:
-        """Do it; nobody waits for its outcome."""
+    def log(self, line: LogLine) -> None:
+        """Write a line of the author's."""
+        ...
+
+    async def deliver(self, send: Send, key: str) -> Outcome:
+        """Send a message to a user and say how it went; `key` is the same for the same message, whoever sends it."""
+        ...
+
+    async def find_media(self, name: str, kind: MediaKind) -> str | None:
+        """The media id of one of the bot's files, uploaded if need be; None when it cannot be had, which is logged."""
         ...
 
 
@@ -73,19 +85,22 @@ class EffectPerformer:
             case CallService():
                 return await self._services.call(effect)
             case CallApi(method=method):
-                return Failed("api", f"{method}: calls of WeChat's API are not available yet")
+                return Failed("refused", f"{method} needs WeChat's API, which is not set up for this account")
             case _:
                 assert_never(effect)
 
-    async def dispatch(self, effect: Send | LogLine) -> None:
-        """Do it; nobody waits for its outcome."""
-        match effect:
-            case LogLine(text=text):
-                _bot_log.info("%s: %s", self._bot, one_line(text))
-            case Send():
-                _log.warning("%s: a message was not sent: WeChat's API is not available yet", self._bot)
-            case _:
-                assert_never(effect)
+    def log(self, line: LogLine) -> None:
+        """Write a line of the author's."""
+        _bot_log.info("%s: %s", self._bot, one_line(line.text))
+
+    async def deliver(self, send: Send, key: str) -> Outcome:  # noqa: ARG002 - the protocol's own signature
+        """Nothing can be sent without the API."""
+        return Failed("refused", "sending needs WeChat's API, which is not set up for this account")
+
+    async def find_media(self, name: str, kind: MediaKind) -> str | None:
+        """Nothing can be uploaded without the API."""
+        _log.warning("%s: the %s %s cannot be sent without WeChat's API", self._bot, kind, name)
+        return None
 
 
 def one_line(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 
 
 class Pseudonyms:
@@ -14,4 +13,4 @@ class Pseudonyms:
 
     def of(self, user: str) -> str:
         """The name of a user."""
-        return hmac.digest(self._key, user.encode("utf-8", "replace"), "sha256").hex()[:10]
+        return hashlib.blake2b(user.encode("utf-8", "replace"), key=self._key, digest_size=5).hexdigest()

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 from fakes.clock import FakeClock
-from fakes.machine import count_turns
+from fakes.machine import counting
 from fakes.performer import FakePerformer
 
 from interpreter.runtime.engine import Engine
+from interpreter.runtime.timing import Timing
+from interpreter.runtime.turn_log import TurnLog
 from interpreter.server.app import make_app
+from interpreter.server.credentials import Credentials
 from interpreter.server.endpoint import ServedBot
+from interpreter.server.peers import Peers
 from interpreter.server.serving import PROTOCOL
+from interpreter.server.tally import Tally
 from interpreter.stores.memory import MemoryStore
 from interpreter.wechat.crypto import MessageCipher
 from interpreter.wechat.signature import sign
@@ -34,6 +37,7 @@ class House:
         max_turns: int = 2_000,
         cipher: MessageCipher | None = None,
         must_encrypt: bool = False,
+        timing: Timing | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.store = MemoryStore()
@@ -41,30 +45,47 @@ class House:
         seeds = itertools.count()
         self.engine = Engine(
             "demo",
-            count_turns,
+            counting(),
             self.store,
             self.performer,
             clock=self.clock,
             seeds=lambda: next(seeds),
-            zone=ZoneInfo("Asia/Shanghai"),
-            idle=timedelta(minutes=30),
             alias=lambda _: "user",
+            observers=(TurnLog(),),
             max_turns=max_turns,
+            timing=timing,
         )
-        self.bot = ServedBot("demo", "/wechat", TOKEN, self.engine, window, cipher, must_encrypt)
-        self._ids = itertools.count(1)
+        keys, receive_id = (tuple(cipher.keys), cipher.receive_id) if cipher else ((), "")
+        credentials = Credentials((TOKEN,), keys, receive_id)
+        self.bot = ServedBot("demo", "/wechat", credentials, self.engine, window, must_encrypt)
+        self._ids, self._nonces = itertools.count(1), itertools.count(1)
         self.client: TestClient  # type: ignore[type-arg]
 
-    async def start(self, language: str = "en", body_seconds: float = 5.0) -> None:
-        app = make_app([self.bot], clock=self.clock, language=language, body_seconds=body_seconds)
-        server = TestServer(app)
+    async def start(
+        self,
+        language: str = "en",
+        body_seconds: float = 5.0,
+        peers: Peers | None = None,
+        tally: Tally | None = None,
+    ) -> None:
+        self.app = make_app(
+            [self.bot],
+            stores=[self.store],
+            clock=self.clock,
+            language=language,
+            body_seconds=body_seconds,
+            peers=peers,
+            tally=tally,
+        )
+        server = TestServer(self.app)
         await server.start_server(**PROTOCOL)
         self.client = TestClient(server)
 
     def signed(self, token: str = TOKEN, **more: str) -> dict[str, str]:
         """A query that WeChat would send now."""
         timestamp = str(int(self.clock.now().timestamp()))
-        return {"signature": sign(token, timestamp, "n"), "timestamp": timestamp, "nonce": "n", **more}
+        nonce = f"n{next(self._nonces)}"
+        return {"signature": sign(token, timestamp, nonce), "timestamp": timestamp, "nonce": nonce, **more}
 
     async def post(self, body: bytes | str, query: dict[str, str] | None = None, **headers: str) -> tuple[int, str]:
         """A request with a body; status and text of the answer."""

@@ -1,86 +1,38 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from fakes.clock import FakeClock
-from fakes.machine import count_turns
-from fakes.performer import FakePerformer
+from fakes.clock import FakeClock, LoopClock, run_virtually
+from fakes.deliveries import ShakyStore, TimedPerformer
+from fakes.engines import PUSH, EngineHouse, arrival
+from fakes.machine import count_turns, counting
 
-from interpreter.machine.effects import LogLine, Send
-from interpreter.machine.events import Event, Message, MessageReceived
-from interpreter.machine.replies import Reply, TextReply
+from interpreter.machine.events import Event, MessageReceived
 from interpreter.machine.session import Session, Step
-from interpreter.runtime.engine import Arrival, Engine, HeldBack, Overloaded
+from interpreter.runtime.arrival import HeldBack, Overloaded
+from interpreter.runtime.timing import Timing
 from interpreter.stores.memory import MemoryStore
-from interpreter.stores.protocol import Commit, MessageKey, SessionKey, Stored, StoreUnavailable
-
-NUMBERS = itertools.count()
-
-
-@dataclass(frozen=True)
-class Plain:
-    body: bytes
-    rest: tuple[Reply, ...] = ()
-
-
-def plain(replies: Sequence[Reply]) -> Plain:
-    texts = [reply.text for reply in replies if isinstance(reply, TextReply)]
-    return Plain(texts[0].encode() if texts else b"success", tuple(replies[1:]))
-
-
-def arrival(text: str, user: str = "ann", key: str = "", **message: object) -> Arrival:
-    said = replace(Message(type="text", user=user, account="gh_bot", time=0, text=text), **message)  # type: ignore[arg-type]
-    return Arrival(SessionKey("demo", user), MessageKey(key or f"m{next(NUMBERS)}"), said, plain)
-
-
-class House:
-    """An engine and all it works with."""
-
-    def __init__(self, store: MemoryStore | None = None, machine: object = count_turns, max_turns: int = 2_000) -> None:
-        self.store = store or MemoryStore()
-        self.performer = FakePerformer()
-        self.clock = FakeClock()
-        seeds = itertools.count(100)
-        self.engine = Engine(
-            "demo",
-            machine,  # type: ignore[arg-type]
-            self.store,
-            self.performer,
-            clock=self.clock,
-            seeds=lambda: next(seeds),
-            zone=ZoneInfo("Asia/Shanghai"),
-            idle=timedelta(minutes=30),
-            alias=lambda user: f"<{len(user)}>",
-            max_turns=max_turns,
-        )
-
-    async def say(self, text: str, user: str = "ann", key: str = "") -> str | None:
-        body = await self.engine.handle(arrival(text, user, key))
-        return None if body is None else body.decode()
-
-    async def session(self, user: str = "ann") -> Session:
-        return (await self.store.load(SessionKey("demo", user))).session or Session(user=user)
+from interpreter.stores.protocol import Commit, Committed, MessageKey, SessionKey, Stored, StoreUnavailable
 
 
 @pytest.fixture
-async def house() -> House:
-    return House()
+async def house() -> EngineHouse:
+    return EngineHouse()
 
 
-async def test_a_message_is_answered_and_the_session_saved(house: House) -> None:
+async def test_a_message_is_answered_and_the_session_saved(house: EngineHouse) -> None:
     assert await house.say("hi") == "turn 1"
     assert await house.say("hi") == "turn 2"
     assert (await house.session()).turns == 2
 
 
-async def test_each_user_has_a_session_of_their_own(house: House) -> None:
+async def test_each_user_has_a_session_of_their_own(house: EngineHouse) -> None:
     assert await house.say("hi", "ann") == "turn 1"
     assert await house.say("hi", "bob") == "turn 1"
 
@@ -93,7 +45,7 @@ async def test_the_machine_gets_the_time_of_the_bot_and_a_fresh_seed() -> None:
         seen.append(event)
         return count_turns(session, event)
 
-    house = House(machine=watch)
+    house = EngineHouse(machine=watch)
     await house.say("hi")
     await house.say("hi")
     assert seen[0].at.tzinfo == ZoneInfo("Asia/Shanghai")
@@ -104,24 +56,24 @@ async def test_the_machine_gets_the_time_of_the_bot_and_a_fresh_seed() -> None:
 # ---------------------------------------------------------------------------------------------------- once
 
 
-async def test_a_message_delivered_again_gets_the_same_reply_and_moves_nothing(house: House) -> None:
+async def test_a_message_delivered_again_gets_the_same_reply_and_moves_nothing(house: EngineHouse) -> None:
     assert await house.say("hi", key="same") == "turn 1"
     assert await house.say("hi", key="same") == "turn 1"
     assert (await house.session()).turns == 1
 
 
-async def test_silence_is_repeated_too(house: House) -> None:
+async def test_silence_is_repeated_too(house: EngineHouse) -> None:
     assert await house.say("silent", key="same") == "success"
     assert await house.say("silent", key="same") == "success"
     assert (await house.session()).turns == 1
 
 
-async def test_a_message_delivered_again_after_a_restart_gets_the_same_reply(house: House) -> None:
+async def test_a_message_delivered_again_after_a_restart_gets_the_same_reply(house: EngineHouse) -> None:
     await house.say("hi", key="same")
-    assert await House(house.store).say("hi", key="same") == "turn 1"
+    assert await EngineHouse(house.store).say("hi", key="same") == "turn 1"
 
 
-async def test_copies_that_arrive_together_share_one_turn(house: House) -> None:
+async def test_copies_that_arrive_together_share_one_turn(house: EngineHouse) -> None:
     copies = [asyncio.create_task(house.say("call slow", key="same")) for _ in range(5)]
     await house.performer.started.wait()
     house.performer.release.set()
@@ -129,7 +81,7 @@ async def test_copies_that_arrive_together_share_one_turn(house: House) -> None:
     assert house.performer.calls == ["slow"]
 
 
-async def test_the_same_key_of_two_users_is_two_messages(house: House) -> None:
+async def test_the_same_key_of_two_users_is_two_messages(house: EngineHouse) -> None:
     await house.say("hi", "ann", key="same")
     await house.say("hi", "bob", key="same")
     assert (await house.session("bob")).turns == 1
@@ -138,12 +90,12 @@ async def test_the_same_key_of_two_users_is_two_messages(house: House) -> None:
 # ---------------------------------------------------------------------------------------------------- in order
 
 
-async def test_fifty_messages_of_one_user_are_answered_in_the_order_they_came(house: House) -> None:
+async def test_fifty_messages_of_one_user_are_answered_in_the_order_they_came(house: EngineHouse) -> None:
     replies = await asyncio.gather(*(house.say("call quick") for _ in range(50)))
     assert replies == [f"quick{number} #{number}" for number in range(1, 51)]
 
 
-async def test_a_slow_user_does_not_hold_up_another(house: House) -> None:
+async def test_a_slow_user_does_not_hold_up_another(house: EngineHouse) -> None:
     slow = asyncio.create_task(house.say("call slow", "ann"))
     await house.performer.started.wait()
     assert await house.say("hi", "bob") == "turn 1"
@@ -151,11 +103,11 @@ async def test_a_slow_user_does_not_hold_up_another(house: House) -> None:
     assert await slow == "slow1 #1"
 
 
-async def test_a_failed_turn_does_not_hold_up_the_next(house: House) -> None:
+async def test_a_failed_turn_does_not_hold_up_the_next(house: EngineHouse) -> None:
     assert await asyncio.gather(house.say("crash"), house.say("hi")) == [None, "turn 1"]
 
 
-async def test_nothing_is_left_behind(house: House) -> None:
+async def test_nothing_is_left_behind(house: EngineHouse) -> None:
     await asyncio.gather(*(house.say("hi", f"user{number}") for number in range(20)))
     await asyncio.sleep(0)
     assert not house.engine._running
@@ -165,7 +117,7 @@ async def test_nothing_is_left_behind(house: House) -> None:
 # ---------------------------------------------------------------------------------------------------- in time
 
 
-async def test_a_turn_that_takes_too_long_goes_on_and_its_reply_waits_for_the_resend(house: House) -> None:
+async def test_a_turn_that_takes_too_long_goes_on_and_its_reply_waits_for_the_resend(house: EngineHouse) -> None:
     with pytest.raises(HeldBack):
         await house.engine.handle(arrival("call slow", key="same"), within=0, hold=0)
     house.performer.release.set()
@@ -173,23 +125,14 @@ async def test_a_turn_that_takes_too_long_goes_on_and_its_reply_waits_for_the_re
     assert house.performer.calls == ["slow"]
 
 
-async def test_only_the_last_delivery_is_told_that_there_is_no_answer(house: House) -> None:
-    for _ in range(2):
-        with pytest.raises(HeldBack):
-            await house.engine.handle(arrival("call slow", key="same"), within=0, hold=0)
-    assert await house.engine.handle(arrival("call slow", key="same"), within=0, hold=0) is None
-    house.performer.release.set()
-    assert await house.say("call slow", key="same") == "slow1 #1"
-
-
-async def test_a_delivery_that_another_will_follow_is_held_longer(house: House) -> None:
+async def test_a_delivery_that_another_will_follow_is_held_longer(house: EngineHouse) -> None:
     held = asyncio.create_task(house.engine.handle(arrival("call slow", key="same"), within=0, hold=30))
     await house.performer.started.wait()
     house.performer.release.set()
     assert await held == b"slow1 #1"
 
 
-async def test_a_caller_that_goes_away_does_not_stop_the_turn(house: House) -> None:
+async def test_a_caller_that_goes_away_does_not_stop_the_turn(house: EngineHouse) -> None:
     caller = asyncio.create_task(house.say("call slow", key="same"))
     await house.performer.started.wait()
     caller.cancel()
@@ -198,7 +141,7 @@ async def test_a_caller_that_goes_away_does_not_stop_the_turn(house: House) -> N
 
 
 async def test_more_turns_than_may_run_are_sent_away() -> None:
-    house = House(max_turns=2)
+    house = EngineHouse(max_turns=2)
     running = [asyncio.create_task(house.say("call slow", f"user{number}")) for number in range(2)]
     await house.performer.started.wait()
     with pytest.raises(Overloaded):
@@ -208,7 +151,59 @@ async def test_more_turns_than_may_run_are_sent_away() -> None:
     assert await house.say("hi", "another") == "turn 1"
 
 
-async def test_closing_waits_for_running_turns(house: House) -> None:
+def test_too_many_turns_are_sent_away_at_once_and_nothing_is_kept_of_them() -> None:
+    async def scene() -> tuple[int, int]:
+        house = EngineHouse(max_turns=100, clock=LoopClock())
+        running = [asyncio.create_task(house.say("call slow", f"user{number}")) for number in range(100)]
+        await house.performer.started.wait()
+        shed = await asyncio.gather(*(house.say("hi", f"late{n}") for n in range(5_000)), return_exceptions=True)
+        assert {type(error) for error in shed} == {Overloaded}
+        assert asyncio.get_running_loop().time() == 0
+        kept = house.engine.running, len(asyncio.all_tasks())
+        house.performer.release.set()
+        await asyncio.gather(*running)
+        assert await house.say("hi", "late") == "turn 1"
+        return kept
+
+    assert run_virtually(scene()) == (100, 301)  # with each turn its delivery and its call, and this one
+
+
+def test_closing_gives_turns_five_seconds_and_leaves_the_rest_to_another_process() -> None:
+    async def scene() -> tuple[list[object], float, int]:
+        house = EngineHouse(performer=TimedPerformer(), clock=LoopClock(), timing=Timing())
+        turns = [asyncio.create_task(house.say(f"call {n / 10}", f"user{n}", f"m{n}")) for n in range(100)]
+        await asyncio.sleep(0)
+        await house.engine.close()
+        ended = asyncio.get_running_loop().time()
+        again = EngineHouse(house.store, performer=TimedPerformer(), clock=LoopClock(), timing=Timing())
+        answers = await asyncio.gather(*turns, return_exceptions=True)
+        repeated = sum([await again.say(f"call {n / 10}", f"user{n}", f"m{n}") is not None for n in range(40)])
+        return answers, ended, repeated
+
+    answers, ended, repeated = run_virtually(scene())
+    finished = [answer for answer in answers if isinstance(answer, str)]
+    assert ended == pytest.approx(5, abs=0.2)
+    assert finished == [f"after {n / 10} #1" for n in range(len(finished))]
+    assert len(finished) >= 45
+    assert all(isinstance(answer, (str, HeldBack)) for answer in answers)
+    assert repeated == 40
+
+
+async def test_a_closing_engine_takes_no_new_message(house: EngineHouse) -> None:
+    await house.say("hi", key="before")
+    await house.engine.close()
+    with pytest.raises(Overloaded):
+        await house.say("hi")
+
+
+async def test_what_was_not_sent_at_the_end_stays_in_the_store() -> None:
+    house = EngineHouse(slow=PUSH, timing=Timing(drain=0))
+    await house.say("many")
+    await house.engine.close()
+    assert len(await house.store.parcels(SessionKey("demo", "ann"))) == 2
+
+
+async def test_closing_waits_for_running_turns(house: EngineHouse) -> None:
     task = asyncio.create_task(house.say("call slow"))
     await house.performer.started.wait()
     asyncio.get_running_loop().call_soon(house.performer.release.set)
@@ -216,44 +211,47 @@ async def test_closing_waits_for_running_turns(house: House) -> None:
     assert await task == "slow1 #1"
 
 
-async def test_closing_an_idle_engine_is_immediate(house: House) -> None:
+async def test_closing_an_idle_engine_is_immediate(house: EngineHouse) -> None:
     await house.engine.close()
 
 
 # ---------------------------------------------------------------------------------------------------- effects
 
 
-async def test_the_answer_of_a_service_comes_back_to_the_machine(house: House) -> None:
+async def test_the_answer_of_a_service_comes_back_to_the_machine(house: EngineHouse) -> None:
     assert await house.say("call weather") == "weather1 #1"
 
 
-async def test_a_failed_call_comes_back_too(house: House) -> None:
+async def test_a_failed_call_comes_back_too(house: EngineHouse) -> None:
     assert await house.say("call broken") == "failed: timeout #1"
 
 
-async def test_equal_calls_of_one_turn_are_made_each(house: House) -> None:
+async def test_equal_calls_of_one_turn_are_made_each(house: EngineHouse) -> None:
     assert await house.say("call next next") == "next1 next2 #1"
 
 
-async def test_log_lines_and_messages_go_out_after_the_turn_was_saved(house: House) -> None:
+async def test_log_lines_and_messages_go_out_after_the_turn_was_saved(house: EngineHouse) -> None:
     await house.say("log something")
     await house.say("send hello")
-    assert house.performer.dispatched == [LogLine("log", "something"), Send("send", "bob", TextReply("hello"))]
+    await house.settle()
+    assert (house.performer.said, house.pushed) == (["something"], ["hello"])
 
 
 async def test_a_turn_that_was_not_saved_sends_nothing() -> None:
-    house = House(store=FullStore())
-    assert await house.say("log something") is None
-    assert house.performer.dispatched == []
+    house = EngineHouse(store=FullStore())
+    with pytest.raises(HeldBack):
+        await house.say("log something")
+    assert house.performer.said == []
 
 
-async def test_a_repeated_message_sends_nothing_again(house: House) -> None:
+async def test_a_repeated_message_sends_nothing_again(house: EngineHouse) -> None:
     await house.say("send hello", key="same")
     await house.say("send hello", key="same")
-    assert len(house.performer.dispatched) == 1
+    await house.settle()
+    assert house.pushed == ["hello"]
 
 
-async def test_an_effect_that_fails_does_not_keep_the_answer_back(house: House) -> None:
+async def test_an_effect_that_fails_does_not_keep_the_answer_back(house: EngineHouse) -> None:
     assert await house.say("log crash") == "turn 1"
 
 
@@ -263,7 +261,7 @@ async def test_an_effect_that_fails_does_not_keep_the_answer_back(house: House) 
 class FullStore(MemoryStore):
     """Cannot write."""
 
-    async def commit(self, turn: Commit) -> int:  # noqa: ARG002 - the store's own signature
+    async def commit(self, turn: Commit) -> Committed:  # noqa: ARG002 - the store's own signature
         raise StoreUnavailable("database or disk is full")
 
 
@@ -285,26 +283,69 @@ class RacingStore(MemoryStore):
 
 
 async def test_a_turn_is_decided_again_on_the_session_another_process_saved() -> None:
-    house = House(store=RacingStore(3))
+    house = EngineHouse(store=RacingStore(3))
     assert await house.say("call weather") == "weather1 #31"
     assert house.performer.calls == ["weather"]
     assert (await house.session()).memory["seed"] == 100
 
 
-async def test_a_turn_that_always_comes_too_late_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
-    house = House(store=RacingStore(4))
-    assert await house.say("hi") is None
-    assert "a turn was lost: the session is at revision 4, not 3" in caplog.text
+async def test_a_turn_that_always_comes_too_late_is_left_to_the_next_delivery(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    house = EngineHouse(store=RacingStore(50))
+    with pytest.raises(HeldBack):
+        await house.say("hi", key="same")
+    assert "a turn was lost: the session is at revision" in caplog.text
+    assert await house.say("hi", key="same") == "turn 501"
 
 
 async def test_a_store_that_does_not_answer_costs_the_turn_only(caplog: pytest.LogCaptureFixture) -> None:
-    assert await House(store=FullStore()).say("hi") is None
+    house = EngineHouse(store=FullStore())
+    for _ in range(2):
+        with pytest.raises(HeldBack):
+            await house.say("hi", key="same")
+    assert await house.say("hi", key="same") is None
     assert "a turn was lost: the session store does not answer: database or disk is full" in caplog.text
     assert "Traceback" not in caplog.text
 
 
+async def test_a_delivery_that_cannot_be_counted_is_not_answered_while_another_may_follow(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def around(name: str, call: Callable[[], Awaitable[Any]]) -> Any:
+        if name == "knock":
+            raise StoreUnavailable("away")
+        return await call()
+
+    house = EngineHouse(ShakyStore(MemoryStore(), around))  # type: ignore[arg-type]
+    with pytest.raises(HeldBack):
+        await house.engine.handle(arrival("call slow", key="same"), within=0, hold=0)
+    assert "a delivery could not be counted" in caplog.text
+    house.performer.release.set()
+    assert await house.say("call slow", key="same") == "slow1 #1"
+
+
+async def test_a_lost_message_of_long_ago_is_not_counted_for_ever() -> None:
+    house = EngineHouse(store=FullStore())
+    for number in range(1_100):
+        with pytest.raises(HeldBack):
+            await house.say("hi", key=f"m{number}")
+    assert len(house.engine._lost) == 1_000
+
+
+async def test_a_new_version_runs_the_turns_that_begin_after_it(house: EngineHouse) -> None:
+    slow = asyncio.create_task(house.say("call slow"))
+    await house.performer.started.wait()
+    house.engine.renew(counting(version="2"))
+    house.performer.release.set()
+    await slow
+    await house.say("hi")
+    assert [record.version for record in house.seen.records] == ["1", "2"]
+    assert house.engine.version.version == "2"
+
+
 async def test_our_own_mistake_is_logged_once_and_changes_nothing(
-    house: House, caplog: pytest.LogCaptureFixture
+    house: EngineHouse, caplog: pytest.LogCaptureFixture
 ) -> None:
     await house.say("hi")
     assert await house.say("crash") is None
@@ -312,7 +353,7 @@ async def test_our_own_mistake_is_logged_once_and_changes_nothing(
     assert (await house.session()).turns == 1
 
 
-async def test_a_user_who_leaves_is_forgotten(house: House) -> None:
+async def test_a_user_who_leaves_is_forgotten(house: EngineHouse) -> None:
     await house.say("hi", key="first")
     leaving = arrival("", key="leaving", type="event", fields={"event": "unsubscribe"})
     assert await house.engine.handle(leaving) == b"turn 2"
@@ -324,42 +365,25 @@ async def test_a_user_who_leaves_is_forgotten(house: House) -> None:
 # ---------------------------------------------------------------------------------------------------- sweeping, logging
 
 
-async def test_old_replies_are_forgotten_after_a_day(house: House) -> None:
+async def test_old_replies_are_forgotten_after_a_day(house: EngineHouse) -> None:
     await house.say("hi", key="same")
+    assert isinstance(house.clock, FakeClock)
     house.clock.move(23 * 3600)
     await house.engine.sweep()
     assert (await house.store.load(SessionKey("demo", "ann"), MessageKey("same"))).reply == b"turn 1"
+    assert isinstance(house.clock, FakeClock)
     house.clock.move(2 * 3600)
     await house.engine.sweep()
     assert (await house.store.load(SessionKey("demo", "ann"), MessageKey("same"))).reply is None
 
 
-async def test_conversations_that_are_over_are_forgotten_but_not_the_user(house: House) -> None:
+async def test_conversations_that_are_over_are_forgotten_but_not_the_user(house: EngineHouse) -> None:
     await house.say("hi")
+    assert isinstance(house.clock, FakeClock)
     house.clock.move(3600)
     await house.engine.sweep()
     assert (await house.session()).turns == 1
+    assert isinstance(house.clock, FakeClock)
     house.clock.move(3600)
     await house.engine.sweep()
     assert await house.session() == Session(user="ann", memory={"seed": 100})
-
-
-async def test_the_log_names_turns_but_neither_users_nor_what_they_say(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    await house.say("hi canary", user="oCanary")
-    assert "bot=demo user=<7> type=text by=rules.hi replies=1 ms=0" in caplog.text
-    assert "anary" not in caplog.text
-
-
-async def test_a_fault_of_the_bot_is_logged_with_its_place(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    assert await house.say("fault") == "failure"
-    assert "bot.yaml:3:5: division by zero" in caplog.text
-
-
-async def test_replies_that_found_no_room_are_counted_in_the_log(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
-    assert await house.say("many") == "one"
-    assert "2 more replies were not delivered" in caplog.text

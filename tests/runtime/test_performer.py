@@ -27,19 +27,19 @@ async def test_calls_of_services_are_passed_on(performer: EffectPerformer) -> No
 
 async def test_the_api_is_not_there_yet(performer: EffectPerformer) -> None:
     outcome = await performer.call(CallApi("e1", "tags.get", {}))
-    assert outcome == Failed("api", "tags.get: calls of WeChat's API are not available yet")
+    assert outcome == Failed("refused", "tags.get needs WeChat's API, which is not set up for this account")
 
 
 async def test_log_lines_are_logged(performer: EffectPerformer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    await performer.dispatch(LogLine("e1", "order 你好\nforged \x1b[31m"))
+    performer.log(LogLine("e1", "order 你好\nforged \x1b[31m"))
     assert [record.getMessage() for record in caplog.records] == ["demo: order 你好\\x0aforged \\x1b[31m"]
 
 
-async def test_messages_are_not_sent_silently(performer: EffectPerformer, caplog: pytest.LogCaptureFixture) -> None:
-    await performer.dispatch(Send("e1", "bob"))
-    assert "was not sent" in caplog.text
-    assert "bob" not in caplog.text
+async def test_without_the_api_a_message_is_certainly_not_sent(performer: EffectPerformer) -> None:
+    outcome = await performer.deliver(Send("e1", "bob"), "key")
+    assert isinstance(outcome, Failed)
+    assert outcome.kind == "refused"
 
 
 def test_a_line_stays_one_line() -> None:

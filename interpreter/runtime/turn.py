@@ -1,0 +1,98 @@
+"""A turn: what it keeps when it must be decided again, and what becomes of it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from interpreter.machine.events import MessageReceived, Seed, TimerFired
+from interpreter.machine.session import Step
+from interpreter.runtime.arrival import Arrival
+from interpreter.runtime.observing import Ending, TurnRecord
+from interpreter.runtime.performer import Outcome
+from interpreter.runtime.version import BotVersion
+from interpreter.stores.protocol import MessageKey, SessionKey
+
+_numbers = [itertools.count(secrets.randbits(32))]
+"""Of turns; begun anywhere, so that two processes hardly ever give the same one."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: _numbers.__setitem__(0, itertools.count(secrets.randbits(32))))
+TIMER = MessageKey("timer")
+"""Stands for a user's timers in the place of a message."""
+_DECIDERS = frozenset({"rule", "state", "flow", "fallback"})
+
+
+@dataclass(slots=True)
+class Turn:
+    """A turn that is running: a message's, or (`arrival` is None) a timer's."""
+
+    key: SessionKey
+    message_key: MessageKey
+    """A timer gets one of its own as soon as its session is known."""
+    version: BotVersion
+    """The one that ran when the turn began: a turn never mixes two versions of a bot."""
+    at: datetime
+    seed: Seed
+    began: float
+    arrival: Arrival | None = None
+    answers: dict[tuple[str, int], Outcome] = field(default_factory=dict)
+    """What services answered, by request and how often the turn had made an equal one before."""
+    is_claimed: bool = False
+    """Whether this process holds the claim of the turn, so that its calls are ours to make."""
+    ahead_of: Arrival | None = None
+    """The message that came when this timer was overdue, and is answered next."""
+    can_catch_up: bool = True
+    """Whether timers that are overdue fire before this message is answered."""
+    until: float = float("inf")
+    """When the first of its deliveries in this process is tired of waiting."""
+    was_given_up: bool = False
+    """Whether no delivery is left to answer, so far as this process knows."""
+    is_lost: bool = False
+    """Whether it failed for want of a store, so that another attempt may succeed."""
+
+    @property
+    def event(self) -> MessageReceived | TimerFired:
+        """What begins it."""
+        if self.arrival is None:
+            return TimerFired(self.at, self.seed)
+        return MessageReceived(self.at, self.seed, self.arrival.message)
+
+    @property
+    def claim_key(self) -> MessageKey:
+        """What one process at a time may claim: a message, or whatever is due of a user's timers."""
+        return TIMER if self.arrival is None else self.message_key
+
+    def record(self, bot: str, user: str, taken: Taken, ms: float) -> TurnRecord:
+        """What observers are told."""
+        message = self.arrival.message if self.arrival is not None else None
+        step = taken.step
+        return TurnRecord(
+            f"{next(_numbers[0]) & 0xFFFFFFFF:08x}",
+            bot,
+            self.version.version,
+            user,
+            (message.event or message.type) if message is not None else "timer",
+            ",".join([line.name for line in step.trace if line.kind in _DECIDERS]) if step is not None else "",
+            len(step.replies) if step is not None else 0,
+            taken.outcome,
+            self.at,
+            ms,
+            len(self.answers),
+            tuple([line for line in step.trace if line.kind == "fault"]) if step is not None else (),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A turn that is over: how it ended, what answers its message, and the step that was saved."""
+
+    outcome: Ending
+    body: bytes | None = None
+    step: Step | None = None
+
+
+ELSEWHERE = Taken("repeated")
+"""A timer's turn that another process is taking; nobody is told."""
