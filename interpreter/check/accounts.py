@@ -17,7 +17,7 @@ _SECRETS = ("token", "app_secret", "aes_key")
 def check_account(account: Account, findings: Findings) -> None:
     """One account."""
     env = Scope({"env": findings.symbols.constant.bindings["env"]})
-    for key, text in account.settings.items():
+    for key, text in account.texts:
         findings.text(text, env)
         if key in _SECRETS and not _reads_environment(text):
             findings.report(_written_out(key, text))

@@ -11,6 +11,8 @@ from interpreter.check.accounts import check_account
 from interpreter.check.findings import AssignTarget, Findings
 from interpreter.check.flows import check_default, check_flows
 from interpreter.check.loops import endless_loops
+from interpreter.check.media import check_media
+from interpreter.check.menus import check_menus
 from interpreter.check.questions import choice_scope
 from interpreter.check.routine import Routine
 from interpreter.check.rules import check_root_rule, check_state
@@ -118,6 +120,8 @@ def _check_settings(bot: Bot, findings: Findings) -> None:
     """What is said outside of conversations, and what steps refer to."""
     for account in bot.accounts:
         check_account(account, findings)
+    check_menus(bot, findings)
+    check_media(bot, findings)
     for service in bot.services.values():
         check_service(service, findings)
     findings.text(bot.choice, choice_scope(findings.symbols.base))

@@ -1,8 +1,7 @@
-"""Where a conversation goes next: flows, states and rules by name, and requests to services and to WeChat."""
+"""Where a conversation goes next: flows, states and rules by name, and requests to services."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from interpreter.check import naming
@@ -20,15 +19,13 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import Expression, Name
 from interpreter.dialog.model.rules import Rule
 from interpreter.dialog.model.services import Operation
-from interpreter.dialog.model.steps import ApiStep, CallStep, FetchStep, GotoStep, WaitStep, WithArgument
+from interpreter.dialog.model.steps import CallStep, FetchStep, GotoStep, WaitStep, WithArgument
 from interpreter.expr.fields import path_type
 from interpreter.expr.narrowing import narrow
 from interpreter.expr.scope import Scope, Storage
 from interpreter.expr.tree import Field, Node
 from interpreter.expr.tree import Name as NameNode
 from interpreter.types.kinds import AnyType, ErrorType, NullType, OptionalType, Type
-
-_METHOD = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z", re.IGNORECASE)
 
 
 def check_wait(step: WaitStep, routine: Routine) -> None:
@@ -68,23 +65,6 @@ def check_fetch(step: FetchStep, scope: Scope, routine: Routine) -> Type:
     callee = Callee(shown, slots_of_parameters(operation.parameters), by_name=False)
     check_arguments(step.arguments, callee, step.operation.span, scope, routine, is_incomplete=step.is_incomplete)
     return routine.findings.results.get(f"services.{step.service.text}.{step.operation.text}", AnyType())
-
-
-def check_api(step: ApiStep, scope: Scope, routine: Routine) -> Type:
-    """`api: family.method`: known by its form only; what it gives is known at run time."""
-    if not _METHOD.match(step.method.text):
-        routine.findings.report(
-            Diagnostic(
-                "DL105",
-                step.method.span,
-                Wording(
-                    f"`{step.method.text}` is no method of WeChat's API", f"`{step.method.text}` 不是微信 API 的方法"
-                ),
-                help=Wording("write `family.method`, such as `user.info`", "请写成 `family.method`，例如 `user.info`"),
-            )
-        )
-    _infer_all(step.arguments, scope, routine)
-    return AnyType()
 
 
 def find_operation(service: Name, operation: Name, routine: Routine) -> Operation | None:

@@ -59,12 +59,20 @@ class Findings:
     """The first place that reads each conversation variable nothing ever sets."""
     env_names: set[str] = field(default_factory=set)
     """The names of the environment that something reads."""
+    methods: set[str] = field(default_factory=set)
+    """The methods of WeChat's API that a step calls, as written."""
     results: dict[str, Type] = field(default_factory=dict)
     """What `flows.x` returns and `services.x.y` picks, as far as known."""
+    _by_groups: dict[int | None, Findings] = field(default_factory=dict)
+    """The same findings by `groups`."""
 
     def in_rule(self, groups: int | None) -> Findings:
         """The same findings, while a rule with so many groups is walked."""
-        return self if groups == self.groups else replace(self, groups=groups)
+        if groups == self.groups:
+            return self
+        if groups not in self._by_groups:
+            self._by_groups[groups] = replace(self, groups=groups, _by_groups={})  # not in a circle
+        return self._by_groups[groups]
 
     def scratch(self) -> Findings:
         """Findings to be thrown away, for a walk that only asks for types."""

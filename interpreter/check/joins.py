@@ -24,7 +24,7 @@ def join(left: Type, right: Type) -> Type:
     one, other = required(left), required(right)
     if left == right or not (isinstance(one, RecordType) and isinstance(other, RecordType) and one.name == other.name):
         return join_types(left, right)
-    merged = RecordType(one.name, _join_fields(one, other))
+    merged = RecordType(one.name, _join_fields(one, other), one.is_open or other.is_open)
     return optional(merged) if isinstance(left, OptionalType) or isinstance(right, OptionalType) else merged
 
 

@@ -76,13 +76,14 @@ def _routines(symbols: Symbols) -> dict[str, Steps]:
 
 def _trapped(routines: Mapping[str, Steps]) -> set[str]:
     """The greatest set of routines of which none has a way out."""
-    trapped = set(routines)
     callers: dict[str, list[str]] = {}
-    waiting = {name for name, steps in routines.items() if _waits(steps)}
+    trapped: set[str] = set()  # to begin with, all that lead on at all
     for name, steps in routines.items():
         for edge in _edges(steps):
             callers.setdefault(edge.target, []).append(name)
-    queue = deque(routines)
+            trapped.add(name)
+    waiting = {name for name, steps in routines.items() if name in callers and _waits(steps)}
+    queue = deque(name for name in routines if name in trapped)
     while queue:
         name = queue.popleft()
         if name in trapped and _way(routines[name], trapped, waiting) is not _Way.TRAPPED:

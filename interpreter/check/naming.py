@@ -79,6 +79,11 @@ def _known_ones(noun: Wording, names: Iterable[str]) -> Wording | None:
     return Wording(f"known {noun.en} names: {', '.join(listed)}", f"已有的{noun.zh}：{'、'.join(listed)}")
 
 
+def is_usable(text: str) -> bool:
+    """Whether something can be given a name."""
+    return text not in BUILT_IN and text.isidentifier() and text not in _KEYWORDS
+
+
 def bad_name(text: str, span: Span) -> Diagnostic | None:
     """What is wrong with a name that something is given, if anything: it hides a built-in or is no identifier."""
     if text in BUILT_IN:
@@ -87,7 +92,7 @@ def bad_name(text: str, span: Span) -> Diagnostic | None:
             span,
             Wording(f"`{text}` is always there and cannot name anything else", f"`{text}` 是内置名，不能另作他用"),
         )
-    if text.isidentifier() and text not in _KEYWORDS:
+    if is_usable(text):
         return None
     return Diagnostic(
         "DL113",

@@ -24,8 +24,8 @@ from interpreter.source.spans import Span
 
 def check_root_rule(rule: Rule, findings: Findings) -> None:
     """A rule of `rules` or of the menu."""
-    variants = trigger_variants(rule.trigger)
-    _check_rule(rule, variants, Routine(findings, may_repeat=rule.anywhere))
+    findings = findings.in_rule(_groups(rule))
+    _check_rule(rule, trigger_variants(rule.trigger), Routine(findings, may_repeat=rule.anywhere))
 
 
 def check_state(state: State, findings: Findings) -> None:
@@ -51,6 +51,8 @@ def trigger_variants(trigger: Trigger) -> records.Variants:
     """The messages a rule may answer."""
     if trigger.always:
         return records.EVERY
+    if not trigger.messages and not trigger.events:
+        return records.TEXTUAL if trigger.patterns else records.EVERY
     found = records.variants_of([name.text for name in trigger.messages], [name.text for name in trigger.events])
     if trigger.patterns:
         found |= records.TEXTUAL
@@ -64,7 +66,7 @@ def _choice_variants(trigger: Trigger) -> records.Variants:
 
 
 def _check_rule(rule: Rule, variants: records.Variants, routine: Routine) -> None:
-    findings = routine.findings.in_rule(group_count(rule) if has_regex(rule) else None)
+    findings = routine.findings.in_rule(_groups(rule))
     if findings is not routine.findings:
         routine = replace(routine, findings=findings)
     symbols = findings.symbols
@@ -80,6 +82,11 @@ def _check_rule(rule: Rule, variants: records.Variants, routine: Routine) -> Non
     walk_steps(rule.steps, scope, routine)
     if rule.replies is not None:
         check_state(rule.replies, findings.in_rule(None))
+
+
+def _groups(rule: Rule) -> int | None:
+    """How many groups there are to `match[n]`; None where there is no `match`."""
+    return group_count(rule) if has_regex(rule) else None
 
 
 def _rule_scope(rule: Rule, captures: tuple[Capture, ...], scope: Scope, findings: Findings) -> Scope:
@@ -103,7 +110,8 @@ def _check_trigger(trigger: Trigger, findings: Findings) -> None:
             findings.report(_unknown_event(name))
     for leaf in trigger.patterns:
         for capture in leaf.pattern.captures:
-            findings.report(naming.bad_name(capture.name, _capture_span(leaf, capture.name)))
+            if not naming.is_usable(capture.name):
+                findings.report(naming.bad_name(capture.name, _capture_span(leaf, capture.name)))
 
 
 def _unknown_event(name: Name) -> Diagnostic:

@@ -35,7 +35,7 @@ def _present(kind: Type) -> Type:
     match kind:
         case OptionalType(inner=inner):
             return _present(inner)
-        case RecordType(name=name, fields=fields):
-            return RecordType(name, {field: _present(inner) for field, inner in fields.items()})
+        case RecordType(fields=fields):
+            return replace(kind, fields={field: _present(inner) for field, inner in fields.items()})
         case _:
             return kind

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import assert_never
 
 from interpreter.check import records
+from interpreter.check.api_calls import check_api
 from interpreter.check.assignments import after_wait, assume_set, let_variable, set_variable, store
-from interpreter.check.calls import check_api, check_call, check_fetch, check_goto, check_wait
+from interpreter.check.calls import check_call, check_fetch, check_goto, check_wait
 from interpreter.check.flowing import merge, same
 from interpreter.check.questions import check_ask, check_form
 from interpreter.check.replies import check_reply, loop_scope
@@ -201,8 +202,12 @@ def _check_send(step: SendStep, scope: Scope, routine: Routine) -> None:
     check_reply(step.reply, scope, routine)
     findings.text(step.template, scope)
     findings.text(step.url, scope)
-    for _, text in step.data:
+    findings.text(step.agent, scope)
+    for _, text in (*step.data, *step.mini):
         findings.text(text, scope)
+    if step.message is not None:
+        for _, part in (*step.message.parts, *step.message.entries):
+            check_reply(part, scope, routine)
     if step.to is not None:
         kind = findings.infer(step.to, scope)
         if not (is_textual(kind) or isinstance(kind, (AnyType, ErrorType))):

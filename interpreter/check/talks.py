@@ -33,7 +33,10 @@ def _check_given(name: Name, value: Data, findings: Findings) -> None:
     if text in operations:
         _check_mock(value, findings)
         return
-    known = [*findings.symbols.variable_names(), "user.id", "user.locale", "now", "random", *operations]
+    methods = [f"api.{name}" for name in sorted(findings.methods)]
+    if text in methods:
+        return
+    known = [*methods, *findings.symbols.variable_names(), "user.id", "user.locale", "now", "random", *operations]
     if text not in known:
         said = Wording(f"a test cannot be given `{text}`", f"测试不能给定 `{text}`")
         findings.report(naming.unknown("DL801", name, _GIVEN, known, message=said))
@@ -67,6 +70,10 @@ def _check_request(line: TalkLine, findings: Findings) -> None:
     if verb == "fetch" and operation not in known:
         said = Wording(f"no service operation is named `{operation}`", f"没有名为 `{operation}` 的服务操作")
         _report(line, said, nearest(operation, known), findings)
+    method = operation.partition(" ")[0]
+    if verb == "api" and method not in findings.methods:
+        said = Wording(f"no step calls `{method}`", f"没有步骤调用 `{method}`")
+        _report(line, said, nearest(method, sorted(findings.methods)), findings)
 
 
 def _check_sent_event(line: TalkLine, findings: Findings) -> None:

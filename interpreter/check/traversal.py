@@ -58,7 +58,7 @@ def _state_steps(state: State) -> Iterator[Steps]:
         yield steps or ()
 
 
-_HOLDING = (IfStep, EachStep, FetchStep, ApiStep, AskStep, FormStep)
+_HOLDING = frozenset({IfStep, EachStep, FetchStep, ApiStep, AskStep, FormStep})
 """Steps with further steps inside them."""
 
 
@@ -66,7 +66,7 @@ def nested(steps: Steps) -> Iterator[Step]:
     """Every step of a list and of the lists inside it, in the author's order."""
     for step in steps:
         yield step
-        if isinstance(step, _HOLDING):
+        if type(step) in _HOLDING:
             for inner in inner_lists(step):
                 yield from nested(inner)
 

@@ -94,7 +94,12 @@ _TABLE = (
     Code("DL102", "undefined-variable", _E, Wording("an undefined variable", "未定义的变量")),
     Code("DL103", "unknown-function", _E, Wording("an unknown function or argument name", "未知的函数或参数名")),
     Code("DL104", "unknown-field", _E, Wording("an unknown field of a known record", "已知记录中没有的字段")),
-    Code("DL105", "unknown-operation", _E, Wording("an unknown service operation", "未知的服务操作")),
+    Code(
+        "DL105",
+        "unknown-operation",
+        _E,
+        Wording("an unknown operation of a service or method of the API", "未知的服务操作或接口方法"),
+    ),
     Code("DL107", "unknown-type", _E, Wording("an unknown type, entity or locale", "未知的类型、实体或语言")),
     Code("DL108", "missing-capture", _E, Wording("a capture that the pattern does not have", "模式中没有的捕获")),
     Code("DL109", "unused-variable", _W, Wording("a variable that nothing reads or sets", "没有被读取或设置的变量")),
@@ -237,6 +242,7 @@ _TABLE = (
     # DL5xx is about WeChat
     Code("DL501", "long-text", _W, Wording("a text longer than one message", "超过一条消息长度的文本")),
     Code("DL502", "menu-size", _E, Wording("a menu with too many buttons or levels", "菜单的按钮或层级过多")),
+    Code("DL503", "menu-keys", _E, Wording("two buttons that are taken for one another", "会互相混淆的两个按钮")),
     Code(
         "DL504",
         "menu-lengths",
@@ -260,7 +266,7 @@ _TABLE = (
         "DL508",
         "undeliverable-reply",
         _W,
-        Wording("a second message that the account cannot send", "帐号发不出去的第二条消息"),
+        Wording("a second message that the account cannot send", "账号发不出去的第二条消息"),
     ),
     Code(
         "DL509",
@@ -268,7 +274,7 @@ _TABLE = (
         _W,
         Wording("a turn that may take longer than WeChat waits", "可能超过微信等待时间的一轮处理"),
     ),
-    Code("DL510", "account-settings", _E, Wording("a setting of an account that cannot be", "不可能成立的帐号设置")),
+    Code("DL510", "account-settings", _E, Wording("a setting of an account that cannot be", "不可能成立的账号设置")),
     Code(
         "DL511", "raw-markup", _W, Wording("markup or characters that a message cannot hold", "消息不支持的标签或字符")
     ),
@@ -277,8 +283,19 @@ _TABLE = (
         "DL513", "missing-address", _E, Wording("an address that is missing or not absolute", "地址缺失或不是绝对地址")
     ),
     Code("DL514", "late-transfer", _W, Wording("a transfer that is not the first reply", "不是第一条回复的转接")),
-    Code("DL515", "missing-power", _W, Wording("something that the account cannot do", "帐号没有权限做的事")),
+    Code("DL515", "missing-power", _W, Wording("something that the account cannot do", "账号没有权限做的事")),
     Code("DL516", "missing-choices", _W, Wording("`$(choices)` where there are none", "没有选项却写了 `$(choices)`")),
+    Code("DL518", "media-file", _E, Wording("a media file that WeChat would not take", "微信不会接受的媒体文件")),
+    Code("DL519", "message-parts", _W, Wording("a message that WeChat would not send", "微信不会发出的消息")),
+    Code("DL520", "impossible-api-value", _E, Wording("a value that WeChat's API refuses", "微信接口不接受的值")),
+    Code("DL521", "closed-method", _E, Wording("a method that WeChat has closed", "微信已关闭的接口")),
+    Code("DL522", "outdated-method", _W, Wording("a method that another one has replaced", "已被取代的接口")),
+    Code(
+        "DL523",
+        "unguarded-call",
+        _W,
+        Wording("a call with wide effects that anybody can trigger", "任何人都能触发的影响面很大的调用"),
+    ),
     # DL6xx is about texts
     Code("DL601", "foreign-placeholder", _W, Wording("a placeholder of another language", "其他语言的占位写法")),
     Code(

@@ -28,6 +28,7 @@ class _Words:
 
 
 _QUOTE_IT = Wording("a text like this needs quotes", "这样的文本要加引号")
+_SAVE_IT = Wording("save what comes out of it as a file", "把它输出的内容存成文件")
 _OPENED_HERE = Wording("the reader was stopped here", "读到这里无法继续")
 _UNCLOSED = Wording("opened here and never closed", "在这里打开，之后没有关闭")
 
@@ -36,6 +37,9 @@ _WORDS: dict[FaultKind, _Words] = {
         "DL002", Wording("the file does not exist", "文件不存在"), help=Wording("check its name", "检查文件名")
     ),
     "not-a-file": _Words("DL002", Wording("this is a directory, not a file", "这是目录，不是文件")),
+    "a-pipe": _Words("DL002", Wording("this is a pipe, not a file", "这是管道，不是文件"), help=_SAVE_IT),
+    "a-socket": _Words("DL002", Wording("this is a socket, not a file", "这是套接字，不是文件")),
+    "a-device": _Words("DL002", Wording("this is a device, not a file", "这是设备，不是文件")),
     "not-permitted": _Words(
         "DL002",
         Wording("no permission to read the file", "没有读取该文件的权限"),

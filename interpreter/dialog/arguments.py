@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from interpreter.diagnostics.diagnostic import Problem
@@ -12,7 +13,7 @@ from interpreter.dialog.model.leaves import Expression, Name
 from interpreter.dialog.model.rules import Parameter
 from interpreter.dialog.model.steps import Assignment, WithArgument
 from interpreter.dialog.splitting import ArgumentParts, split_assignment, split_call, split_default
-from interpreter.source.tree import Entry, Node, Scalar
+from interpreter.source.tree import Entry, Mapping, Node, Scalar, Sequence
 from interpreter.types.kinds import ErrorType
 
 
@@ -67,6 +68,33 @@ def read_with(leaves: Leaves, node: Node | None) -> tuple[tuple[WithArgument, ..
     found = ((entry, leaves.expression(entry.value)) for entry in entries)
     arguments = tuple(WithArgument(name_of(entry.key), value) for entry, value in found if value is not None)
     return arguments, len(arguments) < len(entries)
+
+
+def read_api_arguments(leaves: Leaves, node: Node | None) -> tuple[tuple[WithArgument, ...], bool]:
+    """What a method of WeChat's API is given, an argument for each leaf, and whether some could not be read.
+
+    `{tag: {name: e}}` gives `tag.name`, and `{button: [{name: e}]}` gives `button[0].name`.
+    """
+    found = [(name, leaves.expression(value)) for name, value in _leaves_below(as_mapping(node), "")]
+    arguments = tuple(WithArgument(name, value) for name, value in found if value is not None)
+    return arguments, len(arguments) < len(found)
+
+
+def _leaves_below(node: Mapping, path: str) -> Iterator[tuple[Name, Node]]:
+    for entry in node.entries:
+        name = name_of(entry.key)
+        yield from _leaves_of(entry.value, Name(path + name.text, name.span))
+
+
+def _leaves_of(node: Node, name: Name) -> Iterator[tuple[Name, Node]]:
+    match node:
+        case Mapping():
+            yield from _leaves_below(node, f"{name.text}.")
+        case Sequence(items=items):
+            for index, item in enumerate(items):
+                yield from _leaves_of(item, Name(f"{name.text}[{index}]", name.span))
+        case _:
+            yield name, node
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def build_bot(tree: Node, *, imported: Sequence[Mapping] = ()) -> tuple[Bot | No
         span=tree.span,
         sources=tuple(file.span.file.name for file in (tree, *imported)),
         conditional_menus=menu.conditional,
+        media_names=tuple(name_of(entry.key) for entry in as_mapping(whole.get("media")).entries),
         text_names=tuple(name_of(entry.key) for entry in as_mapping(whole.get("texts")).entries),
     )
     return bot, tuple(leaves.diagnostics)

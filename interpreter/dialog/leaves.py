@@ -109,6 +109,8 @@ def read_names(node: Node | None) -> tuple[Name, ...]:
 
 def read_scalars(node: Node | None) -> tuple[Scalar, ...]:
     """One scalar or the scalars of a list."""
+    if node is None:
+        return ()
     items = node.items if isinstance(node, Sequence) else (node,)
     return tuple(item for item in items if isinstance(item, Scalar) and not item.is_empty)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.words import STATE_KEYS, STEP_VERBS, TRIGGERS
+from interpreter.source.tree import Mapping, Node, Scalar
 
 _OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "wait": ("next", "state", "to", "下一步"),
@@ -18,7 +20,7 @@ _OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "do": ("actions", "action", "steps", "步骤"),
     "set": ("assign", "save", "赋值"),
     "ask": ("question", "提问"),
-    "into": ("save", "variable", "var", "store", "result"),
+    "into": ("in", "as", "save", "variable", "var", "store", "result"),
     "type": ("kind", "类型"),
     "choices": ("options", "选项"),
     "invalid": ("error", "retry"),
@@ -32,6 +34,8 @@ _OTHER_NAMES: dict[str, tuple[str, ...]] = {
 }
 _QUESTION_KEYS = frozenset(("type", "choices", "invalid", "check", "refused", "tries", "give_up", "timeout"))
 _BOT_KEYS = frozenset(("vars", "rules", "states", "flows", "fallback", "services", "entities", "tests", "locales"))
+_GONE_CONDITIONS = frozenset(("sex", "country", "province", "city", "language", "group", "group_id"))
+_KNOWN = frozenset((*STATE_KEYS, *STEP_VERBS, *TRIGGERS))
 _STATE = Wording("a state or a question (`ask`)", "状态或提问（`ask`）")
 
 
@@ -39,6 +43,19 @@ def other_name(name: str, candidates: Collection[str]) -> str | None:
     """The key that is elsewhere called by this name."""
     folded = name.casefold()
     return next((ours for ours, theirs in _OTHER_NAMES.items() if folded in theirs and ours in candidates), None)
+
+
+def into_of(node: Mapping) -> Node | None:
+    """What stands under `into`, or under a key that was meant to be it: that one is reported, not what reads it."""
+    found = node.get("into")
+    if found is not None:
+        return found
+    for entry in node.entries:
+        name, value = entry.key.text, entry.value
+        is_meant = other_name(name, ("into",)) or (name not in _KNOWN and nearest(name, ("into",)))
+        if is_meant and isinstance(value, Scalar) and value.text.removeprefix("user.").isidentifier():
+            return value
+    return None
 
 
 def home_of(name: str, candidates: Collection[str]) -> Wording | None:
@@ -64,6 +81,11 @@ def home_of(name: str, candidates: Collection[str]) -> Wording | None:
     if name in STATE_KEYS:
         place = _STATE if name in _QUESTION_KEYS or name in ("timed_out", "interrupt") else Wording("a state", "状态")
         return Wording(f"`{name}` belongs to {place.en}", f"`{name}` 属于{place.zh}")
+    if name in _GONE_CONDITIONS and "platform" in candidates:
+        return Wording(
+            f"WeChat no longer tells users apart by `{name}`: give them a tag and write `tag`",
+            f"微信已不再按 `{name}` 区分用户：请给用户打标签，并写 `tag`",
+        )
     if name in ("args", "return"):
         return Wording(f"`{name}` belongs to a flow", f"`{name}` 属于流程")
     if name == "guard":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Literal, cast
 
 from interpreter.dialog.leaves import Leaves, as_mapping, name_of, read_duration_leaf, read_integer, read_name, written
+from interpreter.dialog.misplaced_keys import into_of
 from interpreter.dialog.model.leaves import Name
 from interpreter.dialog.model.steps import Question, Steps
 from interpreter.dialog.replies import read_reply
@@ -21,7 +22,7 @@ StepsReader = Callable[[Leaves, Node | None], Steps | None]
 
 def read_ask(leaves: Leaves, node: Mapping, steps: StepsReader) -> Question:
     """The question of a step `ask`."""
-    return _question(leaves, node, read_name(node.get("into")), steps)
+    return _question(leaves, node, read_name(into_of(node)), steps)
 
 
 def read_fields(leaves: Leaves, node: Node | None, steps: StepsReader) -> tuple[Question, ...]:

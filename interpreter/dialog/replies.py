@@ -76,8 +76,7 @@ def is_reply_form(node: Node) -> bool:
     """Whether a mapping is one of the forms of a reply, or a locale map."""
     if not isinstance(node, Mapping) or not node.entries:
         return False
-    keys = [entry.key.text for entry in node.entries]
-    return any(key in REPLY_FORMS for key in keys) or any(is_locale(key) for key in keys)
+    return not node.keys.isdisjoint(REPLY_FORMS) or any(map(is_locale, node.keys))
 
 
 def _say(leaves: Leaves, node: Node) -> Say | None:

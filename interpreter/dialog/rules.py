@@ -64,7 +64,7 @@ def read_rule(
         description=read_localized(leaves, node.get("description")),
         examples=read_scalars(node.get("examples")),
         label=label,
-        has_target=replies is not None or any(entry.key.text in TARGETS for entry in node.entries),
+        has_target=replies is not None or not node.keys.isdisjoint(TARGETS),
         span=name.span,
         is_incomplete=condition is None and node.get("if") is not None,
     )
@@ -96,7 +96,7 @@ _TELLING = frozenset((*TRIGGERS, "if"))
 
 def _trigger(leaves: Leaves, key: Scalar, node: Mapping) -> Trigger:
     """What a rule answers; one that says nothing about it answers its own name."""
-    if any(entry.key.text in _TELLING for entry in node.entries):
+    if not node.keys.isdisjoint(_TELLING):
         return _written_trigger(leaves, node)
     return _own_name(leaves, key)
 

@@ -25,7 +25,7 @@ from interpreter.dialog.model.rules import Fallback
 from interpreter.dialog.model.services import Account
 from interpreter.dialog.steps import read_steps
 from interpreter.dialog.words import MESSAGE_TYPES, REPLY_FORMS
-from interpreter.source.tree import Entry, Mapping, Node, Scalar
+from interpreter.source.tree import Entry, Mapping, Node, Scalar, Sequence
 
 DEFAULT_LOCALES = ("zh",)
 DEFAULT_TIMEZONE = "Asia/Shanghai"
@@ -107,15 +107,22 @@ def read_accounts(leaves: Leaves, tree: Mapping) -> tuple[Account, ...]:
 
 def _account(leaves: Leaves, name: str | None, entry: Entry) -> Account:
     node = as_mapping(entry.value)
-    texts = ((item.key.text, leaves.text(item.value)) for item in node.entries if item.key.text not in _NOT_TEXT)
-    settings: MappingABC[str, Text] = {key: text for key, text in texts if text is not None}
+    read = {item.key.text: _texts(leaves, item.value) for item in node.entries if item.key.text not in _NOT_TEXT}
+    settings: MappingABC[str, Text] = {key: texts[0] for key, texts in read.items() if texts}
     return Account(
         name=name,
         settings=settings,
         verified=read_flag(node.get("verified")),
         slow=read_names(node.get("slow")),
         span=entry.key.span,
+        previous={key: texts[1:] for key, texts in read.items() if len(texts) > 1},
     )
+
+
+def _texts(leaves: Leaves, node: Node) -> tuple[Text, ...]:
+    """A text, or the texts of a list."""
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return tuple(text for item in items if (text := leaves.text(item)) is not None)
 
 
 _NOT_TEXT = ("verified", "slow")

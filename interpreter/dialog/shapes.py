@@ -168,6 +168,11 @@ class ByKeys:
         return tuple(word for case in self.cases if not case.entirely for word in case.keys)
 
     @cached_property
+    def entire(self) -> tuple[tuple[frozenset[str], Shape], ...]:
+        """The cases of a mapping with certain keys and no others."""
+        return tuple((frozenset(case.keys), case.shape) for case in self.cases if case.entirely)
+
+    @cached_property
     def by_word(self) -> dict[str, Shape]:
         """The shape that each telling key stands for."""
         return {word: case.shape for case in self.cases if not case.entirely for word in case.keys}

@@ -126,9 +126,9 @@ _BOT_KEYS: tuple[Key, ...] = (
     key("account", ACCOUNT, "How it connects to WeChat.", "如何接入微信。"),
     key(
         "accounts",
-        named("a map of accounts", "帐号的映射", ACCOUNT),
+        named("a map of accounts", "账号的映射", ACCOUNT),
         "Several accounts by name.",
-        "按名称列出的多个帐号。",
+        "按名称列出的多个账号。",
     ),
     key("vars", DECLARATIONS, "Its memory: `name: type = default`.", "记忆：`名称: 类型 = 默认值`。"),
     key(

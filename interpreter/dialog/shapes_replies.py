@@ -64,9 +64,9 @@ _VIDEO = ByKind(
 )
 
 _TRANSFER = ByKind(
-    Wording("`true` or a customer service account", "`true` 或客服帐号"),
-    scalar=Leaf(Wording("`true` or a customer service account", "`true` 或客服帐号"), refused=("false",)),
-    map=Locales(Wording("a map of locales", "语言到客服帐号的映射"), TEXT),
+    Wording("`true` or a customer service account", "`true` 或客服账号"),
+    scalar=Leaf(Wording("`true` or a customer service account", "`true` 或客服账号"), refused=("false",)),
+    map=Locales(Wording("a map of locales", "语言到客服账号的映射"), TEXT),
 )
 
 

@@ -13,6 +13,7 @@ from interpreter.dialog.shapes_leaves import (
     EXPRESSION,
     FLAG,
     LITERAL_FLAG,
+    PLAIN_TEXT,
     TEXT,
     TEXTS,
     TRUE,
@@ -101,12 +102,17 @@ def _words(en: str, zh: str, *words: str) -> Words:
     return Words(Wording(en, zh), words)
 
 
+def _secrets(en: str, zh: str) -> ByKind:
+    """A secret, or the current one and those before it, while it is changed."""
+    return ByKind(Wording(en, zh), scalar=TEXT, list=ListOf(Wording(en, zh), TEXT, at_least=1))
+
+
 ACCOUNT = Fields(
-    Wording("an account", "帐号"),
+    Wording("an account", "账号"),
     (
         key(
             "type",
-            _words("a type of account", "帐号类型", "official", "wecom"),
+            _words("a type of account", "账号类型", "official", "wecom"),
             "Official account or WeCom.",
             "公众号或企业微信。",
         ),
@@ -116,12 +122,22 @@ ACCOUNT = Fields(
             "Subscription or service account.",
             "订阅号或服务号。",
         ),
-        key("verified", FLAG, "Whether the account is verified.", "帐号是否已认证。"),
+        key("verified", FLAG, "Whether the account is verified.", "账号是否已认证。"),
         key("path", TEXT, "The path that WeChat posts to.", "微信推送的路径。"),
-        key("token", TEXT, "The token of the server settings: `$(env.…)`.", "服务器配置中的令牌：`$(env.…)`。"),
+        key(
+            "token",
+            _secrets("a token or a list of tokens", "令牌或令牌列表"),
+            "The token of the server settings: `$(env.…)`. A list while it is changed: the new one, then the old one.",
+            "服务器配置中的令牌：`$(env.…)`。更换期间可写列表：先新后旧。",
+        ),
         key("app_id", TEXT, "The AppID: `$(env.…)`.", "AppID：`$(env.…)`。"),
         key("app_secret", TEXT, "The AppSecret: `$(env.…)`.", "AppSecret：`$(env.…)`。"),
-        key("aes_key", TEXT, "The EncodingAESKey: `$(env.…)`.", "EncodingAESKey：`$(env.…)`。"),
+        key(
+            "aes_key",
+            _secrets("an EncodingAESKey or a list of them", "EncodingAESKey 或其列表"),
+            "The EncodingAESKey: `$(env.…)`. A list while it is changed: the new one, then the old one.",
+            "EncodingAESKey：`$(env.…)`。更换期间可写列表：先新后旧。",
+        ),
         key(
             "encryption",
             _words("a mode of encryption", "加密方式", "plain", "compatible", "safe"),
@@ -137,7 +153,7 @@ ACCOUNT = Fields(
                 at_least=1,
             ),
             "What to do when WeChat won't wait: the first that the account can.",
-            "微信等不及时的办法：取帐号能做到的第一个。",
+            "微信等不及时的办法：取账号能做到的第一个。",
         ),
     ),
 )
@@ -157,14 +173,16 @@ _HANDLERS = ("reply", "do", "set", "replies", *TARGETS)
 _SENDING = ("scan", "photo", "location")
 
 
-_KINDS = ("items", "url", "mini")
+_OPENING = ("url", "mini", "media", "open_media", "article", "open_article")
+_KINDS = ("items", *_OPENING)
 
 _BUTTONS = named("a map of menu buttons", "菜单按钮的映射", Ref("button"))
 
 _BUTTON = Fields(
     Wording("a menu button", "菜单按钮"),
     (
-        key("key", TEXT, "The key that a click sends.", "点击时发送的 key。"),
+        key("label", PLAIN_TEXT, "What phones show (default: its name).", "手机上显示的文字（默认：名称）。"),
+        key("key", PLAIN_TEXT, "The key that a click sends.", "点击时发送的 key。"),
         *GUARDS,
         *EFFECTS,
         key("items", _BUTTONS, "The buttons of a submenu.", "子菜单的按钮。"),
@@ -173,8 +191,12 @@ _BUTTON = Fields(
         key("photo", _words("a source of photos", "照片来源", "camera", "album", "any"), "Sends a photo.", "发图。"),
         key("location", TRUE, "Sends a location.", "发送位置。"),
         key("mini", _MINI, "Opens a mini program.", "打开小程序。"),
+        key("media", TEXT, "Sends a permanent material, by its media id.", "下发永久素材，填媒体 id。"),
+        key("open_media", TEXT, "Opens a permanent news material.", "打开永久图文素材的网页。"),
+        key("article", TEXT, "Sends a published article, by its id.", "下发已发布的图文，填 article_id。"),
+        key("open_article", TEXT, "Opens a published article.", "打开已发布的图文。"),
     ),
-    any_of=("reply", "url", "items", "key", *_HANDLERS[1:], *_SENDING, "mini"),
+    any_of=("reply", "url", "items", "key", *_HANDLERS[1:], *_SENDING, *_OPENING[1:]),
     apart=(
         *RULE_SIDES,
         tuple((kind,) for kind in (*_KINDS, *_SENDING)),

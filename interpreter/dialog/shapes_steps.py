@@ -32,12 +32,12 @@ from interpreter.dialog.shapes_leaves import (
     OPERATION_CALL,
     TARGET,
     TEXT,
-    TEXTS,
     TRUE,
     TYPE,
 )
 from interpreter.dialog.shapes_replies import FORM_NAMES, REPLY, REPLY_LIST
 from interpreter.dialog.shapes_replies import SHAPES as REPLY_SHAPES
+from interpreter.dialog.shapes_sending import SEND
 from interpreter.dialog.words import STEP_VERBS, TARGETS
 
 STEPS = Ref("steps")
@@ -171,41 +171,23 @@ _FETCH = Fields(
     ),
 )
 
+_API_VALUE = ByKind(
+    Wording("an expression, or a list or map of such", "表达式，或由表达式组成的列表、映射"),
+    scalar=EXPRESSION,
+    list=ListOf(Wording("a list of expressions", "表达式列表"), Ref("api value"), at_least=1),
+    map=Fields(Wording("a map of names to expressions", "名称到表达式的映射"), rest=Ref("api value"), at_least=1),
+)
+
+API_VALUES = Fields(Wording("a map of names to expressions", "名称到表达式的映射"), rest=Ref("api value"))
+"""What a method of WeChat's API is given."""
+
 _API = Fields(
     Wording("an `api` step", "`api` 步骤"),
     (
         key("api", API_METHOD, "Calls WeChat's API: `family.method`.", "调用微信接口：`类别.方法`。"),
-        key("with", EXPRESSIONS, "The method's arguments: names to expressions.", "接口的参数：名称到表达式。"),
+        key("with", API_VALUES, "The method's arguments: names to expressions.", "接口的参数：名称到表达式。"),
         INTO,
         FAILED,
-    ),
-)
-
-_TEMPLATE = Fields(
-    Wording("a template message", "模板消息"),
-    (
-        key("template", TEXT, "The id of the template.", "模板的 id。", required=True),
-        key("data", TEXTS, "The template's values.", "模板的数据。"),
-        key("url", TEXT, "The page that a tap opens.", "点击后打开的网页。"),
-    ),
-)
-
-_MESSAGE = ByKind(
-    Wording("a reply or a template message", "回复或模板消息"),
-    scalar=TEXT,
-    list=REPLY_LIST,
-    map=ByKeys(
-        Wording("a reply or a template message", "回复或模板消息"),
-        (Case(("template",), _TEMPLATE), Case(FORM_NAMES, REPLY)),
-        Locales(Wording("a reply per locale", "按语言分列的回复"), REPLY),
-    ),
-)
-
-_SEND = Fields(
-    Wording("a `send` step", "`send` 步骤"),
-    (
-        key("send", _MESSAGE, "Sends a message on the bot's own account.", "主动发送一条消息。"),
-        key("to", EXPRESSION, "Whom to send it to (default: the user).", "发给谁（默认：当前用户）。"),
     ),
 )
 
@@ -227,7 +209,7 @@ _BY_VERB = (
     Case(("form",), _FORM_STEP),
     Case(("fetch",), _FETCH),
     Case(("api",), _API),
-    Case(("send",), _SEND),
+    Case(("send",), SEND),
     Case(("let",), _LET),
     Case(("log",), _LOG),
     Case(("return",), _RETURN),
@@ -248,6 +230,7 @@ _STEP_OR_REPLY = ByKeys(
 
 SHAPES: dict[str, Shape] = {
     **REPLY_SHAPES,
+    "api value": _API_VALUE,
     "steps": ByKind(
         Wording("steps (a text, a reply, a step or a list of steps)", "步骤（文本、回复、一个步骤或步骤列表）"),
         scalar=TEXT,

@@ -8,8 +8,9 @@ from typing import Literal, cast
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.arguments import read_assignments, read_call, read_with
-from interpreter.dialog.leaves import Leaves, as_items, as_mapping, name_in, name_of, read_flag, read_name, written
+from interpreter.dialog.arguments import read_api_arguments, read_assignments, read_call, read_with
+from interpreter.dialog.leaves import Leaves, as_items, name_in, read_flag, read_name, written
+from interpreter.dialog.misplaced_keys import into_of
 from interpreter.dialog.model.steps import (
     AgainStep,
     ApiStep,
@@ -28,7 +29,6 @@ from interpreter.dialog.model.steps import (
     PassStep,
     ReplyStep,
     ReturnStep,
-    SendStep,
     SetStep,
     Step,
     Steps,
@@ -36,6 +36,7 @@ from interpreter.dialog.model.steps import (
 )
 from interpreter.dialog.questions import read_ask, read_fields
 from interpreter.dialog.replies import is_reply_form, read_loop, read_reply
+from interpreter.dialog.sending import read_send
 from interpreter.dialog.splitting import split_target, trimmed
 from interpreter.dialog.words import STEP_VERBS, TARGETS
 from interpreter.source.tree import Entry, Mapping, Node, Sequence
@@ -66,7 +67,7 @@ def read_steps_if_written(leaves: Leaves, node: Node | None) -> Steps | None:
 
 def is_step(node: Node) -> bool:
     """Whether a node is a mapping with a step's verb."""
-    return isinstance(node, Mapping) and any(entry.key.text in STEP_VERBS for entry in node.entries)
+    return isinstance(node, Mapping) and not node.keys.isdisjoint(STEP_VERBS)
 
 
 def read_effects(leaves: Leaves, node: Mapping, *, of_rule: bool = False) -> Steps:
@@ -82,8 +83,8 @@ def _effects(leaves: Leaves, node: Mapping, *, of_rule: bool) -> Iterator[Step]:
     if reply is not None:
         yield from _reply(leaves, reply, node)
     yield from read_steps(leaves, node.get("do"))
-    target = next((entry for entry in node.entries if entry.key.text in TARGETS), None)
-    if target is not None:
+    if not node.keys.isdisjoint(TARGETS):
+        target = next(entry for entry in node.entries if entry.key.text in TARGETS)
         yield from _target(leaves, target, node, of_rule=of_rule)
 
 
@@ -165,33 +166,25 @@ def _fetch(leaves: Leaves, entry: Entry, node: Mapping) -> Iterator[Step]:
             service=call.service,
             operation=call.operation,
             arguments=call.arguments,
-            into=read_name(node.get("into")),
+            into=read_name(into_of(node)),
             failed=read_steps_if_written(leaves, node.get("failed")),
             span=entry.value.span,
             is_incomplete=call.is_incomplete,
         )
-    elif into := read_name(node.get("into")):
+    elif into := read_name(into_of(node)):
         yield LetStep((), entry.value.span, (into,))
 
 
 def _api(leaves: Leaves, entry: Entry, node: Mapping) -> Iterator[Step]:
     method = read_name(entry.value)
     if method is not None:
-        arguments, is_incomplete = read_with(leaves, node.get("with"))
+        arguments, is_incomplete = read_api_arguments(leaves, node.get("with"))
         failed = read_steps_if_written(leaves, node.get("failed"))
-        yield ApiStep(method, arguments, read_name(node.get("into")), failed, entry.value.span, is_incomplete)
+        yield ApiStep(method, arguments, read_name(into_of(node)), failed, entry.value.span, is_incomplete)
 
 
 def _send(leaves: Leaves, entry: Entry, node: Mapping) -> Iterator[Step]:
-    to, inner = leaves.expression(node.get("to")), as_mapping(entry.value)
-    message = inner if inner.entry("template") else node
-    template = leaves.text(message.get("template"))
-    if template is None:
-        yield SendStep(read_reply(leaves, entry.value), None, (), None, to, node.span)
-        return
-    found = ((name_of(item.key), leaves.text(item.value)) for item in as_mapping(message.get("data")).entries)
-    data = tuple((name, text) for name, text in found if text is not None)
-    yield SendStep(None, template, data, leaves.text(message.get("url")), to, node.span)
+    yield read_send(leaves, entry, node)
 
 
 def _log(leaves: Leaves, entry: Entry, node: Mapping) -> Iterator[Step]:
@@ -232,7 +225,7 @@ def _target(leaves: Leaves, entry: Entry, node: Mapping, *, of_rule: bool) -> It
         case "call":
             if name := read_name(entry.value):
                 arguments, is_incomplete = read_with(leaves, node.get("with"))
-                yield CallStep(name, arguments, read_name(node.get("into")), span, of_rule, is_incomplete)
+                yield CallStep(name, arguments, read_name(into_of(node)), span, of_rule, is_incomplete)
         case "goto":
             yield from _goto(leaves, entry, node)
         case flag:

@@ -69,12 +69,8 @@ def _locales_of(tree: Node) -> frozenset[str]:
     return frozenset(("zh", "en", *(item.text for item in items if isinstance(item, Scalar))))
 
 
-class _Place(NamedTuple):
-    """A node, the shape it should have, and the key under which it stands."""
-
-    shape: Shape
-    node: Node
-    owner: Span | None
+_Place = tuple[Shape, Node, Span | None]
+"""The shape that a node should have, the node, and the key under which it stands."""
 
 
 class _Choice(NamedTuple):
@@ -96,7 +92,7 @@ class _Pass:
 
     def run(self, shape: Shape, tree: Node) -> list[Diagnostic]:
         """Everything found in a tree."""
-        places = [_Place(shape, tree, None)]
+        places: list[_Place] = [(shape, tree, None)]
         seen = self._seen
         while places:
             shape, node, owner = places.pop()
@@ -133,7 +129,7 @@ class _Pass:
     def _list(self, shape: ListOf, node: Sequence) -> Iterable[_Place]:
         if len(node.items) < shape.at_least:
             self._say(nothing_inside(node, shape.title))
-        return [_Place(shape.item, item, None) for item in node.items]
+        return [(shape.item, item, None) for item in node.items if not _surely_fits(shape.item, item)]
 
     def _locales(self, shape: Locales, node: Mapping, choice: _Choice) -> Iterable[_Place]:
         strangers = [entry for entry in node.entries if not is_locale(entry.key.text)]
@@ -159,28 +155,30 @@ class _Pass:
         torn, others = torn_values(node, unknown)
         self._say(*torn, *unknown_keys(others, node, shape, words))
 
-    def _outdented(self, node: Mapping, shape: Fields) -> set[int]:
+    def _outdented(self, node: Mapping, shape: Fields) -> frozenset[int]:
         """Report the keys that should stand deeper; neither they nor what they belong to are looked into."""
+        if shape.rest is None and shape is not BOT and shape is not PART:
+            return frozenset()
         inner = fields_inside(shape.rest, SHAPES)
         found = outdented_keys(node, inner) if inner is not None else []
         if shape is BOT or shape is PART:
             found = outdented_names(node, shape)
         self._say(*(not_indented(owner, children) for owner, children in found))
-        return {id(entry) for owner, children in found for entry in (owner, *children)}
+        return frozenset(id(entry) for owner, children in found for entry in (owner, *children))
 
     def _fields(self, shape: Fields, node: Mapping, words: tuple[str, ...], owner: Span | None) -> Iterator[_Place]:
         unknown: list[Entry] = []
         astray = self._outdented(node, shape)
+        by_name = shape.by_name
         for entry in node.entries:
-            if id(entry) in astray:
+            if astray and id(entry) in astray:
                 continue
-            known = shape.by_name.get(entry.key.text)
-            if known is not None:
-                yield _under(entry, known.shape)
-            elif shape.rest is not None:
-                yield _under(entry, shape.rest)
-            else:
+            known = by_name.get(entry.key.text)
+            inner = shape.rest if known is None else known.shape
+            if inner is None:
                 unknown.append(entry)
+            elif not _surely_fits(inner, entry.value):
+                yield _under(entry, inner)
         if unknown:
             self._unknown(unknown, node, shape, words)
         if len(node.entries) < shape.at_least:
@@ -192,35 +190,33 @@ class _Pass:
 
 
 def _under(entry: Entry, shape: Shape) -> _Place:
-    return _Place(shape, entry.value, entry.key.span)
+    return shape, entry.value, entry.key.span
 
 
 # ---------------------------------------------------------------------------------------------------- mappings
 
 
 def _missing(shape: Fields, node: Mapping, unknown: list[Entry], place: Span) -> Iterator[Diagnostic]:
-    present = {entry.key.text: entry for entry in node.entries}
+    present = node.keys
     for name in shape.required:
         if name not in present and not is_misspelt(name, unknown, node, shape):
             yield missing_key(place, shape.title, (name,))
-    if shape.any_of and present.keys().isdisjoint(shape.any_of):
+    if shape.any_of and present.isdisjoint(shape.any_of):
         if not unknown:
             yield missing_key(place, shape.title, shape.any_of)
         return
     for need in shape.needs:
-        if need.key in present and present.keys().isdisjoint(need.others):
-            yield useless_key(present[need.key], need)
+        entry = node.entry(need.key)
+        if entry is not None and present.isdisjoint(need.others):
+            yield useless_key(entry, need)
 
 
 def _clash(sides: dict[str, int], node: Mapping) -> Diagnostic | None:
     """The first key that excludes one before it."""
-    first: Entry | None = None
-    for entry in node.entries:
-        side = sides.get(entry.key.text)
-        if first is None and side is not None:
-            first = entry
-        elif first is not None and side is not None and side != sides[first.key.text]:
-            return conflict(entry, first)
+    taking = [entry for entry in node.entries if entry.key.text in sides]
+    for entry in taking[1:]:
+        if sides[entry.key.text] != sides[taking[0].key.text]:
+            return conflict(entry, taking[0])
     return None
 
 
@@ -229,12 +225,14 @@ def _clash(sides: dict[str, int], node: Mapping) -> Diagnostic | None:
 
 def _choose(shape: Shape, node: Node) -> _Choice:
     """Go down the choices of a place. Where a node is of no kind that may stand there, the choice itself is left."""
+    if isinstance(node, Scalar):
+        return _choose_leaf(shape, is_empty=node.is_empty)
     words: tuple[str, ...] = ()
     title: Wording | None = None
     while True:
         if isinstance(shape, Ref):
             shape = SHAPES[shape.name]
-        elif isinstance(shape, ByKind) and (option := _by_kind(shape, node)) is not None:
+        elif isinstance(shape, ByKind) and (option := shape.map if isinstance(node, Mapping) else shape.list):
             shape = option
         elif isinstance(shape, ByItems) and isinstance(node, Sequence):
             shape = _by_items(shape, node)
@@ -246,21 +244,22 @@ def _choose(shape: Shape, node: Node) -> _Choice:
             return _Choice(shape, words, title or shape.title)
 
 
-def _by_kind(shape: ByKind, node: Node) -> Shape | None:
-    match node:
-        case Mapping():
-            return shape.map
-        case Sequence():
-            return shape.list
-        case Scalar():
-            return None if node.is_empty and not _may_be_empty(shape.scalar) else shape.scalar
+@cache
+def _choose_leaf(shape: Shape, *, is_empty: bool) -> _Choice:
+    """The same for a leaf, of which there are many: what it is says nothing but its place, and whether it is empty."""
+    if isinstance(shape, Ref):
+        return _choose_leaf(SHAPES[shape.name], is_empty=is_empty)
+    option = shape.scalar if isinstance(shape, ByKind) else None
+    if option is None or (is_empty and not _may_be_empty(option)):
+        return _Choice(shape, (), shape.title)
+    return _choose_leaf(option, is_empty=is_empty)
 
 
 def _by_keys(shape: ByKeys, node: Mapping) -> Shape:
-    keys = [entry.key.text for entry in node.entries]
-    for case in shape.cases:
-        if case.entirely and keys and all(key in case.keys for key in keys):
-            return case.shape
+    keys = node.keys
+    for allowed, inner in shape.entire:
+        if keys and keys <= allowed:
+            return inner
     return next((shape.by_word[key] for key in keys if key in shape.by_word), shape.otherwise)
 
 
@@ -271,8 +270,8 @@ def _by_items(shape: ByItems, node: Sequence) -> ListOf:
 
 
 def _is_said(node: Mapping, shape: ByItems) -> bool:
-    keys = [entry.key.text for entry in node.entries]
-    if any(key in shape.keys for key in keys):
+    keys = node.keys
+    if not keys.isdisjoint(shape.keys):
         return False
     return any(key in FORM_NAMES for key in keys) or all(is_locale(key) for key in keys)
 
@@ -282,6 +281,17 @@ def _may_be_empty(shape: Shape | None) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------------- leaves
+
+
+def _surely_fits(shape: Shape, node: Node) -> bool:
+    """Whether a node is a leaf in which something is written, where any text will do: most nodes of a bot are."""
+    return isinstance(node, Scalar) and node.text != "" and _takes_any_text(shape)
+
+
+@cache
+def _takes_any_text(shape: Shape) -> bool:
+    leaf = _choose_leaf(shape, is_empty=False).shape
+    return isinstance(leaf, Leaf) and not leaf.pattern and not leaf.refused
 
 
 def _fits(shape: Leaf | Words | Flag | Whole, scalar: Scalar) -> bool:

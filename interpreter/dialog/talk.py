@@ -59,7 +59,7 @@ SENDS: dict[str, str] = {
 EXPECTS = ("news", "music", "image", "voice", "video", "transfer", "none")
 """What a bot may say besides text, as `< @word`."""
 
-REQUESTS: dict[str, str] = {"send": "", "fetch": "svc.op", "api": "family.method"}
+REQUESTS: dict[str, str] = {"send": "", "fetch": "svc.op", "api": "family.method k=v…"}
 """What a turn may have requested, as `! word`, and what must follow the word."""
 
 
@@ -198,12 +198,17 @@ def _clock(text: str, body: Part) -> Problem | None:
     )
 
 
+_CALL = re.compile(r'\w+\.\w+(\s+[^\s=]+=("[^"]*"|[^\s"]\S*|(?=\s|\Z)))*')
+
+
 def _request(text: str, body: Part) -> Problem | None:
     word, _, rest = text.strip().partition(" ")
     if not word:
         return _bare("!", "fetch svc.op", body)
     if word not in REQUESTS:
         return _unknown_word(word, REQUESTS, body, "")
+    if word == "api":
+        return None if _CALL.fullmatch(rest.strip()) else _missing(word, REQUESTS[word], body)
     if REQUESTS[word] and ("." not in rest.strip(". ") or len(rest.split()) != 1):
         return _missing(word, REQUESTS[word], body)
     return None

@@ -9,29 +9,34 @@ There is one function per kind of node. Constant parts are evaluated once, while
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from interpreter.expr import dynamic
 from interpreter.expr.calling import calling
-from interpreter.expr.calls import bind_call
+from interpreter.expr.calls import BoundCall, bind_call
 from interpreter.expr.combining import (
+    both,
     charged_equal,
     comprehension,
     concatenation,
     concatenation_with,
     contains,
     contains_text,
+    either,
     new_map,
     null_test,
     or_else,
     paid,
+    text_of_many,
+    text_of_one,
 )
 from interpreter.expr.env import Closure, Env, TextClosure
 from interpreter.expr.fields import TIME_FIELDS
 from interpreter.expr.findings import Findings
 from interpreter.expr.fused_arithmetic import ARITHMETIC, limits
-from interpreter.expr.fused_comparisons import COMPARISONS
+from interpreter.expr.fused_comparisons import COMPARISONS, OPPOSITES, equal_field_constant
+from interpreter.expr.fused_conditions import BOTH, BOTH_EQUAL, CHOICE, EITHER, THEN, Fused
 from interpreter.expr.inference import Typed, TypedTemplate
 from interpreter.expr.operands import Operand
 from interpreter.expr.operators import kind_word
@@ -46,6 +51,7 @@ from interpreter.expr.reading import (
     read_user,
 )
 from interpreter.expr.scope import Binding, Scope, Storage
+from interpreter.expr.short_texts import natives_of, short_text_call
 from interpreter.expr.tree import (
     Binary,
     Call,
@@ -72,7 +78,7 @@ from interpreter.types.kinds import (
     is_textual,
     required,
 )
-from interpreter.values import MAX_TEXT, Fault, Value, print_value
+from interpreter.values import Fault, Value
 
 _NUMBERS = frozenset({"int", "number"})
 _PLAIN_EQUALITY = frozenset({"text", "int", "number", "date", "time", "datetime", "duration"})
@@ -91,43 +97,18 @@ def condition_closure(typed: Typed) -> Closure:
 
 def text_closure(typed: TypedTemplate) -> TextClosure:
     """The closure of a text: its literal parts and what its holes print, joined."""
+    if not typed.holes:
+        whole = "".join(part for part in typed.template.parts if isinstance(part, str))
+        return lambda _: whole
     holes = iter(typed.holes)
     parts = [part if isinstance(part, str) else closure(next(holes)) for part in typed.template.parts]
     match parts:
-        case []:
-            return lambda _: ""
-        case [str(text)]:
-            return lambda _: text
         case [str(before), hole] if not isinstance(hole, str):
-            return _text_of_one(before, hole, "")
+            return text_of_one(before, hole, "")
         case [str(before), hole, str(after)] if not isinstance(hole, str):
-            return _text_of_one(before, hole, after)
+            return text_of_one(before, hole, after)
         case _:
-            return _text_of_many(parts)
-
-
-def _text_of_one(before: str, hole: Closure, after: str) -> TextClosure:
-    def say(env: Env) -> str:
-        text = f"{before}{print_value(hole(env))}{after}"
-        if len(text) > MAX_TEXT:
-            raise _too_long()
-        return text
-
-    return say
-
-
-def _text_of_many(parts: Sequence[str | Closure]) -> TextClosure:
-    def say(env: Env) -> str:
-        pieces = [part if isinstance(part, str) else print_value(part(env)) for part in parts]
-        if sum(map(len, pieces)) > MAX_TEXT:
-            raise _too_long()
-        return "".join(pieces)
-
-    return say
-
-
-def _too_long() -> Fault:
-    return Fault("budget", f"the text is longer than {MAX_TEXT} characters")
+            return text_of_many(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +133,10 @@ class _Compiler:
             case Call():
                 bound = bind_call(node, Findings())
                 assert bound is not None
-                return calling(bound, self.compile, self.types, self._type(node))
+                general = calling(bound, self.compile, self.types, self._type(node))
+                return self._short_text_call(bound, general) or general
             case Unary(operator="not", operand=operand):
-                inner = self.condition(operand)
-                return lambda env: not inner(env)
+                return self._negated(operand)
             case Unary(operand=operand):
                 return self._negation(operand)
             case Binary():
@@ -193,8 +174,14 @@ class _Compiler:
                 return Operand(self.compile(node), is_constant=True, constant=-value)
             case Name(name=name) if self._is_sure_local(name):
                 return Operand(self.compile(node), local=name)
+            case Field(target=Name(name=record), name=name) if self._is_local_record(node.target):
+                return Operand(self.compile(node), field_of=(record, name))
             case _:
                 return Operand(self.compile(node))
+
+    def _condition_operand(self, node: Node) -> Operand:
+        is_local = isinstance(node, Name) and self._is_sure_local(node.name) and isinstance(self._type(node), BoolType)
+        return self._operand(node) if is_local else Operand(self.condition(node))
 
     def _is_sure_local(self, name: str) -> bool:
         binding = self.scope.bindings[name]
@@ -219,6 +206,10 @@ class _Compiler:
         if type(target_type) in TIME_FIELDS:
             return read_time_field(self.compile(node.target), name)
         return read_field(self.compile(node.target), target_type, name)
+
+    def _is_local_record(self, node: Node) -> bool:
+        is_local = isinstance(node, Name) and self.scope.bindings[node.name].storage is Storage.LOCAL
+        return is_local and self._is_record(node)
 
     def _is_record(self, node: Node) -> bool:
         kind = self._type(node)
@@ -271,7 +262,31 @@ class _Compiler:
 
         return run
 
+    def _short_text_call(self, bound: BoundCall, general: Closure) -> Closure | None:
+        """The closure of a call of functions of one short text, one in another, on what can be read twice."""
+        found = natives_of(bound)
+        if found is None:
+            return None
+        natives, node = found
+        return short_text_call(natives, self._operand(node).local, self.compile(node), general)
+
     # ------------------------------------------------------------------------------------------------ operators
+
+    def _negated(self, node: Node) -> Closure:
+        """`not` of a condition; of a comparison it is the opposite comparison."""
+        if isinstance(node, Binary) and node.operator in OPPOSITES and self._is_fused(node):
+            checked, opposite = dynamic.OPERATIONS[node.operator], COMPARISONS[OPPOSITES[node.operator]]
+            return opposite(*self._operands(node), lambda left, right: not checked(left, right))
+        inner = self.condition(node)
+        return lambda env: not inner(env)
+
+    def _is_fused(self, node: Binary) -> bool:
+        """Whether a comparison is Python's own for what its operands are."""
+        if node.operator in ("==", "!="):
+            is_null_test = any(isinstance(each, Literal) and each.value is None for each in (node.left, node.right))
+            return not is_null_test and self._is_plainly_equal(node.left, node.right)
+        kinds = {self._kind(node.left), self._kind(node.right)}
+        return (len(kinds) == 1 and "any" not in kinds) or kinds <= _NUMBERS
 
     def _negation(self, node: Node) -> Closure:
         if isinstance(node, Literal):
@@ -284,6 +299,10 @@ class _Compiler:
         condition = self.condition(node.condition)
         if isinstance(node.then, Literal) and isinstance(node.otherwise, Literal):
             yes, no = node.then.value, node.otherwise.value
+            compared = self._compared_local(node.condition)
+            if compared is not None:
+                local, operator, constant = compared
+                return CHOICE[operator](local, constant, condition, yes, no)
             return lambda env: yes if condition(env) else no
         then, otherwise = self.compile(node.then), self.compile(node.otherwise)
         return lambda env: then(env) if condition(env) else otherwise(env)
@@ -291,11 +310,9 @@ class _Compiler:
     def _binary(self, node: Binary) -> Closure:
         match node.operator:
             case "and":
-                left, right = self.condition(node.left), self.condition(node.right)
-                return lambda env: left(env) and right(env)
+                return self._connected(node, BOTH, both)
             case "or":
-                left, right = self.condition(node.left), self.condition(node.right)
-                return lambda env: left(env) or right(env)
+                return self._connected(node, EITHER, either)
             case "??":
                 return or_else(self._or_null(node.left), self.compile(node.right))
             case "==" | "!=":
@@ -307,11 +324,37 @@ class _Compiler:
             case _:
                 return self._arithmetic(node)
 
+    def _connected(
+        self, node: Binary, fused: Mapping[str, Fused], plain: Callable[[Operand, Closure], Closure]
+    ) -> Closure:
+        """`and` or `or`, fused with the comparison on its left if that is of a local with a constant."""
+        right = self.condition(node.right)
+        compared = self._compared_local(node.left)
+        then = self._compared_local(node.right) if node.operator == "and" else None
+        left = self._condition_operand(node.left)
+        if compared is None and then is not None and left.local is None:
+            return THEN[then[1]](left.closure, then[0], then[2], right)
+        if compared is None:
+            return plain(left, right)
+        local, operator, constant = compared
+        if then is not None and then[1] == "==":
+            return BOTH_EQUAL[operator](local, constant, left.closure, then[0], then[2], right)
+        return fused[operator](local, constant, left.closure, right)
+
+    def _compared_local(self, node: Node) -> tuple[str, str, float] | None:
+        """The local, the operator and the constant of a comparison of the two, or of one that must not hold."""
+        if isinstance(node, Unary) and node.operator == "not":
+            found = self._compared_local(node.operand)
+            return found and (found[0], OPPOSITES[found[1]], found[2])
+        if not (isinstance(node, Binary) and node.operator in OPPOSITES and self._is_fused(node)):
+            return None
+        left, right = self._operands(node)
+        return (left.local, node.operator, right.number) if left.local and right.is_constant else None
+
     def _order(self, node: Binary) -> Closure:
-        kinds = {self._kind(node.left), self._kind(node.right)}
         checked = dynamic.OPERATIONS[node.operator]
-        if (len(kinds) == 1 and "any" not in kinds) or kinds <= _NUMBERS:
-            return COMPARISONS[node.operator](*self._operands(node), dynamic.OPERATIONS[node.operator])
+        if self._is_fused(node):
+            return COMPARISONS[node.operator](*self._operands(node), checked)
         left, right = self.compile(node.left), self.compile(node.right)
         return lambda env: checked(left(env), right(env))
 
@@ -336,11 +379,14 @@ class _Compiler:
             if isinstance(other, Literal) and other.value is None:
                 return null_test(self._or_null(operand), is_positive)
         if self._is_plainly_equal(node.left, node.right):
-            return COMPARISONS[node.operator](*self._operands(node), dynamic.OPERATIONS[node.operator])
-        left, right = self.compile(node.left), self.compile(node.right)
+            left, right = self._operands(node)
+            if is_positive and left.field_of is not None and right.is_constant:
+                return equal_field_constant(left, right.constant)
+            return COMPARISONS[node.operator](left, right, dynamic.OPERATIONS[node.operator])
+        first, second = self.compile(node.left), self.compile(node.right)
         if is_positive:
-            return lambda env: charged_equal(env, left(env), right(env))
-        return lambda env: not charged_equal(env, left(env), right(env))
+            return lambda env: charged_equal(env, first(env), second(env))
+        return lambda env: not charged_equal(env, first(env), second(env))
 
     def _is_plainly_equal(self, left: Node, right: Node) -> bool:
         """Whether Python's `==` is the language's for these operands."""
@@ -363,7 +409,7 @@ class _Compiler:
         if constant is not None:
             return lambda env: item(env) in constant
         if isinstance(group_type, ListType) and is_textual(group_type.item):
-            return contains_text(item, group)
+            return contains_text(self._operand(node.left), self._operand(node.right))
         return contains(item, group)
 
     # ------------------------------------------------------------------------------------------------ collections

@@ -6,8 +6,41 @@ from collections.abc import Mapping, Sequence
 
 from interpreter.expr import dynamic
 from interpreter.expr.bounds import FREE_SIZE, charge_items, charge_text, charge_walk
-from interpreter.expr.env import Closure, Env
-from interpreter.values import Fault, Value, equal, kind_of
+from interpreter.expr.env import Closure, Env, TextClosure
+from interpreter.expr.operands import Operand, unset
+from interpreter.values import MAX_TEXT, Fault, Value, equal, kind_of, print_value
+
+
+def both(left: Operand, right: Closure) -> Closure:
+    """`left and right` of two conditions; a local on the left is one that is always true or false."""
+    local, first = left.local, left.closure
+    if local is None:
+        return lambda env: first(env) and right(env)
+
+    def run(env: Env) -> Value:
+        try:
+            value = env.locals[local]
+        except KeyError:
+            raise unset(local) from None
+        return value and right(env)
+
+    return run
+
+
+def either(left: Operand, right: Closure) -> Closure:
+    """`left or right` likewise."""
+    local, first = left.local, left.closure
+    if local is None:
+        return lambda env: first(env) or right(env)
+
+    def run(env: Env) -> Value:
+        try:
+            value = env.locals[local]
+        except KeyError:
+            raise unset(local) from None
+        return value or right(env)
+
+    return run
 
 
 def null_test(operand: Closure, holds: bool) -> Closure:
@@ -117,17 +150,38 @@ def contains(item: Closure, group: Closure) -> Closure:
     return run
 
 
-def contains_text(item: Closure, group: Closure) -> Closure:
+def contains_text(item: Operand, group: Operand) -> Closure:
     """Likewise of a text in a list of texts, which Python compares as the language does."""
+    if item.is_constant and group.local is not None:
+        return _contains_constant(item.constant, group.local)
+    left, right = item.closure, group.closure
 
     def run(env: Env) -> Value:
-        text, texts = item(env), group(env)
-        if not isinstance(texts, (list, tuple)):
-            return dynamic.contains(text, texts)
-        env.spend(len(texts) // 16)
-        return text in texts
+        return _is_among(env, left(env), right(env))
 
     return run
+
+
+def _contains_constant(text: Value, local: str) -> Closure:
+    def run(env: Env) -> Value:
+        try:
+            texts = env.locals[local]
+        except KeyError:
+            raise unset(local) from None
+        kind = type(texts)
+        if (kind is list or kind is tuple) and len(texts) < 16:  # type: ignore[arg-type]
+            return text in texts  # type: ignore[operator]
+        return _is_among(env, text, texts)
+
+    return run
+
+
+def _is_among(env: Env, text: Value, texts: Value) -> bool:
+    if not isinstance(texts, (list, tuple)):
+        return dynamic.contains(text, texts)
+    if len(texts) >= 16:
+        env.spend(len(texts) // 16)
+    return text in texts
 
 
 def new_map(entries: Sequence[tuple[Closure, Closure]]) -> Closure:
@@ -143,3 +197,31 @@ def new_map(entries: Sequence[tuple[Closure, Closure]]) -> Closure:
         return built
 
     return build
+
+
+def text_of_one(before: str, hole: Closure, after: str) -> TextClosure:
+    """A text with one hole."""
+
+    def say(env: Env) -> str:
+        text = f"{before}{print_value(hole(env))}{after}"
+        if len(text) > MAX_TEXT:
+            raise _too_long()
+        return text
+
+    return say
+
+
+def text_of_many(parts: Sequence[str | Closure]) -> TextClosure:
+    """A text of literal parts and holes."""
+
+    def say(env: Env) -> str:
+        pieces = [part if isinstance(part, str) else print_value(part(env)) for part in parts]
+        if sum(map(len, pieces)) > MAX_TEXT:
+            raise _too_long()
+        return "".join(pieces)
+
+    return say
+
+
+def _too_long() -> Fault:
+    return Fault("budget", f"the text is longer than {MAX_TEXT} characters")

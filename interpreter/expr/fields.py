@@ -48,8 +48,9 @@ def field_type(target: Type, name: str) -> Type | None:
             return target
         case RecordType(name="env"):
             return TextType()
-        case RecordType(fields=fields):
-            return fields.get(name)
+        case RecordType(fields=fields, is_open=is_open):
+            known = fields.get(name)
+            return AnyType() if known is None and is_open and nearest(name, fields) is None else known
         case MapType(item=item):
             return optional(item)
         case MediaType():

@@ -61,6 +61,21 @@ def _equal_any(left: Numeric, right: Numeric) -> Closure:
     return run
 
 
+def equal_field_constant(left: Operand, constant: Value) -> Closure:
+    """A closure of `local.field == constant`."""
+    assert left.field_of is not None
+    (local, name), read = left.field_of, left.closure
+
+    def run(env: Env) -> Value:
+        try:
+            value = env.locals[local].get(name)  # type: ignore[union-attr]  # what is no map has no `get`
+        except (KeyError, AttributeError):
+            value = read(env)
+        return value == constant
+
+    return run
+
+
 def _unequal(left: Operand, right: Operand, _: Operation) -> Closure:
     if right.is_constant and left.local is not None:
         return _unequal_local_constant(left.local, right.number)
@@ -351,3 +366,5 @@ COMPARISONS: Mapping[str, Callable[[Operand, Operand, Operation], Closure]] = {
     ">=": _at_least,
 }
 """Makes the closure of an operator from its operands and its checked form."""
+OPPOSITES: Mapping[str, str] = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+"""What a comparison that does not hold is instead; no value is unequal to itself."""

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from interpreter.diagnostics.diagnostic import Problem
-from interpreter.diagnostics.suggest import near_names, nearest
 from interpreter.diagnostics.wording import Wording
 from interpreter.expr.assignable import join, join_all
 from interpreter.expr.bare_dates import bare_date, written_date
@@ -21,10 +20,10 @@ from interpreter.expr.constants import is_readable
 from interpreter.expr.fields import field as field_of
 from interpreter.expr.fields import index, path_of, slice_type
 from interpreter.expr.findings import Findings
-from interpreter.expr.functions.library import FUNCTIONS
+from interpreter.expr.naming import type_of_name
 from interpreter.expr.narrowing import narrow
 from interpreter.expr.operators import arithmetic, negation
-from interpreter.expr.printer import print_expression
+from interpreter.expr.printable import check_printable
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.expr.tree import (
     Binary,
@@ -52,7 +51,6 @@ from interpreter.types.kinds import (
     IntType,
     ListType,
     MapType,
-    MediaType,
     NullType,
     NumberType,
     OptionalType,
@@ -63,24 +61,6 @@ from interpreter.types.kinds import (
     required,
     show,
 )
-
-_FOREIGN_NAMES = {
-    "None": "null",
-    "nil": "null",
-    "NULL": "null",
-    "Null": "null",
-    "undefined": "null",
-    "True": "true",
-    "TRUE": "true",
-    "False": "false",
-    "FALSE": "false",
-    "yes": "true",
-    "Yes": "true",
-    "on": "true",
-    "no": "false",
-    "No": "false",
-    "off": "false",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +108,7 @@ def infer_template(template: Template, scope: Scope) -> TypedTemplate:
     for hole in written:
         findings = Findings()
         kind = _infer(hole.node, scope, findings)
-        _printed(hole.node, kind, findings)
+        check_printable(hole.node, kind, findings)
         holes.append(Typed(hole.node, kind, tuple(findings.problems), scope, findings.types))
     return TypedTemplate(template, tuple(holes), tuple(problem for hole in holes for problem in hole.problems), scope)
 
@@ -144,7 +124,7 @@ def _type_of(node: Node, scope: Scope, findings: Findings, expected: Type | None
         case Literal():
             return _literal(node, scope, expected)
         case Name():
-            return _name(node, scope, findings, expected)
+            return type_of_name(node, scope, findings, expected)
         case Field(target=target):
             below = _texts(target, scope, findings) or _infer(target, scope, findings)
             return _narrowed(node, field_of(node, below, scope, findings), scope)
@@ -195,20 +175,6 @@ def _literal(node: Literal, scope: Scope, expected: Type | None) -> Type:
             return DurationType()
 
 
-def _name(node: Name, scope: Scope, findings: Findings, expected: Type | None) -> Type:
-    binding = scope.bindings.get(node.name)
-    if binding is None:
-        return ErrorType() if scope.is_open else _undefined(node, scope, findings, expected)
-    if binding.storage is Storage.TEXTS:
-        return findings.report(
-            "DL201",
-            node,
-            Wording(f"`{node.name}` alone is no value", f"单独的 `{node.name}` 不是值"),
-            help=Wording(f"say one of them: `{node.name}.NAME`", f"请写其中一个：`{node.name}.名称`"),
-        )
-    return scope.narrowed.get(node.name, binding.type)
-
-
 def _texts(node: Node, scope: Scope, findings: Findings) -> Type | None:
     """The record `texts`, which can be named only before a field."""
     binding = scope.bindings.get(node.name) if isinstance(node, Name) else None
@@ -216,33 +182,6 @@ def _texts(node: Node, scope: Scope, findings: Findings) -> Type | None:
         return None
     findings.types[id(node)] = binding.type
     return binding.type
-
-
-def _undefined(node: Name, scope: Scope, findings: Findings, expected: Type | None) -> Type:
-    message = Wording(f"no variable is named `{node.name}`", f"没有名为 `{node.name}` 的变量")
-    if node.name in FUNCTIONS:
-        hint = Wording(f"to call the function write `{node.name}(…)`", f"调用函数请写 `{node.name}(…)`")
-        return findings.report("DL102", node, message, help=hint)
-    if expected is not None and _takes_word(required(expected), node.name):
-        written = f'"{node.name}"'
-        label = Wording(f"a text is written in quotes: {written}", f"文本要加引号：{written}")
-        return findings.report("DL102", node, message, label=label, replacement=written)
-    near = _FOREIGN_NAMES.get(node.name) or nearest(node.name, scope.bindings)
-    if near is not None:
-        label = Wording(f"did you mean `{near}`?", f"是否想写 `{near}`？")
-        return findings.report("DL102", node, message, label=label, replacement=near)
-    some = near_names(node.name, scope.bindings)
-    hint = Wording(f'a text is written in quotes: "{node.name}"', f'文本要加引号："{node.name}"')
-    if node.name.isascii() and some:
-        hint = Wording(f"names known here: {', '.join(some)} …", f"此处可用的名称：{'、'.join(some)} 等")
-    return findings.report("DL102", node, message, help=hint)
-
-
-def _takes_word(kind: Type, word: str) -> bool:
-    """Whether a word without quotes was meant as a value of the type."""
-    if _FOREIGN_NAMES.get(word) == "null" or word.casefold() in ("true", "false"):
-        return False
-    return isinstance(kind, (TextType, EntityType)) or (isinstance(kind, EnumType) and word in kind.values)
 
 
 def _narrowed(node: Node, kind: Type, scope: Scope) -> Type:
@@ -348,27 +287,3 @@ def _comprehension(node: Comprehension, scope: Scope, findings: Findings, expect
         condition(node.condition, _infer(node.condition, inner, findings), findings)
         inner = narrow(node.condition, inner, True)
     return ListType(_infer(node.item, inner, findings, expected))
-
-
-def _printed(node: Node, kind: Type, findings: Findings) -> None:
-    shown = print_expression(node)
-    match required(kind):
-        case ListType(item=item):
-            mended = f'join("、", {shown})'
-            printable = kind == required(kind) and not isinstance(item, (ListType, MapType, RecordType, OptionalType))
-            _unprintable(node, kind, findings, mended if printable else None)
-        case MapType() | RecordType() | MediaType():
-            _unprintable(node, kind, findings, None)
-        case NullType():
-            _unprintable(node, kind, findings, None)
-
-
-def _unprintable(node: Node, kind: Type, findings: Findings, mended: str | None) -> None:
-    findings.report(
-        "DL214",
-        node,
-        Wording(f"{show(kind)} cannot be printed in a text", f"{show(kind)} 不能输出到文本中"),
-        label=None if mended is None else Wording(f"write `{mended}`", f"写成 `{mended}`"),
-        help=None if mended else Wording("print a part of it, such as a field", "请输出其中的一部分，例如某个字段"),
-        replacement=mended,
-    )

@@ -15,12 +15,16 @@ Numeric = Callable[[Env], float]
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """A compiled operand; `local` is its name when it is a local variable, `constant` its value when it is constant."""
+    """A compiled operand; `local` is its name when it is a local variable, `constant` its value when it is constant.
+
+    `field_of` are the names of a local and of the field of it that is read, for a record or a map.
+    """
 
     closure: Closure
     local: str | None = None
     is_constant: bool = False
     constant: Value = None
+    field_of: tuple[str, str] | None = None
 
     @property
     def numeric(self) -> Numeric:

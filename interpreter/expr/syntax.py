@@ -1,4 +1,4 @@
-"""Lark's side of reading an expression: the grammar, and the tree it builds. The only module that knows Lark.
+"""Lark's side of reading an expression: the tree it builds. Of Lark only `parse_tables` knows beside this module.
 
 While it parses, Lark calls one function of `_Builder` per rule; each takes and gives a `_Part`: a node, the range it
 was written in (round brackets included, which the node's own range leaves out), and how deep it is.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from importlib import resources
 from typing import cast
 
 from lark import Lark, Token, Transformer
@@ -17,6 +16,7 @@ from lark.exceptions import UnexpectedInput, UnexpectedToken
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
 from interpreter.expr.literals import RefusedError, read_duration, read_number, read_text
+from interpreter.expr.parse_tables import make_parser
 from interpreter.expr.printer import print_expression
 from interpreter.expr.tree import (
     Argument,
@@ -74,8 +74,7 @@ def read_syntax(text: str) -> Node:
 
 @functools.cache
 def _lark() -> Lark:
-    grammar = resources.files(__package__).joinpath("grammar.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", lexer="contextual", transformer=_Builder())
+    return make_parser(_Builder())
 
 
 class _Builder(Transformer[Token, _Part]):

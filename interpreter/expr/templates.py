@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
+from interpreter.expr.explain import KEYWORDS
 from interpreter.expr.parser import MAX_LENGTH, parse_expression, read_path
-from interpreter.expr.tree import Hole, Node, Template
+from interpreter.expr.tree import Hole, Name, Node, Template
 from interpreter.expr.walk import moved
 
 Problems = tuple[Problem, ...]
@@ -52,7 +53,7 @@ def parse_template(text: str) -> tuple[Template, Problems]:
 def _read_hole(text: str, found: re.Match[str]) -> tuple[Node | None, int, Problems]:
     """The expression of a hole, where the hole ends, and what is wrong with it."""
     if found.group(1) is not None:
-        node = read_path(found.group(1), found.start(1))
+        node = _name(found) or read_path(found.group(1), found.start(1))
         if node is not None:
             return node, found.end(), ()
     opening = found.start() + 2
@@ -64,6 +65,12 @@ def _read_hole(text: str, found: re.Match[str]) -> tuple[Node | None, int, Probl
     if text[closing] == "）":
         wrong += (_full_width(closing),)
     return node and moved(node, opening), closing + 1, wrong
+
+
+def _name(found: re.Match[str]) -> Node | None:
+    """The expression of a hole that is one name, as most are."""
+    name = found.group(1)
+    return Name(name, *found.span(1)) if name.isidentifier() and name not in KEYWORDS else None
 
 
 def _closing(text: str, opening: int) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from interpreter.values import Value
 
@@ -157,11 +157,8 @@ class Template:
     """A text with holes; literal parts have `$$(` already read as `$(`."""
 
     parts: tuple[str | Hole, ...]
+    holes: tuple[Hole, ...] = field(init=False, repr=False, compare=False)
+    """The holes in order."""
 
-    @property
-    def holes(self) -> tuple[Hole, ...]:
-        """The holes in order."""
-        parts = self.parts
-        if len(parts) == 1 and isinstance(parts[0], str):
-            return ()
-        return tuple([part for part in parts if isinstance(part, Hole)])
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "holes", tuple([part for part in self.parts if isinstance(part, Hole)]))

@@ -53,10 +53,15 @@ def children(node: Node) -> tuple[Node, ...]:
 def walk(node: Node) -> Iterator[Node]:
     """A node and all below it."""
     yield node
-    if isinstance(node, (Name, Literal)):
-        return
     for child in children(node):
-        yield from walk(child)
+        if type(child) in _ALONE:
+            yield child
+        else:
+            yield from walk(child)
+
+
+_ALONE = frozenset({Name, Literal})
+"""Nodes with none below them."""
 
 
 def moved(node: Node, by: int) -> Node:

@@ -11,7 +11,7 @@ from lsprotocol.types import CompletionItemKind as Icon
 from interpreter.dialog import shapes_leaves as leaves
 from interpreter.dialog.shapes import Flag, Leaf, Shape, Words
 from interpreter.dialog.talk import EXPECTS, REQUESTS, SENDS
-from interpreter.language_server import offers
+from interpreter.language_server import api_offers, offers
 from interpreter.language_server.checked import Checked
 from interpreter.language_server.expression_offers import expression_offers, open_hole
 from interpreter.language_server.lines import Place, place_at
@@ -50,6 +50,10 @@ def complete(checked: Checked, text: str, offset: int, *, imported: bool = False
         shape = shape_at(place.path[:-1], imported=imported)
         is_named = _NAMED.match(text, offset) is not None
         found += _keys(checked, place, shape, is_named=is_named) if shape is not None else ()
+        if api_offers.takes_arguments(shape):
+            ending = "" if is_named else ": "
+            for offer in api_offers.arguments(text, offset, place.path):
+                found.append(replace(offer, insert=offer.label + ending))
         if len(place.path) > 1 and place.path[-2].key is None:  # an item that may become a text
             word, more = _values(checked, place, shape)
             if more and word != place.written:
@@ -75,6 +79,7 @@ def _keys(checked: Checked, place: Place, shape: Shape, *, is_named: bool) -> It
         names += offers.words(bot.locales, Icon.Property)
     if len(place.path) > 1 and place.path[-2].key == "given":
         names += (*offers.variables(bot), *offers.operations(bot))
+        names += offers.words((f"api.{name}" for name in api_offers.called(bot)), Icon.Method)
     for offer in names:
         if offer.label not in present:
             yield replace(offer, insert=offer.label + ("" if is_named else ": "), rank=_AFTER_KEYS)
@@ -108,6 +113,8 @@ def _in_leaf(checked: Checked, place: Place, leaf: Leaf) -> _Values:
     if leaf is leaves.PATTERN:
         slot = _SLOT.search(written)
         return (slot["type"].strip(), list(offers.types_of(bot))) if slot else ("", [])
+    if leaf is leaves.API_METHOD:
+        return written, list(api_offers.methods(written))
     if bot is None:
         return written, []
     if leaf is leaves.EXPRESSION:
@@ -166,6 +173,8 @@ def _in_talk(checked: Checked, place: Place) -> _Values:
         verb, space, operation = rest.partition(" ")
         if not space:
             return rest, list(offers.words(REQUESTS, Icon.Keyword))
+        if verb == "api":
+            return operation, list(offers.words(api_offers.called(checked.bot), Icon.Method))
         return operation, list(offers.operations(checked.bot)) if verb == "fetch" else []
     if rest.startswith("@") and " " not in rest:
         return rest, list(offers.words((f"@{word}" for word in (SENDS if mark == ">" else EXPECTS)), Icon.Keyword))

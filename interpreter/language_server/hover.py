@@ -11,6 +11,7 @@ from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.rules import Parameter
 from interpreter.expr.functions.document import signature
 from interpreter.expr.functions.library import FUNCTIONS
+from interpreter.language_server import api_offers
 from interpreter.language_server.checked import Checked
 from interpreter.language_server.index import Index, Kind, Symbol
 from interpreter.language_server.lines import place_at
@@ -53,7 +54,11 @@ def hover(checked: Checked, file: SourceFile, offset: int, language: str) -> Hov
     span = Span(file, found[0].span.start, found[0].span.end) if found else None
     occurrence = checked.index.at(file.name, offset)
     key = _key(file, offset)
-    if occurrence is not None and checked.bot is not None:
+    method = api_offers.method_at(file.text, offset)
+    if method is not None:
+        said.insert(0, api_offers.describe(method[0], language))
+        span = Span(file, method[1], method[2])
+    elif occurrence is not None and checked.bot is not None:
         said.insert(0, describe(occurrence.symbol, checked.bot, checked.index, language))
         span = Span(file, occurrence.span.start, occurrence.span.end)
     elif key is not None:

@@ -1,13 +1,14 @@
 """Finding the first rule of a list that answers a message, without trying every rule.
 
 Each pattern leaves a clue of what must be in a message for it to match. Whole texts are looked up; parts are found
-through one pair of adjacent characters of each, the pair that fewest others have chosen; patterns without a clue are
-always tried. What the clues leave is tried in the order of the rules, so the answer is that of trying every rule.
+through a few adjacent characters of each, those that fewest others have chosen; patterns without a clue are always
+tried. What the clues leave is tried in the order of the rules, so the answer is that of trying every rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import add
 
 from interpreter.patterns.captures import Captures
 from interpreter.patterns.clues import CasedPart, FoldedPart, NoClue, WholeText
@@ -41,8 +42,9 @@ class PatternFinder:
                             cased += ((text, place) for text in texts)
                         case NoClue():
                             self._untold.append(place)
-        self._folded = _PartIndex(folded)
-        self._cased = _PartIndex(cased)
+        self._folded = PartIndex(folded)
+        self._cased = PartIndex(cased)
+        self._sizes = self._folded.sizes | self._cased.sizes
 
     def find(self, text: str, start: int = 0) -> tuple[int, Captures] | None:
         """The first rule at or after `start` with a pattern that matches, and what its first such pattern captured."""
@@ -60,39 +62,57 @@ class PatternFinder:
         return known
 
     def _find_candidates(self, subject: Subject) -> tuple[_Place, ...]:
-        places = set(self._untold)
-        places.update(self._whole.get(subject.stripped, ()))
-        places.update(self._folded.within(subject.folded))
-        if self._cased:
-            places.update(self._cased.within(subject.cased))
-        return tuple(sorted(places))
+        text = subject.folded
+        pieces = {size: _pieces(text, size) for size in self._sizes}
+        places = self._folded.within(text, pieces)
+        if self._cased.sizes:
+            if subject.cased != text:
+                text = subject.cased
+                pieces = {size: _pieces(text, size) for size in self._cased.sizes}
+            places += self._cased.within(text, pieces)
+        places += self._untold
+        whole = self._whole.get(subject.stripped)
+        if whole is not None:
+            places += whole
+        return tuple(sorted(set(places))) if len(places) > 1 else tuple(places)
 
 
-class _PartIndex:
-    """Texts by one pair of adjacent characters in each (by the character itself, if it has but one)."""
+class PartIndex:
+    """Texts by a few adjacent characters of each: four, or two, or one of those that have no more.
+
+    Of the pieces of a text the one is taken that fewest others have chosen.
+    """
 
     def __init__(self, parts: Iterable[tuple[str, _Place]]) -> None:
         places: dict[str, list[_Place]] = {}
         for text, place in parts:
             places.setdefault(text, []).append(place)
         self._places: Mapping[str, Sequence[_Place]] = places
-        self._by_pair: dict[str, list[str]] = {}
+        self._by_piece: dict[int, dict[str, list[str]]] = {}
         for text in places:
-            pair = min(_pairs(text), key=lambda pair: len(self._by_pair.get(pair, ())))
-            self._by_pair.setdefault(pair, []).append(text)
+            size = next(size for size in _SIZES if size <= len(text))
+            by_piece = self._by_piece.setdefault(size, {})
+            piece = min(_pieces(text, size), key=lambda piece: len(by_piece.get(piece, ())))
+            by_piece.setdefault(piece, []).append(text)
+        self.sizes = frozenset(self._by_piece)
+        """Of the pieces that are looked up."""
 
-    def __bool__(self) -> bool:
-        return bool(self._by_pair)
+    def within(self, subject: str, pieces: Mapping[int, Sequence[str]]) -> list[_Place]:
+        """The places of all texts that a subject contains, some perhaps more than once; the pieces are its own."""
+        found: list[_Place] = []
+        for size, by_piece in self._by_piece.items():
+            for piece in by_piece.keys() & pieces[size]:
+                for text in by_piece[piece]:
+                    if text in subject:
+                        found += self._places[text]
+        return found
 
-    def within(self, subject: str) -> Iterable[_Place]:
-        """The places of all texts that a subject contains."""
-        by_pair = self._by_pair
-        for pair in {*subject, *_pairs(subject)} & by_pair.keys():
-            for text in by_pair[pair]:
-                if text in subject:
-                    yield from self._places[text]
+
+_SIZES = (4, 2, 1, 0)
 
 
-def _pairs(text: str) -> list[str]:
-    """The pairs of adjacent characters of a text, or its one character."""
-    return [text[at : at + 2] for at in range(len(text) - 1)] or [text]
+def _pieces(text: str, size: int) -> list[str]:
+    """All pieces of a text that have a size."""
+    if size == 2:
+        return list(map(add, text, text[1:]))
+    return [text[at : at + size] for at in range(len(text) - size + 1)]

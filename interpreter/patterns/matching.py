@@ -16,9 +16,8 @@ from interpreter.patterns.captures import Captures
 from interpreter.patterns.clues import CasedPart, Clue, FoldedPart, NoClue, WholeText
 from interpreter.patterns.slots import slot_matcher, words
 from interpreter.patterns.subject import Subject
-from interpreter.patterns.tree import Consent, Pattern, Phrase, Regex, Slot
+from interpreter.patterns.tree import Consent, Pattern, Phrase, Regex, Slot, Variant
 from interpreter.patterns.typos import within_typos
-from interpreter.patterns.variants import Variant, variants
 from interpreter.types.folding import is_closing, strip_closing
 from interpreter.types.lexicon import Lexicon
 from interpreter.types.regexes import CompiledRegex, compile_translated
@@ -110,10 +109,9 @@ class RegexMatcher:
 
     def match(self, subject: Subject) -> Captures | None:
         """The leftmost match."""
-        match = self.regex.search(subject.text)
-        if match is None:
+        groups = self.regex.search_groups(subject.text)
+        if groups is None:
             return None
-        groups = (match.group(), *match.groups())
         return Captures({name: groups[index] for name, index in self.names if groups[index] is not None}, groups)
 
 
@@ -146,10 +144,8 @@ _PLAIN_MATCHERS: Mapping[str, type[ContainedPhrases | WholePhrases | MistypedPhr
 def matcher(pattern: Pattern, lexicon: Lexicon) -> Matcher:
     """The matcher of a pattern in a bot with this lexicon."""
     if isinstance(pattern, Regex):
-        regex = compile_translated(pattern.translated)
-        numbers = regex.names
-        names = tuple((capture.name, numbers[capture.name]) for capture in pattern.captures)
-        return RegexMatcher(regex, names, (CasedPart(pattern.required) if pattern.required else NoClue(),))
+        clue = CasedPart(pattern.required) if pattern.required else NoClue()
+        return RegexMatcher(compile_translated(pattern.translated), pattern.names, (clue,))
     return _phrase_matcher(pattern, lexicon)
 
 
@@ -157,7 +153,7 @@ def _phrase_matcher(phrase: Phrase, lexicon: Lexicon) -> Matcher:
     matchers: list[Matcher] = []
     plain: list[str] = []
     make = _PLAIN_MATCHERS[phrase.mode]
-    for variant in variants(phrase.parts):
+    for variant in phrase.variants:
         if (texts := _texts(variant, lexicon, whole=phrase.mode != "contains")) is not None:
             plain += texts
             continue

@@ -9,8 +9,8 @@ from dataclasses import replace
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.patterns import phrase_refusals as refusals
 from interpreter.patterns.phrase_parser import parse_phrase
-from interpreter.patterns.tree import Alternatives, Capture, Mode, Pattern, Phrase, Regex, Slot
-from interpreter.patterns.variants import MOST_VARIANTS, Variant, variants
+from interpreter.patterns.tree import Alternatives, Capture, Mode, Pattern, Phrase, Regex, Slot, Variant
+from interpreter.patterns.variants import MOST_VARIANTS, variants
 from interpreter.types.kinds import TextType
 from interpreter.types.regexes import translate
 
@@ -43,10 +43,16 @@ def _parse_regex(text: str) -> tuple[Regex | None, tuple[Problem, ...]]:
     if translated is None:
         return None, tuple(replace(problem, start=problem.start + 1, end=problem.end + 1) for problem in problems)
     captures = tuple(Capture(group.name, TextType(), group.optional) for group in translated.names)
-    return (
-        Regex(source, translated.re2, translated.groups, captures, translated.optional_groups, translated.required),
-        (),
-    )
+    return Regex(
+        source,
+        translated.re2,
+        translated.groups,
+        translated.placed,
+        captures,
+        tuple((group.name, group.index) for group in translated.names),
+        translated.optional_groups,
+        translated.required,
+    ), ()
 
 
 def _parse_phrase(text: str, entities: Collection[str]) -> tuple[Phrase | None, tuple[Problem, ...]]:
@@ -63,7 +69,7 @@ def _parse_phrase(text: str, entities: Collection[str]) -> tuple[Phrase | None, 
     if refused:
         return None, refused
     captures, conflicts = _captures(found)
-    return (None, conflicts) if conflicts else (Phrase(mode, parts, captures), ())
+    return (None, conflicts) if conflicts else (Phrase(mode, parts, captures, found), ())
 
 
 def _find_full_width(text: str, start: int) -> Problem | None:

@@ -21,6 +21,7 @@ from interpreter.types.notation import parse_type
 from interpreter.types.parts import can_be_part
 
 _DEEPEST = 20
+_PLAIN = re.compile(r"[^\\|()<]+")
 _PLUS = re.compile(r"\s*text\s*\+\s*")
 
 
@@ -55,6 +56,10 @@ class _Parser:
         parts: list[Part] = []
         letters: list[str] = []
         while self.position < len(self.text):
+            if plain := _PLAIN.match(self.text, self.position):
+                letters.append(plain[0])
+                self.position = plain.end()
+                continue
             char = self.text[self.position]
             if char == "|" or (char == ")" and depth > 0):
                 break

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from interpreter.patterns.captures import Captures
 from interpreter.patterns.clues import Clue, FoldedPart, NoClue
 from interpreter.patterns.subject import Subject
-from interpreter.patterns.tree import Consent, Slot
-from interpreter.patterns.variants import Atom, Variant
+from interpreter.patterns.tree import Atom, Consent, Slot, Variant
 from interpreter.types.answers import read_part
 from interpreter.types.folding import CLOSING
 from interpreter.types.kinds import BoolType, EntityType, EnumType, TextType

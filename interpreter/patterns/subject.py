@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from interpreter.types.folding import Folded, strip_closing
 
@@ -11,32 +11,22 @@ MAX_SUBJECT = 20_000
 
 
 class Subject:
-    """A message's text as sent, and the forms in which patterns see it, each made once when first needed."""
+    """A message's text as sent, and the forms in which patterns see it, each made once."""
+
+    __slots__ = ("candidates", "cased", "folded", "folding", "stripped", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text[:MAX_SUBJECT]
+        self.folding = Folded(self.text)
+        """The folded text with its way back."""
+        self.folded = self.folding.text
+        """The text as phrases see it."""
+        self.cased = self.text.casefold()
+        """The text as sent, but for letter case."""
+        self.stripped = strip_closing(self.folded)
+        """The folded text without closing punctuation."""
         self.candidates: dict[object, tuple[tuple[int, int], ...]] = {}
         """What the clues of each finder that was asked leave to be tried."""
-
-    @cached_property
-    def folding(self) -> Folded:
-        """The folded text with its way back."""
-        return Folded(self.text)
-
-    @cached_property
-    def folded(self) -> str:
-        """The text as phrases see it."""
-        return self.folding.text
-
-    @cached_property
-    def stripped(self) -> str:
-        """The folded text without closing punctuation."""
-        return strip_closing(self.folded)
-
-    @cached_property
-    def cased(self) -> str:
-        """The text as sent, but for letter case."""
-        return self.text.casefold()
 
 
 @lru_cache(maxsize=16)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from interpreter.types.kinds import Type
+from interpreter.types.regex_parser import PlacedRegex
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class Capture:
     optional: bool
 
 
+Atom = str | Slot | Consent
+"""Folded letters, or what stands for a part of a message."""
+Variant = tuple[Atom, ...]
+"""One way through the alternatives of a phrase."""
+
 Mode = Literal["contains", "exact", "typo"]
 """How a phrase is to be in a message: anywhere, alone (`=`), alone but for typing mistakes (`~`)."""
 
@@ -63,7 +69,9 @@ class Phrase:
 
     mode: Mode
     parts: Parts
-    captures: tuple[Capture, ...] = ()
+    captures: tuple[Capture, ...]
+    variants: tuple[Variant, ...] = field(repr=False, compare=False)
+    """Every way through the alternatives of its parts."""
 
     @property
     def groups(self) -> int:
@@ -78,7 +86,11 @@ class Regex:
     source: str
     translated: str
     groups: int
+    placed: PlacedRegex = field(repr=False, compare=False)
+    """Its tree."""
     captures: tuple[Capture, ...] = ()
+    names: tuple[tuple[str, int], ...] = ()
+    """The captures with the numbers of their groups."""
     optional_groups: frozenset[int] = frozenset()
     """Numbers of the groups that need not take part in a match."""
     required: tuple[str, ...] = ()

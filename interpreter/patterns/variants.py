@@ -8,12 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, islice, product
 
-from interpreter.patterns.tree import Alternatives, Consent, Letters, Part, Parts, Slot
+from interpreter.patterns.tree import Alternatives, Atom, Letters, Part, Parts, Variant
 from interpreter.types.folding import fold
-
-Atom = str | Slot | Consent
-"""Folded letters, or what stands for a part of a message."""
-Variant = tuple[Atom, ...]
 
 MOST_VARIANTS = 1000
 """How many variants a phrase may have."""

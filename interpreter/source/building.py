@@ -33,8 +33,7 @@ class _Frame:
     end: int
     is_map: bool
     items: list[Node] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    seen: dict[str, Scalar] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
     key: Scalar | None = None
     awaits_value: bool = False
     size: int = 1
@@ -77,19 +76,23 @@ class TreeBuilder:
 
     def scalar(self, text: str, start: int, end: int, style: Style, anchor: str | None = None) -> None:
         """Adds a leaf."""
+        file = self._file
         if self._stand_ins:
             text = text.translate(self._stand_ins)
-        self._count(start, end)
+        self._written += 1
+        if self._written > MAX_NODES:
+            self._stop("too-many-nodes", start, end)
         if self._origin is not None:
             start, end = self._origin(start), self._origin(end)
-            if style in ("single", "double") and not self._file.text.startswith(("'", '"'), start):
+            if style in ("single", "double") and not file.text.startswith(("'", '"'), start):
                 style = "plain"  # its quotes are a mend
-        node = Scalar(text, Span(self._file, start, end), style)
-        if style == "plain" and self._file.text[end : end + 1] in (" ", "\t", "#"):
+        node = Scalar(text, Span(file, start, end), style)
+        if style == "plain" and file.text[end : end + 1] in (" ", "\t", "#"):
             node = self._uncut(node)
+            end = node.span.end
         if anchor is not None:
             self._anchors[anchor] = _Anchored(node, 1, 0)
-        self._add(node, node.span.end)
+        self._add(node, end)
 
     def _uncut(self, node: Scalar) -> Scalar:
         """A plain leaf with what YAML took for a comment, where it can be none."""
@@ -122,7 +125,9 @@ class TreeBuilder:
         """Begins a list or map; `close` ends it."""
         if anchor is not None:
             self._anchors[anchor] = None
-        self._count(start, start + 1)
+        self._written += 1
+        if self._written > MAX_NODES:
+            self._stop("too-many-nodes", start, start + 1)
         if len(self._frames) >= MAX_DEPTH:
             self._stop("too-deep", start, start + 1)
         start = self._at(start)
@@ -135,7 +140,7 @@ class TreeBuilder:
             self._join(frame)
         span = Span(self._file, frame.start, self._at(end) if frame.flow else frame.end)
         node = (
-            Mapping(tuple(frame.entries), span, frame.flow)
+            Mapping(tuple(frame.entries.values()), span, frame.flow, frame.entries)
             if frame.is_map
             else Sequence(tuple(frame.items), span, frame.flow)
         )
@@ -145,8 +150,9 @@ class TreeBuilder:
 
     def _join(self, frame: _Frame) -> None:
         """Joins what YAML tore at commas inside brackets or quotes of one value."""
-        nodes = [entry.value for entry in frame.entries] if frame.is_map else frame.items
-        places = [entry.key.span.start for entry in frame.entries] if frame.is_map else [n.span.start for n in nodes]
+        entries = list(frame.entries.values())
+        nodes = [entry.value for entry in entries] if frame.is_map else frame.items
+        places = [entry.key.span.start for entry in entries] if frame.is_map else [n.span.start for n in nodes]
         ends = 0
         kept: list[int] = []
         for index, node in enumerate(nodes):
@@ -159,11 +165,11 @@ class TreeBuilder:
                 self._forget_duplicates(node.span.start, end)
                 whole = self._whole("torn-value", node.span.start, end)
                 if frame.is_map:
-                    frame.entries[index] = Entry(frame.entries[index].key, whole)
+                    entries[index] = Entry(entries[index].key, whole)
                 else:
                     frame.items[index] = whole
         if ends and frame.is_map:
-            frame.entries = [frame.entries[index] for index in kept]
+            frame.entries = {entries[index].key.text: entries[index] for index in kept}
         elif ends:
             frame.items = [frame.items[index] for index in kept]
 
@@ -244,11 +250,6 @@ class TreeBuilder:
     def _at(self, offset: int) -> int:
         return offset if self._origin is None else self._origin(offset)
 
-    def _count(self, start: int, end: int) -> None:
-        self._written += 1
-        if self._written > MAX_NODES:
-            self._stop("too-many-nodes", start, end)
-
     def _stop(self, kind: FaultKind, start: int, end: int, detail: str = "") -> None:
         if not self.stopped:
             del self.problems[MAX_PROBLEMS - 1 :]
@@ -271,7 +272,7 @@ class TreeBuilder:
             frame.awaits_value = True
         else:
             if frame.key is not None:
-                frame.entries.append(Entry(frame.key, node))
+                frame.entries[frame.key.text] = Entry(frame.key, node)
             frame.awaits_value = False
 
     def _key(self, frame: _Frame, node: Node) -> Scalar | None:
@@ -280,8 +281,8 @@ class TreeBuilder:
             return self._complex_key(node.span, flow=node.flow)
         if node.text == _MERGE_KEY and node.style == "plain":
             self._note(ReadProblem("merge-key", node.span))
-        elif (first := frame.seen.setdefault(node.text, node)) is not node:
-            self._note(ReadProblem("duplicate-key", node.span, node.text, first.span))
+        elif (first := frame.entries.get(node.text)) is not None:
+            self._note(ReadProblem("duplicate-key", node.span, node.text, first.key.span))
         else:
             return node
         return None

@@ -26,6 +26,9 @@ FaultKind = Literal[
     # the file as a whole
     "missing-file",
     "not-a-file",
+    "a-pipe",
+    "a-socket",
+    "a-device",
     "not-permitted",
     "unreadable",
     "too-big",

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from interpreter.source.faults import MAX_BYTES, FaultKind, ReadProblem
+from interpreter.source.regular_files import FileKind, NotRegularError, open_regular
 from interpreter.source.spans import SourceFile, Span
+
+_NO_FILES: dict[FileKind, FaultKind] = {
+    "directory": "not-a-file",
+    "pipe": "a-pipe",
+    "socket": "a-socket",
+    "device": "a-device",
+}
 
 
 def read_file(path: Path, shown_name: str | None = None) -> tuple[SourceFile | None, tuple[ReadProblem, ...]]:
@@ -15,15 +23,27 @@ def read_file(path: Path, shown_name: str | None = None) -> tuple[SourceFile | N
     """
     name = shown_name if shown_name is not None else str(path)
     try:
-        if not path.is_file():
-            return _refused(name, "not-a-file" if path.exists() else "missing-file")
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+        content = read_bytes(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return _refused(name, "missing-file")
+    except NotRegularError as error:
+        return _refused(name, _NO_FILES[error.kind])
     except PermissionError:
         return _refused(name, "not-permitted")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         return _refused(name, "unreadable", getattr(error, "strerror", None) or str(error))
     return decode(name, content)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file, but at most one more than a file may have.
+
+    Raises:
+        OSError: it cannot be read, or is no file.
+        ValueError: no file can have this name.
+    """
+    with open_regular(path) as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def decode(name: str, content: bytes) -> tuple[SourceFile | None, tuple[ReadProblem, ...]]:

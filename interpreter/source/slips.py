@@ -16,26 +16,18 @@ from interpreter.source.drafts import TextEdit
 from interpreter.source.faults import FaultKind
 from interpreter.source.flow_slips import closing_bracket, torn_values
 from interpreter.source.keyboard_slips import on_line, under_line
+from interpreter.source.lines import Line, is_long, line_before, line_start, split_line
 from interpreter.source.quoting import quoted
 
-_LONG_LINE = 2_000
 _MAX_TABS = 5_000
 _LONGEST_ESCAPE = len(r"\U0001F600")
 RESERVED = "@`%&*!|>?-"
 """The characters that mean something to YAML at the beginning of a value."""
 _CLOSING = {"[": "]", "{": "}"}
-_KEY = r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s\"'#\[{](?:[^:\r\n]|:(?=\S))*?)"
-_LINE = re.compile(
-    rf"(?P<indent>[ \t]*)(?P<dashes>(?:-[ \t]+)*)(?:(?P<key>{_KEY})[ \t]*:(?P<gap>[ \t]+|(?=[\r\n])|\Z))?"
-    r"(?P<value>[^\r\n]*)"
-)
 _TAB_INDENT = re.compile(r"^[ ]*\t[ \t]*(?=[^ \t\r\n#])", re.MULTILINE)
 _NO_SPACE = re.compile(r"[ ]*(?:-[ ]+)*[\w.\-]+(:)(?=[^\s:/])")
 _WIDE_COLON = re.compile(r"[ ]*(?:-[ ]+)*[^\s:：\"'#\[{][^:：\r\n]*?([ \t\u3000]*：[ \t\u3000]*)")
 _WIDE_SPACE = re.compile(r"[^:：\r\n]*?([ \t\u3000]*:[ \t]*\u3000[ \t\u3000]*)")
-_TOP_LEVEL = re.compile(r"^[^\s#\]}]", re.MULTILINE)
-_BRACKETS = re.compile(r"(?<=[\s,\[{:])(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')|[\[\]{}]")
-_COMMENT = re.compile(r"[ \t]+#")
 _PLAIN_ESCAPES = re.compile(r"\\[\"\\nuUxN/]")
 
 
@@ -54,35 +46,22 @@ class Slip:
     offered: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of a block collection, taken apart: offsets of its first word, its key and its value."""
-
-    start: int
-    stop: int
-    indent: int
-    key: str | None
-    key_start: int
-    value_start: int
-    value_end: int
-
-
 def guesses(text: str, position: int, context: int | None) -> Iterator[Slip]:
     """The slips that may have stopped a parser at a position, the likeliest first.
 
     `context` is where the construct began in which it stopped.
     """
     yield from _tabs(text)
-    places = (position, _line_before(text, position), context)
-    lines = dict.fromkeys(_line_start(text, place) for place in places if place is not None)
-    if any(_is_long(text, start) for start in lines):
+    places = (position, line_before(text, position), context)
+    lines = dict.fromkeys(line_start(text, place) for place in places if place is not None)
+    if any(is_long(text, start) for start in lines):
         return
     for start in lines:
-        yield from (Slip(*guess) for guess in on_line(text, start, _split_line(text, start).stop))
-        above = _line_before(text, start)
-        if above is not None and not _is_long(text, above):
+        yield from (Slip(*guess) for guess in on_line(text, start, split_line(text, start).stop))
+        above = line_before(text, start)
+        if above is not None and not is_long(text, above):
             yield from (Slip(*guess) for guess in under_line(text, above, start))
-    for opening in dict.fromkeys((context, *(_split_line(text, start).value_start for start in lines))):
+    for opening in dict.fromkeys((context, *(split_line(text, start).value_start for start in lines))):
         if opening is not None and text[opening : opening + 1] in ("[", "{"):
             yield from _in_flow(text, opening)
     for start in lines:
@@ -91,63 +70,11 @@ def guesses(text: str, position: int, context: int | None) -> Iterator[Slip]:
         if place is not None:
             yield from _at(text, place, position)
     for start in lines:
-        yield from _in_value(text, _split_line(text, start))
-    yield from _whole_line(text, _line_start(text, position))
-    if context is not None and _line_start(text, context) != _line_start(text, position):
-        yield from _no_colon(text, _line_start(text, context))
-    yield from _no_colon(text, _line_start(text, position))
-
-
-def _line_start(text: str, place: int) -> int:
-    return text.rfind("\n", 0, place) + 1
-
-
-def _is_long(text: str, start: int) -> bool:
-    """Whether a line is too long to have been typed; the patterns below may be slow on such."""
-    stop = text.find("\n", start)
-    return (len(text) if stop < 0 else stop) - start > _LONG_LINE
-
-
-def _line_before(text: str, place: int) -> int | None:
-    """The beginning of the last line before that of a place that holds more than white space and comments."""
-    start = _line_start(text, place)
-    while start > 0:
-        stop = start - 1
-        start = _line_start(text, stop)
-        line = text[start:stop].strip()
-        if line and not line.startswith("#"):
-            return start
-    return None
-
-
-def _split_line(text: str, start: int) -> _Line:
-    found = _LINE.match(text, start)
-    assert found is not None  # every part of it may be empty
-    value_start, value_end = found.span("value")
-    return _Line(
-        start,
-        found.end(),
-        len(found["indent"]),
-        found["key"],
-        found.end("dashes"),
-        value_start,
-        _without_comment(text, value_start, value_end),
-    )
-
-
-def _without_comment(text: str, start: int, end: int) -> int:
-    """The end of a value that begins at `start`; ` #` inside quotes is no comment."""
-    position = start
-    while position < end:
-        char = text[position]
-        if char in "\"'" and (position == start or text[start] in "\"'[{"):
-            closing = text.find(char, position + 1, end)
-            position = closing if closing > 0 else position
-        elif char in " \t" and _COMMENT.match(text, position, end):
-            end = position
-            break
-        position += 1
-    return start + len(text[start:end].rstrip())
+        yield from _in_value(text, split_line(text, start))
+    yield from _whole_line(text, line_start(text, position))
+    if context is not None and line_start(text, context) != line_start(text, position):
+        yield from _no_colon(text, line_start(text, context))
+    yield from _no_colon(text, line_start(text, position))
 
 
 def _tabs(text: str) -> Iterator[Slip]:
@@ -175,10 +102,10 @@ def _colons(text: str, start: int) -> Iterator[Slip]:
 def _at(text: str, place: int, position: int) -> Iterator[Slip]:
     """What the character at a place may be about."""
     char = text[place : place + 1]
-    backslash = text.rfind("\\", max(_line_start(text, place), place - _LONGEST_ESCAPE), place + 1)
+    backslash = text.rfind("\\", max(line_start(text, place), place - _LONGEST_ESCAPE), place + 1)
     if backslash >= 0:
         yield from _escape(text, backslash)
-    line = _split_line(text, _line_start(text, place))
+    line = split_line(text, line_start(text, place))
     if char and char in RESERVED:
         end = _token_end(text, place, line)
         if end > place:
@@ -197,7 +124,7 @@ def _at(text: str, place: int, position: int) -> Iterator[Slip]:
             yield Slip("unclosed-quote", place, place + 1, char, ((line.value_end, line.value_end, char),))
 
 
-def _token_end(text: str, place: int, line: _Line) -> int:
+def _token_end(text: str, place: int, line: Line) -> int:
     """The end of the text that begins with the character at a place: a key, a flow item or the rest of the line."""
     if place == line.key_start and line.key is not None:
         return place + len(line.key)
@@ -208,17 +135,17 @@ def _token_end(text: str, place: int, line: _Line) -> int:
     return max(line.value_end, place)
 
 
-def _open_bracket(text: str, place: int, position: int, line: _Line) -> Iterator[Slip]:
+def _open_bracket(text: str, place: int, position: int, line: Line) -> Iterator[Slip]:
     """A bracket without its partner: a comma is missing, or the partner is."""
     char = text[place]
     if text[position : position + 1] in ("]", "}"):
         yield Slip("unclosed-bracket", place, place + 1, char, ((position, position, _CLOSING[char]),))
-    before = _line_before(text, position)
+    before = line_before(text, position)
     if before is not None and before >= line.start:
-        end = _split_line(text, before).value_end
+        end = split_line(text, before).value_end
         if text[end - 1 : end] not in (",", "[", "{") and end > place:
             yield Slip("missing-comma", end, end, char, ((end, end, ","),))
-    for end in dict.fromkeys((line.value_end, _split_line(text, before).value_end if before is not None else 0)):
+    for end in dict.fromkeys((line.value_end, split_line(text, before).value_end if before is not None else 0)):
         if end > place:
             yield Slip("unclosed-bracket", place, place + 1, char, ((end, end, _CLOSING[char]),))
 
@@ -226,7 +153,7 @@ def _open_bracket(text: str, place: int, position: int, line: _Line) -> Iterator
 def _escape(text: str, backslash: int) -> Iterator[Slip]:
     """A backslash in double quotes that was meant as itself: single quotes say so."""
     detail = text[backslash : backslash + 2]
-    opening = text.rfind('"', _line_start(text, backslash), backslash)
+    opening = text.rfind('"', line_start(text, backslash), backslash)
     closing = _closing_quote(text, opening, len(text)) if opening >= 0 else None
     if closing is not None and not _PLAIN_ESCAPES.search(text, opening, closing) and "'" not in text[opening:closing]:
         edits = ((opening, opening + 1, "'"), (closing, closing + 1, "'"))
@@ -262,7 +189,7 @@ def _in_flow(text: str, opening: int) -> Iterator[Slip]:
             yield Slip(kind, start, end, char, quoted(text, start, end))
 
 
-def _in_value(text: str, line: _Line) -> Iterator[Slip]:
+def _in_value(text: str, line: Line) -> Iterator[Slip]:
     """A value that YAML takes for something else than a text."""
     start, end = line.value_start, line.value_end
     if start >= end:
@@ -313,17 +240,17 @@ def _after_bracket(text: str, start: int, end: int) -> Iterator[Slip]:
 
 def _whole_line(text: str, start: int) -> Iterator[Slip]:
     """A line that stands too far left or right: the indentations above it are tried, the nearest first."""
-    line = _split_line(text, start)
+    line = split_line(text, start)
     if line.key_start >= line.stop:
         return
     depths: list[int] = []
-    above: int | None = _line_before(text, start)
+    above: int | None = line_before(text, start)
     while above is not None and len(depths) < 8:
-        other = _split_line(text, above)
+        other = split_line(text, above)
         depths += [other.indent, other.key_start - other.start]
-        above = _line_before(text, above) if other.indent else None
-    before = _line_before(text, start)
-    higher = None if before is None else _split_line(text, before)
+        above = line_before(text, above) if other.indent else None
+    before = line_before(text, start)
+    higher = None if before is None else split_line(text, before)
     follows_entry = higher is not None and higher.key is not None and higher.key_start - higher.start == higher.indent
     deeper = -1 if follows_entry else 1  # of two that are as far, which
     for depth in sorted(set(depths) - {line.indent}, key=lambda depth: (abs(depth - line.indent), deeper * depth)):
@@ -336,7 +263,7 @@ def _whole_line(text: str, start: int) -> Iterator[Slip]:
 
 def _no_colon(text: str, start: int) -> Iterator[Slip]:
     """A line that is neither `key: value` nor an item of a list is put aside."""
-    line = _split_line(text, start)
+    line = split_line(text, start)
     if line.key is None and line.value_end > line.key_start:
         edit = (line.key_start, line.key_start, "# ")
         char = text[line.key_start]
@@ -345,26 +272,3 @@ def _no_colon(text: str, start: int) -> Iterator[Slip]:
         yield Slip(
             "missing-colon", line.key_start, line.value_end, text[line.key_start : line.value_end], (edit,), False
         )
-
-
-def open_bracket(text: str, position: int) -> int | None:
-    """The innermost bracket that is open at a place, as far as its top-level entry tells."""
-    found = list(_TOP_LEVEL.finditer(text, 0, position))
-    start = found[-1].start() if found else 0
-    open_: list[int] = []
-    for token in _BRACKETS.finditer(text, start, position):
-        if token[0] in ("[", "{"):
-            open_.append(token.start())
-        elif token[0] in ("]", "}") and open_:
-            open_.pop()
-    return open_[-1] if open_ else None
-
-
-def mixes_list_and_map(text: str, place: int) -> bool:
-    """Whether the line of a place is an item and the one above an entry at the same depth, or the other way round."""
-    above = _line_before(text, place)
-    if above is None or _is_long(text, above) or _is_long(text, _line_start(text, place)):
-        return False
-    first, second = _split_line(text, above), _split_line(text, _line_start(text, place))
-    marks = [line.key_start - line.start > line.indent for line in (first, second)]
-    return first.indent == second.indent and marks[0] != marks[1]

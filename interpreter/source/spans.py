@@ -30,8 +30,9 @@ class SourceFile:
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """The 1-based line and column of an offset."""
-        index = bisect_right(self.line_starts, offset) - 1
-        return index + 1, offset - self.line_starts[index] + 1
+        starts = self.line_starts
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
     def line_text(self, line: int) -> str:
         """The text of a 1-based line, without its line break."""
@@ -40,9 +41,9 @@ class SourceFile:
         return self.text[start:end].rstrip("\r\n")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Span:
-    """A half-open range of code points in one file."""
+    """A half-open range of code points in one file. Nobody changes one; frozen, the many would take longer to make."""
 
     file: SourceFile
     start: int

@@ -1,9 +1,14 @@
-"""The position-keeping tree of a YAML or JSON file: every scalar is the text its author wrote."""
+"""The position-keeping tree of a YAML or JSON file: every scalar is the text its author wrote.
+
+Trees never change. What they have a hundred thousand of is not frozen all the same: that would double the time it
+takes to make one.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import KeysView
+from dataclasses import dataclass, field
 from typing import Literal
 
 from interpreter.source.offsets import range_in
@@ -15,7 +20,7 @@ Style = Literal["plain", "single", "double", "literal", "folded", "json"]
 _JSON_PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z|true\Z|false\Z|null\Z")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Scalar:
     """A leaf: its text after unescaping and folding, and where each character of it stands in the file."""
 
@@ -54,7 +59,7 @@ class Sequence:
     flow: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Entry:
     """One `key: value` of a mapping."""
 
@@ -69,18 +74,26 @@ class Mapping:
     entries: tuple[Entry, ...]
     span: Span
     flow: bool = False
+    by_key: dict[str, Entry] = field(default_factory=dict, repr=False)
+    """The same entries by their keys; whoever has made that already may hand it over."""
+
+    def __post_init__(self) -> None:
+        if not self.by_key:
+            self.by_key.update((entry.key.text, entry) for entry in self.entries)
 
     def get(self, key: str) -> Node | None:
         """The value under a key, or None."""
-        entry = self.entry(key)
-        return entry.value if entry else None
+        entry = self.by_key.get(key)
+        return None if entry is None else entry.value
 
     def entry(self, key: str) -> Entry | None:
         """The entry under a key, or None."""
-        for entry in self.entries:
-            if entry.key.text == key:
-                return entry
-        return None
+        return self.by_key.get(key)
+
+    @property
+    def keys(self) -> KeysView[str]:
+        """The keys, in the author's order."""
+        return self.by_key.keys()
 
 
 Node = Scalar | Sequence | Mapping

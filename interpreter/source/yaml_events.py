@@ -13,8 +13,8 @@ from typing import Any
 
 from interpreter.source.building import TreeBuilder
 from interpreter.source.faults import MAX_DEPTH
+from interpreter.source.lines import open_bracket
 from interpreter.source.quoting import quote
-from interpreter.source.slips import open_bracket
 from interpreter.source.tree import Style
 
 _STYLES: dict[str | None, Style] = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
@@ -73,7 +73,7 @@ def drive_pure(text: str, builder: TreeBuilder) -> SyntaxFault | None:
     from ruamel.yaml import YAML
 
     try:
-        _drive(YAML(typ="safe", pure=True).parse(text), text, builder)
+        _drive(map(_with_whole_characters, YAML(typ="safe", pure=True).parse(text)), text, builder)
     except Exception as error:  # beside its own errors it knows a dozen built-in ones; each means that it refuses
         return _fault(error, text)
     return None
@@ -103,15 +103,17 @@ def _drive(events: Iterator[Any], text: str, builder: TreeBuilder) -> None:
         start = event.start_mark.index
         match type(event).__name__:
             case "ScalarEvent":
-                value, end = _whole(event.value), event.end_mark.index
+                value, end = event.value, event.end_mark.index
                 if event.anchor is not None or text[start : start + 1] == "!":
                     start, value = _leaf_properties(text, start, end, event, builder)
                 builder.scalar(value, start, end, _STYLES.get(event.style, "plain"), event.anchor)
             case "MappingStartEvent":
-                start = _skip_properties(text, start, len(text), event.anchor, builder)
+                if text[start : start + 1] in ("&", "!"):
+                    start = _skip_properties(text, start, len(text), event.anchor, builder)
                 builder.open("map", start, flow=bool(event.flow_style), anchor=event.anchor)
             case "SequenceStartEvent":
-                start = _skip_properties(text, start, len(text), event.anchor, builder)
+                if text[start : start + 1] in ("&", "!"):
+                    start = _skip_properties(text, start, len(text), event.anchor, builder)
                 builder.open("list", start, flow=bool(event.flow_style), anchor=event.anchor)
             case "MappingEndEvent" | "SequenceEndEvent":
                 builder.close(event.end_mark.index)
@@ -151,8 +153,9 @@ def _skip_properties(text: str, start: int, end: int, anchor: str | None, builde
     return position
 
 
-def _whole(value: str) -> str:
-    """A text whose surrogate pairs, which only pure Python lets through, are the characters that they stand for."""
-    if value.isascii() or not _SURROGATES.search(value):
-        return value
-    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+def _with_whole_characters(event: Any) -> Any:
+    """An event whose surrogate pairs, which only pure Python lets through, are the characters that they stand for."""
+    value = getattr(event, "value", "")
+    if _SURROGATES.search(value):
+        event.value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return event

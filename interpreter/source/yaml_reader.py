@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from interpreter.source.building import TreeBuilder
 from interpreter.source.drafts import Draft
 from interpreter.source.faults import MAX_BYTES, FaultKind, Mend, ReadProblem
-from interpreter.source.slips import Slip, guesses, mixes_list_and_map
+from interpreter.source.lines import mixes_list_and_map
+from interpreter.source.slips import Slip, guesses
 from interpreter.source.spans import SourceFile, Span
 from interpreter.source.tree import Node
 from interpreter.source.yaml_events import SyntaxFault, check_fast, drive_fast, drive_pure, has_fast_parser

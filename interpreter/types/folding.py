@@ -18,6 +18,13 @@ _UNSEEN_CHAR = re.compile(f"[{_UNSEEN}]")
 _SETTLED = re.compile(r"[\x00-\x7f\u4e00-\u9fff]*")
 """Characters that each fold on their own: ASCII and Chinese."""
 
+_USUAL = re.compile(r"[\x00-\x7f\u3000-\u3002\u4e00-\u9fff\uff01-\uff5e‘’“”…]*")
+"""The same, with the punctuation and the full-width letters of a Chinese keyboard."""
+_HALF_WIDTH: dict[int, int | str] = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **{ord(char): half for char, half in zip("\u3000‘’“”…", (" ", "'", "'", '"', '"', "..."), strict=True)},
+}
+
 _COMPOSING_STARTERS = frozenset(
     "\u09be\u09d7\u0b3e\u0b56\u0b57\u0bbe\u0bd7\u0cc2\u0cd5\u0cd6\u0d3e\u0d57\u0dcf\u0ddf\u102e\u1b35"
     "\U00011127\U0001133e\U00011357\U000114b0\U000114ba\U000114bd\U000115af\U00011930"
@@ -34,6 +41,8 @@ def fold(text: str) -> str:
     """The form of a text in which phrases and answers are compared."""
     if _SETTLED.fullmatch(text):
         return " ".join(text.lower().split())
+    if _USUAL.fullmatch(text):
+        return " ".join(text.translate(_HALF_WIDTH).lower().split())
     return " ".join(_normal(_UNSEEN_CHAR.sub("", text)).split())
 
 

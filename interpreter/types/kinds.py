@@ -117,6 +117,8 @@ class RecordType:
 
     name: str
     fields: Mapping[str, Type] = field(hash=False)
+    is_open: bool = False
+    """Whether there may be fields that nobody knows of: what another system answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,26 +52,17 @@ class PlacedRegex:
         return self.source[start:end]
 
 
-def parse_placed(source: str, flags: str) -> PlacedRegex | None:
-    """An expression with the places of its nodes; None when there is a problem in it."""
+def parse(source: str, flags: str) -> PlacedRegex | Problem:
+    """The tree of an expression and its flags, those at its start included; or the first problem in it."""
     parser = _Parser(source, flags)
     try:
         node, all_flags = parser.parse()
-    except Refused:
-        return None
+    except Refused as refused:
+        return refused.problem
     return PlacedRegex(source, node, all_flags, parser.places)
 
 
-def parse(source: str, flags: str) -> tuple[Node, str] | Problem:
-    """The tree of an expression and its flags, those at its start included; or the first problem in it."""
-    try:
-        return _Parser(source, flags).parse()
-    except Refused as refused:
-        return refused.problem
-
-
-_SIGNS = frozenset("()[\\*+?{.^$|")
-_REPEATING = frozenset("*+?{")
+_PLAIN = re.compile(r"(?:[^()\[\\*+?{.^$|](?![*+?{]))+")
 
 
 class _Parser:
@@ -119,9 +110,8 @@ class _Parser:
         parts: list[Node] = []
         while (char := self._peek()) and char not in "|)":
             start = self.position
-            if char not in _SIGNS and self.source[start + 1 : start + 2] not in _REPEATING:
-                self.position += 1
-                parts.append(self._placed(Char(char), start))
+            if plain := _PLAIN.match(self.source, start):
+                self._plain(plain[0], parts)
                 continue
             if self.source.startswith("(?#", start):
                 self._skip_comment()
@@ -129,6 +119,15 @@ class _Parser:
             node = self._placed(self._atom(char, depth), start)
             parts.append(self._placed(self._repeated(node, start), start))
         return parts[0] if len(parts) == 1 else self._placed(Series(tuple(parts)), first)
+
+    def _plain(self, letters: str, parts: list[Node]) -> None:
+        """A run of characters that stand for themselves."""
+        places = self.places
+        for start, char in enumerate(letters, self.position):
+            node = Char(char)
+            places[id(node)] = (start, start + 1)
+            parts.append(node)
+        self.position += len(letters)
 
     def _skip_comment(self) -> None:
         end = self.source.find(")", self.position)

@@ -80,7 +80,7 @@ def print_re2(node: Node) -> str:
         case Group(body=body, flags=flags):
             return f"(?{flags}:{print_re2(body)})"
         case Series(parts=parts):
-            return "".join(map(print_re2, parts))
+            return "".join([escape(part.char) if isinstance(part, Char) else print_re2(part) for part in parts])
         case Choice(branches=branches):
             return "|".join(map(print_re2, branches))
         case Repeat(body=body, low=low, high=high, lazy=lazy):
@@ -126,7 +126,8 @@ def groups(node: Node, *, optional: bool = False) -> Iterator[tuple[Group, bool]
             yield from groups(body, optional=optional)
         case Series(parts=parts):
             for part in parts:
-                yield from groups(part, optional=optional)
+                if not isinstance(part, (Char, Chars, Assertion)):
+                    yield from groups(part, optional=optional)
         case Choice(branches=branches):
             for branch in branches:
                 yield from groups(branch, optional=True)
@@ -156,7 +157,8 @@ def required_literals(node: Node) -> tuple[str, ...]:
         case Group(body=body):
             return required_literals(body)
         case Series(parts=parts):
-            return _best([*((run,) for run in _runs(parts)), *map(required_literals, parts)])
+            others = [required_literals(part) for part in parts if not isinstance(part, (Char, Chars, Assertion))]
+            return _best([*((run,) for run in _runs(parts)), *others])
         case Choice(branches=branches):
             found = [required_literals(branch) for branch in branches]
             return tuple(dict.fromkeys(text for texts in found for text in texts)) if all(found) else ()

@@ -18,7 +18,7 @@ An expression is compiled within a budget of memory; matching takes time in prop
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
@@ -27,7 +27,7 @@ import re2
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
 from interpreter.types.regex_classes import options
-from interpreter.types.regex_parser import check_flags, parse
+from interpreter.types.regex_parser import PlacedRegex, check_flags, parse
 from interpreter.types.regex_refusals import Refused
 from interpreter.types.regex_tree import groups, print_re2, required_literals
 
@@ -37,6 +37,10 @@ _MEMORY = 8 << 20
 """What one expression may take while it is used, in bytes."""
 _MOST_INSTRUCTIONS = 45_000
 """How large the automaton of one author's expression may be; larger ones no longer run in RE2's fast way."""
+_LONG = 2_000
+"""From how many characters on an expression takes long to compile."""
+_SURELY_SMALL = 50
+"""With so few characters and no counted repetition none is that large: the worst, `\\w`, has 1,400 instructions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Translated:
     """The numbers of the groups that may stay out of a match."""
     required: tuple[str, ...]
     """Case-folded texts one of which is in the case-folded form of every text that matches; empty when unknown."""
+    placed: PlacedRegex = field(repr=False, compare=False)
+    """Its tree."""
 
 
 class RegexMatch(Protocol):
@@ -85,36 +91,76 @@ class RegexMatch(Protocol):
         ...
 
 
+def _compile(translated: str, most_memory: int) -> re2._Regexp:
+    memory = _MEMORY
+    while memory < most_memory:
+        try:
+            return re2.compile(translated, options(memory))
+        except re2.error:
+            memory *= 4
+    return re2.compile(translated, options(most_memory))
+
+
 class CompiledRegex:
-    """A compiled expression. It may be shared and used from several threads."""
+    """An expression that is compiled when it is first used: a bot has thousands, and a message asks few of them.
 
-    __slots__ = ("_regexp",)
+    It may be shared and used from several threads.
+    """
 
-    def __init__(self, translated: str, memory: int = _MEMORY) -> None:
-        self._regexp = re2.compile(translated, options(memory))
+    __slots__ = ("_compiled", "_most_memory", "_numbers", "_translated")
+
+    def __init__(self, translated: str, most_memory: int = _MEMORY) -> None:
+        self._translated = translated
+        self._most_memory = most_memory
+        self._compiled: re2._Regexp | None = None
+        self._numbers: range | None = None
+
+    def __reduce__(self) -> tuple[type, tuple[str, int]]:
+        return CompiledRegex, (self._translated, self._most_memory)
+
+    def compile(self) -> re2._Regexp:
+        """RE2's form of it.
+
+        Raises:
+            re2.error: it does not fit the budget of memory.
+        """
+        if self._compiled is None:
+            self._compiled = _compile(self._translated, self._most_memory)
+        return self._compiled
 
     @property
     def size(self) -> int:
-        """How many instructions its automaton has."""
-        return int(self._regexp.programsize)
+        """How many instructions its automaton has; it must fit the budget of memory."""
+        return int(self.compile().programsize)
 
     @property
     def groups(self) -> int:
         """How many groups there are."""
-        return int(self._regexp.groups)
+        return int(self.compile().groups)
 
     @property
     def names(self) -> Mapping[str, int]:
         """The number of each named group."""
-        return dict(self._regexp.groupindex)
+        return dict(self.compile().groupindex)
 
     def search(self, text: str, start: int = 0) -> RegexMatch | None:
         """The first match that begins at or after `start`."""
         return next(self._matches(text, start), None)
 
+    def search_groups(self, text: str) -> tuple[str | None, ...] | None:
+        """The texts of the first match and of its groups; quicker than `search`, for it counts no characters."""
+        content = _encodable(text).encode()
+        match = (self._compiled or self.compile()).search(content)
+        if match is None:
+            return None
+        if self._numbers is None:
+            self._numbers = range(self.groups + 1)
+        spans = map(match.span, self._numbers)
+        return tuple([None if start < 0 else content[start:end].decode() for start, end in spans])
+
     def fullmatch(self, text: str) -> RegexMatch | None:
         """A match of the whole text."""
-        found: RegexMatch | None = self._regexp.fullmatch(_encodable(text))
+        found: RegexMatch | None = (self._compiled or self.compile()).fullmatch(_encodable(text))
         return found
 
     def finditer(self, text: str) -> Iterator[RegexMatch]:
@@ -122,7 +168,7 @@ class CompiledRegex:
         return self._matches(text, 0)
 
     def _matches(self, text: str, start: int) -> Iterator[RegexMatch]:
-        found: Iterator[RegexMatch] = self._regexp.finditer(_encodable(text), start)
+        found: Iterator[RegexMatch] = (self._compiled or self.compile()).finditer(_encodable(text), start)
         return found
 
 
@@ -140,7 +186,7 @@ def translate(source: str, flags: str = "") -> tuple[Translated | None, tuple[Pr
     parsed = parse(source, flags)
     if isinstance(parsed, Problem):
         return None, (parsed,)
-    node, all_flags = parsed
+    node, all_flags = parsed.node, parsed.flags
     found = tuple(groups(node))
     prefix = f"(?{''.join(sorted(set(all_flags)))})" if all_flags else ""
     translated = Translated(
@@ -149,12 +195,18 @@ def translate(source: str, flags: str = "") -> tuple[Translated | None, tuple[Pr
         tuple(NamedGroup(group.name, group.index or 0, optional) for group, optional in found if group.name),
         frozenset(group.index or 0 for group, optional in found if optional),
         required_literals(node),
+        parsed,
     )
+    return (None, (_too_large(source),)) if _is_too_large(source, translated) else (translated, ())
+
+
+def _is_too_large(source: str, translated: Translated) -> bool:
+    if len(source) <= _SURELY_SMALL and "{" not in source:
+        return False
     try:
-        size = compile_translated(translated.re2).size
+        return compile_translated(translated.re2).size > _MOST_INSTRUCTIONS
     except re2.error:
-        size = _MOST_INSTRUCTIONS + 1
-    return (translated, ()) if size <= _MOST_INSTRUCTIONS else (None, (_too_large(source),))
+        return True
 
 
 def _too_large(source: str) -> Problem:
@@ -172,27 +224,22 @@ def _too_large(source: str) -> Problem:
 
 @lru_cache(maxsize=4096)
 def compile_translated(translated: str) -> CompiledRegex:
-    """Compile what `translate` wrote.
-
-    Raises:
-        re2.error: it does not fit the budget of memory.
-    """
+    """What `translate` wrote, compiled."""
     return CompiledRegex(translated)
 
 
 def compile_words(pattern: str, most_memory: int) -> CompiledRegex:
     """Compile an expression of ours that may hold long lists of an author's words, with no more memory than it takes.
 
+    A long one would keep its first user waiting, and is compiled at once.
+
     Raises:
         re2.error: it does not fit into the most memory.
     """
-    memory = _MEMORY
-    while memory < most_memory:
-        try:
-            return CompiledRegex(pattern, memory)
-        except re2.error:
-            memory *= 4
-    return CompiledRegex(pattern, most_memory)
+    regex = CompiledRegex(pattern, most_memory)
+    if len(pattern) > _LONG:
+        regex.compile()
+    return regex
 
 
 @lru_cache(maxsize=1024)

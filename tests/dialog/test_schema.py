@@ -151,7 +151,7 @@ class Gardener:
 
     def __init__(self, seed: int, care: float = 1.0) -> None:
         self.care = care
-        self.chance = random.Random(seed)  # noqa: S311 - it grows the same bots every time
+        self.chance = random.Random(seed)
 
     def bot(self) -> Mapping:
         return self._fields(BOT, 5)

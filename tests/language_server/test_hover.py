@@ -29,6 +29,21 @@ def test_hover(place: str, said: tuple[str, ...]) -> None:
     assert CAFE[shown.span.start : shown.span.end] in place.replace(CURSOR, "")
 
 
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("api: user.in‸fo", ("`user.get_user`", "`openid` a text, required", "zh_CN", "needs a verified account")),
+        ("api: group.li‸st", ("use tag.list_tags",)),
+        ("api: tag.crea‸te", ("`tag` a map, required {name}",)),
+    ],
+)
+def test_methods_of_the_api_are_explained(step: str, said: tuple[str, ...]) -> None:
+    text = CAFE.replace("fetch: geo.regeo(1, lng=2)", step.replace(CURSOR, ""))
+    shown = hover(check(text), source(text), offset_of(text, step), "en")
+    assert shown is not None
+    assert all(part in shown.text for part in said), shown.text
+
+
 def test_functions_are_explained_with_an_example() -> None:
     text = CAFE.replace("if: n == answer", "if: n == random(1, 9)")
     shown = hover(check(text), source(text), offset_of(text, "ran‸dom(1"), "zh")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from interpreter.patterns.notation import MAX_PATTERN, parse_pattern
 from interpreter.patterns.tree import Alternatives, Capture, Consent, Letters, Phrase, Regex, Slot
+from interpreter.patterns.variants import variants
 from interpreter.types.kinds import EntityType, EnumType, IntType, TextType
 
 ENTITIES = ("cities",)
@@ -43,6 +44,7 @@ def test_a_phrase_is_read() -> None:
             Consent(yes=True),
         ),
         (Capture("name", TextType(), optional=False),),
+        variants(parsed.parts),
     )
     assert parsed.groups == 0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from interpreter.source.faults import MAX_BYTES
-from interpreter.source.files import decode, read_file
+from interpreter.source.files import decode, read_bytes, read_file
 
 
 def refusal(content: bytes) -> tuple[str, str, str]:
@@ -35,6 +35,20 @@ def test_a_missing_file_and_a_directory_are_problems(tmp_path: Path) -> None:
     kinds = [read_file(path, "x")[1][0].kind for path in (tmp_path / "none", tmp_path, tmp_path / "a\0b")]
     assert kinds[:2] == ["missing-file", "not-a-file"]
     assert kinds[2] in ("missing-file", "unreadable")
+
+
+def test_what_is_neither_file_nor_directory_is_called_what_it_is(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    kinds = [read_file(path, "x")[1][0].kind for path in (tmp_path / "pipe", Path("/dev/zero"))]
+    assert kinds == ["a-pipe", "a-device"]
+
+
+@pytest.mark.parametrize("size", [MAX_BYTES + 1, 4 << 30])
+def test_no_more_is_read_of_a_file_than_it_may_have(tmp_path: Path, size: int) -> None:
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(size)
+    assert len(read_bytes(tmp_path / "large")) == MAX_BYTES + 1
+    assert read_file(tmp_path / "large")[1][0].kind == "too-big"
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read everything")

@@ -2,9 +2,10 @@
 
 import pytest
 
+from interpreter.source.lines import open_bracket
 from interpreter.source.quoting import quote
 from interpreter.source.reader import read_text
-from interpreter.source.slips import guesses, open_bracket
+from interpreter.source.slips import guesses
 from interpreter.source.tree import Mapping, Scalar
 
 

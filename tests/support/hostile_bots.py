@@ -56,7 +56,7 @@ def _deep() -> Iterator[Case]:
         yield _bot(f"if in if, {depth}", _steps("[{if: true, then: ", "}]", depth), codes)
         yield _bot(f"each in each, {depth}", _steps('[{each: "x in [1]", do: ', "}]", depth), codes)
         yield _bot(f"choose in choose, {depth}", _steps("[{choose: [{if: true, do: ", "}]}]", depth), codes)
-        yield _bot(f"failed in failed, {depth}", _steps("[{api: a.b, failed: ", "}]", depth), codes or "")
+        yield _bot(f"failed in failed, {depth}", _steps("[{api: menu.get, failed: ", "}]", depth), codes or "")
         yield _bot(f"list in list of replies, {depth}", _in_rules(f"  a: {'[[a], ' * depth}x{']' * depth}"), codes)
         yield _bot(
             f"sequence in sequence, {depth}",

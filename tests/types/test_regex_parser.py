@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interpreter.diagnostics.diagnostic import Problem
-from interpreter.types.regex_parser import parse, parse_placed
+from interpreter.types.regex_parser import PlacedRegex, parse
 from interpreter.types.regex_tree import Choice, Group, Node, Repeat, Series
 from interpreter.types.regexes import MAX_SOURCE, translate
 
@@ -92,16 +92,12 @@ def nodes_of(node: Node) -> list[Node]:
     ],
 )
 def test_every_node_knows_its_place(source: str, written: list[str]) -> None:
-    placed = parse_placed(source, "")
-    assert placed is not None
+    placed = parse(source, "")
+    assert isinstance(placed, PlacedRegex)
     assert [placed.written(node) for node in nodes_of(placed.node)] == written
 
 
 def test_flags_at_the_start_count_for_the_whole() -> None:
-    placed = parse_placed("(?i)a", "")
-    assert placed is not None
+    placed = parse("(?i)a", "")
+    assert isinstance(placed, PlacedRegex)
     assert placed.flags == "i"
-
-
-def test_what_is_refused_has_no_places() -> None:
-    assert parse_placed("(a", "") is None

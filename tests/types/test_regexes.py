@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interpreter.types.regex_classes import SPACE
-from interpreter.types.regexes import compile_regex, compile_translated, compile_words, translate
+from interpreter.types.regexes import (
+    _MOST_INSTRUCTIONS,
+    _SURELY_SMALL,
+    compile_regex,
+    compile_translated,
+    compile_words,
+    translate,
+)
 
 DATA = Path(__file__).parents[1] / "data/types"
 
@@ -88,6 +95,16 @@ def test_long_lists_of_words_take_the_memory_they_need() -> None:
     assert compile_words(f"(?:{words}){{3}}$|x{words[-9:]}", 1 << 28).search("x" + words[-9:]) is not None
     with pytest.raises(Exception, match="too large"):
         compile_words(f"(?:{words})$", 1 << 20)
+
+
+@pytest.mark.parametrize("flags", ["", "i"])
+@pytest.mark.parametrize("piece", [r"\w", r"\W", r"\p{L}", r"\P{L}", r"\pL", r"[^\w\s]", r"(\w)", r"\w|"])
+def test_a_short_expression_is_never_too_large(piece: str, flags: str) -> None:
+    source = piece * (_SURELY_SMALL // len(piece))
+    translated, problems = translate(source, flags)
+    assert problems == ()
+    assert translated is not None
+    assert compile_translated(translated.re2).size <= _MOST_INSTRUCTIONS
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
-"""What the bot's accounts can do, as far as its file says.
-
-https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Explanation_of_interface_privileges.html
-"""
+"""What the bot's accounts can do, as far as its file says: the table of rights, asked about an account."""
 
 from __future__ import annotations
 
+from interpreter.catalogue import rights
 from interpreter.check.lints.speech import constant
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.services import Account
@@ -21,14 +19,28 @@ def is_wecom(account: Account) -> bool:
     return setting(account, "type") == "wecom"
 
 
+def standing(account: Account) -> rights.Standing:
+    """What it is, for the table."""
+    return rights.Standing(
+        type="wecom" if is_wecom(account) else "official",
+        kind="service" if setting(account, "kind") == "service" else "subscription",
+        verified=account.verified,
+    )
+
+
 def can_send(account: Account) -> bool:
-    """Whether it can send customer-service messages: verified accounts can, and WeCom."""
-    return account.verified or is_wecom(account)
+    """Whether it can send customer-service messages."""
+    return rights.can_send_messages(standing(account))
 
 
 def can_send_templates(account: Account) -> bool:
-    """Whether it can send template messages: only verified service accounts can."""
-    return account.verified and setting(account, "kind") == "service" and not is_wecom(account)
+    """Whether it can send template messages."""
+    return rights.can_send_templates(standing(account))
+
+
+def can_have_menu(account: Account) -> bool:
+    """Whether its menu can be set through the API; of an account that does not say its kind, nobody knows."""
+    return setting(account, "kind") is None or rights.can_have_menu(standing(account))
 
 
 def none_can_send(bot: Bot) -> bool:

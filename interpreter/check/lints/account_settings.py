@@ -16,7 +16,7 @@ from interpreter.source.spans import Span
 CODE = "DL510"
 
 _OTHER = re.compile(r"[^A-Za-z0-9]")
-_NOT_IN_PATH = re.compile(r"[\s{}?#]")
+_NOT_IN_PATH = re.compile(r"[\s{}?#%]")
 _KEYS = {
     "token": (32, Wording("a token has 3 to 32 letters and digits", "Token 是 3 到 32 位字母或数字")),
     "aes_key": (
@@ -30,10 +30,9 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     """What is written in the file; what comes from the environment is checked when the bot is served."""
     taken: dict[str, Span] = {}
     for account in subject.bot.accounts:
-        for key, (longest, rule) in _KEYS.items():
-            text = account.settings.get(key)
-            if text is not None:
-                yield from _letters(key, text, longest, rule)
+        for key, text in account.texts:
+            if key in _KEYS:
+                yield from _letters(key, text, *_KEYS[key])
         yield from _path(account, taken)
 
 
@@ -74,8 +73,23 @@ def _path(account: Account, taken: dict[str, Span]) -> Iterator[Diagnostic]:
             span,
             Wording(
                 "another account has this path, so only one of them can be reached",
-                "另一个帐号已使用这个路径，两者只有一个能收到消息",
+                "另一个账号已使用这个路径，两者只有一个能收到消息",
             ),
             related=(Label(taken[path], Wording("first used here", "第一次用在这里")),),
         )
+    elif near := next((other for other in taken if _is_below(path, other) or _is_below(other, path)), None):
+        yield Diagnostic(
+            CODE,
+            span,
+            Wording(
+                f"this path and `{near}` are one below the other, which the server refuses",
+                f"这个路径与 `{near}` 互相包含，服务器会拒绝",
+            ),
+            related=(Label(taken[near], Wording("the other one", "另一个路径")),),
+        )
     taken.setdefault(path, span)
+
+
+def _is_below(path: str, other: str) -> bool:
+    """Whether a path is below another one, or is it but for a slash at its end."""
+    return f"{path.rstrip('/')}/".startswith(f"{other.rstrip('/')}/")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from interpreter.check.lints.witnesses import variants_of
 from interpreter.dialog.model.leaves import PatternLeaf
-from interpreter.patterns.tree import Alternatives, Consent, Mode, Parts, Phrase, Slot
-from interpreter.patterns.variants import Variant
+from interpreter.patterns.tree import Alternatives, Consent, Mode, Parts, Phrase, Slot, Variant
+from interpreter.patterns.variants import variants
 from interpreter.source.spans import Span
 
 
@@ -44,7 +43,7 @@ def alternatives_of(leaf: PatternLeaf, phrase: Phrase) -> tuple[Alternative, ...
     if len(spans) != len(options):
         return ()
     return tuple(
-        Alternative(leaf, phrase.mode, start, end, len(spans) == 1, tuple(map(_placeless, variants_of(option))))
+        Alternative(leaf, phrase.mode, start, end, len(spans) == 1, tuple(map(_placeless, variants(option))))
         for (start, end), option in zip(spans, options, strict=True)
     )
 

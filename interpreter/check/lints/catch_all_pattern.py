@@ -16,7 +16,6 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.dialog.model.rules import Rule
 from interpreter.patterns.tree import Phrase, Slot
-from interpreter.patterns.variants import variants
 from interpreter.types.kinds import TextType
 from interpreter.types.regex_tree import Assertion, Char, Chars, Choice, Group, Node, Repeat
 
@@ -69,11 +68,13 @@ def _is_only_a_slot(phrase: Phrase) -> bool:
         and isinstance(slot.type, TextType)
         and slot.type.form is None
         and slot.type.digits is None
-        for variant in variants(phrase.parts)
+        for variant in phrase.variants
     )
 
 
 def _takes_everything(regex: RuleRegex) -> bool:
+    if regex.pattern.required:
+        return False
     return any(_matches_all(list(_flat(branch))) for branch in branches(_unwrapped(regex.placed.node)))
 
 

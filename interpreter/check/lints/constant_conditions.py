@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interpreter.check.lints.constraints import are_contradictory, constraints
+from interpreter.check.lints.constraints import are_contradictory, parts
 from interpreter.check.lints.leaves import Formula
 from interpreter.check.lints.nullness import is_never_null
 from interpreter.check.lints.subject import Subject
@@ -61,7 +61,7 @@ def _constant_parts(node: Node, formula: Formula, chain: str = "") -> Iterator[t
         case Binary(operator="and" | "or" as operator, left=left, right=right):
             found = [*_constant_parts(left, formula, operator), *_constant_parts(right, formula, operator)]
             yield from found
-            if not found and operator != chain and are_contradictory(constraints(node, operator == "and")):
+            if not found and operator != chain and are_contradictory(parts(node, operator == "and")):
                 yield node, operator == "or", _why_chain(operator)
         case _:
             truth, why = _truth(node, formula)

@@ -26,18 +26,19 @@ class Constraint:
 
 def constraints(node: Node, truth: bool) -> Iterator[Constraint]:
     """What must hold where a condition is true, or where it is false; what cannot be said so is left out."""
-    yield from _parts(node, truth)
+    yield from parts(node, truth)
     if _chained(node, truth) and is_steady(node):
         yield Constraint(print_expression(node), "==", truth)  # so that the same chain is known again
 
 
-def _parts(node: Node, truth: bool) -> Iterator[Constraint]:
+def parts(node: Node, truth: bool) -> Iterator[Constraint]:
+    """The same of the single parts of a condition, without what holds of a chain of them as a whole."""
     match node:
         case Unary(operator="not", operand=operand):
-            yield from _parts(operand, not truth)
+            yield from parts(operand, not truth)
         case Binary(left=left, right=right) if _chained(node, truth):
-            yield from _parts(left, truth)
-            yield from _parts(right, truth)
+            yield from parts(left, truth)
+            yield from parts(right, truth)
         case _ if is_steady(node):
             yield _constraint(node, truth)
         case _:
@@ -65,7 +66,7 @@ def _read(operator: str, truth: bool) -> str:
 
 def is_steady(node: Node) -> bool:
     """Whether an expression has the same value each time it stands in one turn: it asks nothing of chance."""
-    calls = (part.function for part in walk(node) if isinstance(part, Call))
+    calls = [part.function for part in walk(node) if isinstance(part, Call)]
     return not any(name in FUNCTIONS and FUNCTIONS[name].family == "random" for name in calls)
 
 

@@ -7,7 +7,7 @@ expression that has such a group.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from interpreter.check.captures import group_count
 from interpreter.check.lints.leaves import own_leaves_of_rule
@@ -15,12 +15,14 @@ from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import Text
-from interpreter.dialog.model.replies import Say
+from interpreter.dialog.model.rules import Rule
 from interpreter.expr.scope import Scope
 from interpreter.types.kinds import AnyType, ErrorType, ListType, MapType, OptionalType, RecordType, Type
 
 CODE = "DL601"
 
+_SIGN = re.compile(r"[{%\\＄]|\$(?!\()")
+"""What every such placeholder has; `$(` alone is our own."""
 _PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _NAMED = re.compile(
     rf"\$\{{\s*({_PATH})\s*\}}|[$＄]（\s*({_PATH})\s*[）)]|＄\(\s*({_PATH})\s*\)|\{{\{{\s*({_PATH})\s*\}}\}}"
@@ -32,24 +34,29 @@ _UNPRINTABLE = (AnyType, ErrorType, ListType, MapType, OptionalType, RecordType)
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """The placeholders in everything that is said."""
-    groups = {
+    suspects = [
+        text for text in subject.marked_texts if _SIGN.search(text.scalar.text) and "$$(" not in text.scalar.text
+    ]
+    groups = _groups(subject.rules) if suspects else {}
+    for text in suspects:
+        typed = subject.analysis.text(text)
+        if typed is not None:
+            yield from _in_text(text, typed.scope, groups.get(id(text), 0))
+
+
+def _groups(rules: Iterable[Rule]) -> dict[int, int]:
+    """By the identity of a text, how many numbered groups the patterns of its rule have."""
+    return {
         id(leaf): count
-        for rule in subject.rules
+        for rule in rules
         if (count := group_count(rule))
         for leaf in own_leaves_of_rule(rule)
         if isinstance(leaf, Text)
     }
-    for reply in subject.replies:
-        if isinstance(reply, Say) and "$$(" not in reply.text.scalar.text:
-            typed = subject.analysis.text(reply.text)
-            if typed is not None:
-                yield from _in_text(reply.text, typed.scope, groups.get(id(reply.text), 0))
 
 
 def _in_text(text: Text, scope: Scope, groups: int) -> Iterator[Diagnostic]:
     written = text.scalar.text
-    if "{" not in written and "%" not in written and "$" not in written and "\\" not in written and "＄" not in written:
-        return
     for found in _NAMED.finditer(written):
         path = next(group for group in found.groups() if group)
         kind = _type_of(path, scope)

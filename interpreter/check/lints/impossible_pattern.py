@@ -8,7 +8,7 @@ from interpreter.check.lints.regexes import RuleRegex, parts, shortest, takes_ch
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
-from interpreter.types.regex_tree import Assertion, Choice, Group, Node, Repeat
+from interpreter.types.regex_tree import Assertion, Char, Chars, Choice, Group, Node, Repeat
 
 CODE = "DL406"
 
@@ -53,7 +53,8 @@ def _in_series(pieces: tuple[Node, ...], before: int, after: int) -> Iterator[tu
     rest = after + sum(lengths)
     for piece, length in zip(pieces, lengths, strict=True):
         rest -= length
-        yield from _misplaced(piece, before, rest)
+        if not isinstance(piece, (Char, Chars)):
+            yield from _misplaced(piece, before, rest)
         before += length
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from interpreter.check.analysis import Analysis
+from interpreter.check.menus import every_button
 from interpreter.check.traversal import nested
 from interpreter.diagnostics.diagnostic import Diagnostic, Problem
 from interpreter.diagnostics.placing import place
@@ -101,7 +102,9 @@ def leaves_of_bot(bot: Bot) -> Iterator[Leaf]:
     """Every leaf of a bot but those of its tests."""
     yield from _written(bot.choice)
     for account in bot.accounts:
-        yield from account.settings.values()
+        yield from (text for _, text in account.texts)
+    for menu in (bot.buttons, *(each.buttons for each in bot.conditional_menus)):
+        yield from (text for button in every_button(menu) for _, text in button.parts)
     for variable in bot.variables:
         yield from _written(variable.default)
     for service in bot.services.values():
@@ -233,7 +236,10 @@ def leaves_of_step(step: Step) -> Iterator[Leaf]:
                 yield each.value if isinstance(each, WithArgument) else each
         case SendStep():
             yield from leaves_of_reply(step.reply)
-            yield from _written(step.template, *(text for _, text in step.data), step.url, step.to)
+            for _, part in (*step.message.parts, *step.message.entries) if step.message else ():
+                yield from leaves_of_reply(part)
+            texts = (text for _, text in (*step.data, *step.mini))
+            yield from _written(step.template, *texts, step.url, step.agent, step.to)
         case LogStep(text=text):
             yield text
         case ReturnStep(value=value):

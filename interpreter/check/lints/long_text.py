@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     for said in subject.said:
         if isinstance(said.reply, Say):
             text = said.reply.text
-            if 4 * len(text.scalar.text) <= MAX_BYTES and not text.template.holes:
+            if 4 * len(text.scalar.text) <= MAX_BYTES and not (named and text.template.holes):
                 continue
             size = _bytes(text) + sum(named.get(named_text(hole.node) or "", 0) for hole in text.template.holes)
             is_only_a_hole = len(text.template.parts) == len(text.template.holes) == 1
@@ -54,7 +54,7 @@ def _too_long(subject: Subject, text: Text, size: int) -> Diagnostic:
     if is_cut:
         message = Wording(
             f"a text of {size:,} bytes needs at least {count} messages, and this account can send only the first",
-            f"文本有 {size:,} 字节，至少要 {count} 条消息，而这个帐号只能发出第一条",
+            f"文本有 {size:,} 字节，至少要 {count} 条消息，而这个账号只能发出第一条",
         )
     else:
         message = Wording(
@@ -73,7 +73,7 @@ def _too_long(subject: Subject, text: Text, size: int) -> Diagnostic:
         notes=(
             Wording(
                 "a Chinese character takes 3 bytes; only verified accounts may send more than one reply",
-                "一个汉字占 3 字节；只有认证帐号才能发送一条以上的回复",
+                "一个汉字占 3 字节；只有认证账号才能发送一条以上的回复",
             ),
         ),
         own_severity=Severity.ERROR if is_cut else None,

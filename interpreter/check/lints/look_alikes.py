@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model.replies import Say
 from interpreter.source.spans import Span
 from interpreter.source.tree import Scalar
 
@@ -36,15 +35,16 @@ _KEYS = (
     ),
     *("rules", "choices", "news", "music", "image", "voice", "video", "title", "text", "url", "pic", "into", "type"),
 )
+_BEGINS = re.compile(rf"\s*(?:｛|(?:{'|'.join(_KEYS)})[ \u3000]*[：:])")
 _KEY = re.compile(rf"(?:{'|'.join(_KEYS)})([ \u3000]*：[ \u3000]*|:\u3000+)")
 _QUOTES = {"“": "”", "‘": "’", "「": "」", "＂": "＂", "＇": "＇"}
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Texts that are a key and its value but for the colon, and patterns in full-width quotes."""
-    for reply in subject.replies:
-        if isinstance(reply, Say) and reply.text.scalar.is_plain:
-            scalar = reply.text.scalar
+    for said in subject.marked_texts:
+        scalar = said.scalar
+        if _BEGINS.match(scalar.text) and scalar.is_plain:
             if _WIDE_MAP.match(scalar.text):
                 yield _wide_map(scalar)
             elif (joined := _joined_entries(scalar)) is not None:
@@ -57,7 +57,12 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             if leaf.scalar.is_plain and len(text) > 2 and _QUOTES.get(text[0]) == text[-1]:
                 yield _quotes(leaf.scalar)
             elif leaf.scalar.is_plain and "、" in text and _is_only_item(leaf.scalar):
-                yield _comma(leaf.scalar)
+                yield _comma(leaf.scalar, "、", _ONE_PATTERN)
+    for entity in subject.bot.entities.values():
+        for scalar, _ in entity.words:
+            sign = next((sign for sign in "、，" if sign in scalar.text), None)
+            if sign is not None and scalar.is_plain and _is_only_item(scalar):
+                yield _comma(scalar, sign, _ONE_NAME)
 
 
 _WIDE_MAP = re.compile(rf"｛[ \u3000]*(?:{'|'.join(_KEYS)})[ \u3000]*[：:].*｝\Z")
@@ -141,14 +146,18 @@ def _is_only_item(scalar: Scalar) -> bool:
 _NEAR = 16
 
 
-def _comma(scalar: Scalar) -> Diagnostic:
-    items = [item.strip() for item in scalar.text.split("、")]
+_ONE_PATTERN = Wording("this list holds one pattern with `{}` in it", "这个列表只有一个模式，`{}` 是其中的文字")
+_ONE_NAME = Wording("this list holds one name with `{}` in it", "这个列表只有一个名称，`{}` 是其中的文字")
+
+
+def _comma(scalar: Scalar, sign: str, what: Wording) -> Diagnostic:
+    items = [item.strip() for item in scalar.text.split(sign)]
     mended = ", ".join(items)
     is_whole = all(items) and scalar.span.file.text[scalar.span.start : scalar.span.end] == scalar.text
     return Diagnostic(
         CODE,
-        scalar.place(scalar.text.index("、"), scalar.text.index("、") + 1),
-        Wording("this list holds one pattern with `、` in it", "这个列表只有一个模式，`、` 是其中的文字"),
+        scalar.place(scalar.text.index(sign), scalar.text.index(sign) + 1),
+        Wording(what.en.format(sign), what.zh.format(sign)),
         label=Wording("items are parted by `, `", "列表各项用 `, ` 分隔"),
         fix=Fix(f"[{mended}]", (Edit(scalar.span, mended),) if is_whole else (), Applicability.UNSAFE),
     )

@@ -1,4 +1,7 @@
-"""DL512: an image, a voice or a video given by an address or a file's name, where WeChat wants a media id."""
+"""DL512: an image, a voice or a video given by an address or a file's name, where WeChat wants a media id.
+
+Also a name from `media` that is misspelt, or whose file is something else.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.media_files import KINDS, suffix_of
 from interpreter.dialog.model.leaves import Text
-from interpreter.dialog.model.replies import Media
+from interpreter.dialog.model.replies import Media, Music
+from interpreter.dialog.model.steps import SendStep
 
 CODE = "DL512"
 
@@ -21,17 +26,49 @@ _FILE = re.compile(r".+\.(?:jpe?g|png|gif|bmp|webp|amr|mp3|wma|wav|mp4|mov)", re
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Media ids have neither `:` nor `.`; names from `media` may have any character."""
-    names = subject.bot.media
+    files = subject.bot.media
+    for text, kind in media_uses(subject):
+        whole = constant(text)
+        if whole is None or whole not in files:
+            yield from _wrong(text, kind, list(files))
+        elif (found := KINDS.get(suffix_of(files[whole].text), kind)) != ("image" if kind == "thumb" else kind):
+            yield _another_kind(text, kind, found)
+
+
+def media_uses(subject: Subject) -> Iterator[tuple[Text, str]]:
+    """Every text that is a media id or a name from `media`, and as what it is sent."""
     for said in subject.said:
         if isinstance(said.reply, Media):
-            for text in texts_of(said.reply.id):
-                whole = constant(text)
-                if whole is None or whole not in names:
-                    yield from _wrong(text, said.reply.kind, list(names))
+            yield from ((text, said.reply.kind) for text in texts_of(said.reply.id))
+        elif isinstance(said.reply, Music):
+            yield from ((text, "thumb") for text in texts_of(said.reply.thumb))
+    for step in subject.steps:
+        if isinstance(step, SendStep) and step.message is not None:
+            yield from ((text, "image") for text in texts_of(step.message.part("thumb")))
+
+
+_CHINESE = {"image": "图片", "voice": "语音", "video": "视频", "thumb": "封面"}
+
+
+def _another_kind(text: Text, kind: str, found: str) -> Diagnostic:
+    wanted = "cover" if kind == "thumb" else kind
+    return Diagnostic(
+        CODE,
+        text.scalar.span,
+        Wording(
+            f"the file of `{text.scalar.text}` cannot be sent as {_article(wanted)}",
+            f"`{text.scalar.text}` 的文件不能作为{_CHINESE[kind]}发送",
+        ),
+        label=Wording(f"it is {_article(found)}", f"它是{_CHINESE[found]}"),
+    )
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun == "image" else f"a {noun}"
 
 
 def _wrong(text: Text, kind: str, names: list[str]) -> Iterator[Diagnostic]:
-    chinese = {"image": "图片", "voice": "语音", "video": "视频"}[kind]
+    chinese = _CHINESE[kind]
     if _ADDRESS.match(start_of(text) or ""):
         yield Diagnostic(
             CODE,
@@ -48,7 +85,14 @@ def _wrong(text: Text, kind: str, names: list[str]) -> Iterator[Diagnostic]:
         )
         return
     whole = constant(text)
-    if whole is not None and _FILE.fullmatch(whole):
+    if whole is not None and (meant := nearest(whole, names)) is not None:
+        yield Diagnostic(
+            CODE,
+            text.scalar.span,
+            Wording(f"`media` has no file named `{whole}`", f"`media` 里没有名为 `{whole}` 的文件"),
+            label=Wording(f"did you mean `{meant}`?", f"是不是想写 `{meant}`？"),
+        )
+    elif whole is not None and _FILE.fullmatch(whole):
         near = nearest(whole.rpartition("/")[2].partition(".")[0], names)
         yield Diagnostic(
             CODE,

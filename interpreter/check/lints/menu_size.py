@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from interpreter.check.lints.subject import Subject
+from interpreter.check.menus import every_button
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model.bot import Button
+from interpreter.dialog.model.bot import Button, ConditionalMenu
 from interpreter.source.tree import Mapping
 
 CODE = "DL502"
 MOST_BUTTONS = 3
 MOST_ITEMS = 5
+MOST_HOSTS = 3
+
+_HOST = re.compile(r"(?:https?:)?//([^/?#$]+)", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -22,6 +27,10 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             yield _too_many_buttons(buttons)
         for button in buttons:
             yield from _submenu(button)
+    for menu in subject.bot.conditional_menus:
+        yield from _hosts(menu)
+    if subject.bot.conditional_menus and not subject.bot.buttons:
+        yield _no_default(subject.bot.conditional_menus[0])
 
 
 def _submenu(button: Button) -> Iterator[Diagnostic]:
@@ -56,6 +65,37 @@ def _submenu(button: Button) -> Iterator[Diagnostic]:
                     "let the button ask, with a state that has `choices`", "可以让按钮进入一个带 `choices` 的状态"
                 ),
             )
+
+
+def _hosts(menu: ConditionalMenu) -> Iterator[Diagnostic]:
+    """The pages of a menu for some users are on three hosts at most, as far as that can be seen."""
+    hosts: set[str] = set()
+    for button in every_button(menu.buttons):
+        for name, text in button.parts:
+            host = _HOST.match(text.scalar.text) if name == "url" else None
+            if host is None or host[1].lower() in hosts:
+                continue
+            hosts.add(host[1].lower())
+            if len(hosts) == MOST_HOSTS + 1:
+                yield Diagnostic(
+                    CODE,
+                    text.scalar.span,
+                    Wording(
+                        f"a menu for some users leads to {MOST_HOSTS} domains at most, and this is one more",
+                        f"个性化菜单的链接最多指向 {MOST_HOSTS} 个域名，这里又多了一个",
+                    ),
+                    notes=(Wording("the platform would answer 65316", "微信会返回 65316"),),
+                )
+
+
+def _no_default(menu: ConditionalMenu) -> Diagnostic:
+    return Diagnostic(
+        CODE,
+        menu.span,
+        Wording("there is no menu for everybody else", "没有给其他用户的默认菜单"),
+        help=Wording("write its buttons under `default`", "请在 `default` 里写默认菜单的按钮"),
+        notes=(Wording("the platform would answer 65303", "微信会返回 65303"),),
+    )
 
 
 def _too_many_buttons(buttons: tuple[Button, ...]) -> Diagnostic:

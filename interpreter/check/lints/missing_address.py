@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from interpreter.check.lints.mending import mend
 from interpreter.check.lints.speech import start_of, texts_of
 from interpreter.check.lints.subject import Subject
+from interpreter.check.menus import every_button
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import Text
 from interpreter.dialog.model.replies import Localized, Music, News
+from interpreter.dialog.model.steps import SendStep
 
 CODE = "DL513"
 
@@ -39,14 +41,27 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                     yield from _addresses(article.pic, article.url)
             case _:
                 pass
+    for step in subject.steps:
+        if isinstance(step, SendStep) and step.url is not None:
+            yield from _address(step.url)
+    bot = subject.bot
+    for buttons in (bot.buttons, *(menu.buttons for menu in bot.conditional_menus)):
+        for button in every_button(buttons):
+            for name, text in button.parts:
+                if name == "url":
+                    yield from _address(text)
 
 
 def _addresses(*leaves: Localized | None) -> Iterator[Diagnostic]:
     for leaf in leaves:
         for text in texts_of(leaf):
-            start = start_of(text)
-            if start and not _ABSOLUTE.match(start) and not (text.template.holes and _may_become_absolute(start)):
-                yield _relative(text, start)
+            yield from _address(text)
+
+
+def _address(text: Text) -> Iterator[Diagnostic]:
+    start = start_of(text)
+    if start and not _ABSOLUTE.match(start) and not (text.template.holes and _may_become_absolute(start)):
+        yield _relative(text, start)
 
 
 def _may_become_absolute(start: str) -> bool:

@@ -51,9 +51,13 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     """Contained phrases only, and of the characters those for which a message of another meaning is known."""
     for rule in subject.rules:
         for leaf in rule.trigger.patterns:
-            if isinstance(leaf.pattern, Phrase) and leaf.pattern.mode == "contains":
+            if isinstance(leaf.pattern, Phrase) and leaf.pattern.mode == "contains" and _may_be_short(leaf.pattern):
                 for alternative in alternatives_of(leaf, leaf.pattern):
                     yield from _too_short(alternative)
+
+
+def _may_be_short(phrase: Phrase) -> bool:
+    return any(len(text) == 1 for text in map(plain_text, phrase.variants) if text is not None)
 
 
 def _too_short(alternative: Alternative) -> Iterator[Diagnostic]:

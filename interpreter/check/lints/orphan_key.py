@@ -11,14 +11,11 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.bot import Bot, Button
 from interpreter.dialog.model.leaves import Name
 from interpreter.dialog.model.rules import Rule
-from interpreter.source.tree import Mapping as MappingNode
-from interpreter.source.tree import Scalar
 
 CODE = "DL505"
 
-_SILENT = ("url", "mini", "items")
-_SYSTEM = ("photo", "location")
-"""The photo or the place follows as a message of its own, so the event need not be answered."""
+_AWAITED = ("click", "scancode_waitmsg")
+"""Behind a photo or a place follows a message of its own, so its event need not be answered."""
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -58,13 +55,7 @@ def _all(buttons: tuple[Button, ...]) -> Iterator[Button]:
 
 def _event(button: Button) -> str | None:
     """The event that somebody should answer: a click, or a scan whose result the user waits for."""
-    node = button.node
-    if not isinstance(node, MappingNode) or any(node.entry(word) for word in (*_SILENT, *_SYSTEM)):
-        return None
-    scan = node.get("scan")
-    if scan is None:
-        return "click"
-    return "scancode_waitmsg" if isinstance(scan, Scalar) and scan.text == "wait" else None
+    return button.kind if button.kind in _AWAITED else None
 
 
 def _answers(rule: Rule, event: str, key: str) -> bool:

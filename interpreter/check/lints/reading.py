@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from interpreter.check.lints.leaves import Leaf, nodes_of
+from interpreter.check.lints.leaves import Leaf
 from interpreter.check.traversal import nested
 from interpreter.dialog.model.leaves import Expression
 from interpreter.dialog.model.steps import Assignment, FormStep, LetStep, SetStep, Step, Steps
@@ -39,11 +39,10 @@ def reads(leaves: Iterable[Leaf], steps: Iterable[Step]) -> Reads:
     names: set[str] = set()
     user: set[str] = set()
     for leaf in leaves:
-        if not isinstance(leaf, Expression) and not leaf.template.holes:
-            continue
-        target = own.get(id(leaf))
-        for node in nodes_of([leaf]):
-            for path in _paths(node):
+        roots = (leaf.node,) if isinstance(leaf, Expression) else [hole.node for hole in leaf.template.holes]
+        target = own.get(id(leaf)) if roots else None
+        for node in roots:
+            for path in (node.name,) if isinstance(node, Name) else _paths(node):
                 if path != target:
                     (user if path.startswith("user.") else names).add(path)
     for step in steps:

@@ -13,8 +13,7 @@ from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Fix, L
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.dialog.model.rules import Rule
-from interpreter.patterns.tree import Mode, Phrase
-from interpreter.patterns.variants import Variant
+from interpreter.patterns.tree import Mode, Phrase, Variant
 from interpreter.source.spans import Span
 from interpreter.types.folding import fold
 from interpreter.types.regex_tree import Choice, Group, Node
@@ -164,7 +163,7 @@ def _regexes(regexes: list[RuleRegex]) -> Iterator[Diagnostic]:
             )
             continue
         seen[key] = regex.leaf
-        for node in every_node(regex.placed.node):
+        for node in every_node(regex.placed.node) if "|" in regex.placed.source else ():
             if isinstance(node, Choice):
                 yield from _branches(regex, node)
 

@@ -12,7 +12,7 @@ from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.dialog.model.rules import Rule
 from interpreter.patterns.tree import Regex
 from interpreter.source.spans import Span
-from interpreter.types.regex_parser import PlacedRegex, parse_placed
+from interpreter.types.regex_parser import PlacedRegex
 from interpreter.types.regex_tree import Assertion, Char, Chars, Choice, Group, Node, Repeat, Series
 from interpreter.types.regexes import compile_translated
 
@@ -26,7 +26,12 @@ class RuleRegex:
 
     rule: Rule
     leaf: PatternLeaf
-    placed: PlacedRegex
+    pattern: Regex
+
+    @property
+    def placed(self) -> PlacedRegex:
+        """Its tree."""
+        return self.pattern.placed
 
     def span(self, node: Node) -> Span:
         """Where a part of it stands in the file."""
@@ -46,16 +51,7 @@ def regexes_of(rule: Rule) -> Iterator[RuleRegex]:
     """The regular expressions among the patterns of a rule."""
     for leaf in rule.trigger.patterns:
         if isinstance(leaf.pattern, Regex):
-            text = leaf.scalar.text.rstrip()
-            placed = placed_regex(leaf.pattern.source, text[len(leaf.pattern.source) + 2 :])
-            if placed is not None:
-                yield RuleRegex(rule, leaf, placed)
-
-
-@lru_cache(maxsize=8192)
-def placed_regex(source: str, flags: str) -> PlacedRegex | None:
-    """The tree of an expression, which several checks look at."""
-    return parse_placed(source, flags)
+            yield RuleRegex(rule, leaf, leaf.pattern)
 
 
 def branches(node: Node) -> tuple[Node, ...]:
@@ -82,10 +78,15 @@ def inner(node: Node) -> tuple[Node, ...]:
 def every_node(node: Node) -> Iterator[Node]:
     """A node and all below it."""
     yield node
-    if isinstance(node, (Char, Chars, Assertion)):
-        return
     for below in inner(node):
-        yield from every_node(below)
+        if type(below) in _ALONE:
+            yield below
+        else:
+            yield from every_node(below)
+
+
+_ALONE = frozenset({Char, Chars, Assertion})
+"""Nodes with none below them."""
 
 
 def shortest(node: Node) -> int:

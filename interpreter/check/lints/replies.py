@@ -83,8 +83,12 @@ def _outermost(
         yield state.prompt
     for step in steps:
         match step:
-            case ReplyStep(reply=reply) | SendStep(reply=reply):
+            case ReplyStep(reply=reply):
                 yield reply
+            case SendStep(reply=reply, message=message):
+                yield reply
+                if message is not None:
+                    yield from (part for _, part in (*message.parts, *message.entries))
             case AskStep(question=question):
                 yield question.prompt
             case FormStep(fields=fields):

@@ -19,7 +19,6 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.dialog.model.rules import Rule
 from interpreter.patterns.tree import Phrase
-from interpreter.patterns.variants import variants
 from interpreter.source.spans import Span
 from interpreter.types.folding import fold
 
@@ -197,7 +196,7 @@ def _exactly(shadow: _Shadow) -> str | None:
     leaf = trigger.patterns[0]
     if not isinstance(leaf.pattern, Phrase) or leaf.pattern.mode != "contains" or leaf.pattern.captures:
         return None
-    is_whole = any(variant == (fold(shadow.message),) for variant in variants(leaf.pattern.parts))
+    is_whole = any(variant == (fold(shadow.message),) for variant in leaf.pattern.variants)
     return None if is_whole else f"={leaf.scalar.text}"
 
 

@@ -2,20 +2,25 @@
 
 WeChat gives up after 5 seconds; a turn has 4.5 of them. What counts is the slowest path without a wait: the timeout of
 each operation on it (which is for all attempts together), the steps of `failed` and of the flows it calls included.
+
+An account that says what is to be done in `slow` has more: with `hold` about 14 seconds, and with `later`, or a `push`
+that it may send, any time.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from interpreter.check.lints.account_powers import can_send
 from interpreter.check.lints.subject import Subject
 from interpreter.check.traversal import inner_lists
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.bot import Bot
-from interpreter.dialog.model.services import DEFAULT_TIMEOUT
+from interpreter.dialog.model.services import DEFAULT_TIMEOUT, Account
 from interpreter.dialog.model.steps import (
     AgainStep,
     AskStep,
@@ -37,16 +42,35 @@ from interpreter.source.spans import Span
 
 CODE = "DL509"
 BUDGET = timedelta(seconds=4.5)
+"""What one delivery has."""
+HELD = timedelta(seconds=14)
+"""What all deliveries of a message have."""
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """The first fetch, call or `goto` with which a path may be too late."""
-    if not subject.bot.services or any(account.slow for account in subject.bot.accounts):
+    budget = _budget(subject.bot)
+    if not subject.bot.services or budget is None:
         return
-    watch = _Watch(subject.bot)
+    watch = _Watch(subject.bot, budget)
     for steps in subject.routines:
         watch.walk(steps, _Path(), _Trip())
     yield from watch.found.values()
+
+
+def _budget(bot: Bot) -> timedelta | None:
+    """How long a turn may take for the least patient of the bot's accounts; None for any time."""
+    budgets = [budget for account in bot.accounts or (None,) if (budget := _budget_of(account)) is not None]
+    return min(budgets, default=None)
+
+
+def _budget_of(account: Account | None) -> timedelta | None:
+    names = {name.text for name in account.slow} if account is not None else set()
+    if account is None or not names:
+        return BUDGET
+    if "later" in names or ("push" in names and can_send(account)):
+        return None
+    return HELD if "hold" in names else BUDGET
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +100,7 @@ class _Watch:
     """Walks routines, each flow and rule that others go to but once."""
 
     bot: Bot
+    budget: timedelta
     found: dict[tuple[str, int], Diagnostic] = field(default_factory=dict)
     known: dict[str, tuple[_Path, _Path]] = field(default_factory=dict)
     """Of each flow and rule its lead, and the slowest path in the turn that is on when it returns."""
@@ -128,14 +153,14 @@ class _Watch:
             end = self.walk(self._steps(name), _Path(), inside)
             self.known[name] = (inside.lead, _slowest([end, *inside.ends]) or _Path())
         lead, last = self.known[name]
-        if lead.time <= BUDGET:
+        if lead.time <= self.budget:
             self._spent(span, path, lead, trip)
         return last if last.has_waited else path.then(last)
 
     def _spent(self, span: Span, path: _Path, more: _Path, trip: _Trip) -> _Path:
         after = path.then(more)
-        if after.time > BUDGET >= path.time:
-            self.found.setdefault((span.file.name, span.start), _too_slow(span, after))
+        if after.time > self.budget >= path.time:
+            self.found.setdefault((span.file.name, span.start), _too_slow(span, after, self.budget))
         if not after.has_waited and after.time > trip.lead.time:
             trip.lead = after
         return after
@@ -158,23 +183,24 @@ def _slowest(ways: Iterable[_Path | None]) -> _Path | None:
     return max((way for way in ways if way is not None), key=lambda way: way.time, default=None)
 
 
-def _too_slow(span: Span, path: _Path) -> Diagnostic:
-    seconds = path.time.total_seconds()
+def _too_slow(span: Span, path: _Path, budget: timedelta) -> Diagnostic:
+    seconds, left = path.time.total_seconds(), budget.total_seconds()
     return Diagnostic(
         CODE,
         span,
         Wording(
-            f"with this the turn may take {seconds:g} s, and WeChat gives up after 5",
-            f"到这里一轮最多可能用 {seconds:g} 秒，而微信只等 5 秒",
+            f"with this the turn may take {seconds:g} s, and WeChat gives up after {math.ceil(left)}",
+            f"到这里一轮最多可能用 {seconds:g} 秒，而微信只等 {math.ceil(left)} 秒",
         ),
-        label=Wording("4.5 s are left for it", "留给处理的时间是 4.5 秒"),
+        label=Wording(f"{left:g} s are left for it", f"留给处理的时间是 {left:g} 秒"),
         related=tuple(
             Label(fetch, Wording("this is waited for too", "这里也要等待"))
             for fetch in path.fetches
             if fetch is not span
         ),
         help=Wording(
-            "give the operations shorter timeouts, or say in the account what is to be done: `slow: [hold, push]`",
-            "请缩短这些操作的 `timeout`，或在帐号中写明办法：`slow: [hold, push]`",
+            "give the operations shorter timeouts, or say in the account that late answers are welcome: "
+            "`slow: [hold, push, later]`",
+            "请缩短这些操作的 `timeout`，或在账号中写明可以晚答：`slow: [hold, push, later]`",
         ),
     )

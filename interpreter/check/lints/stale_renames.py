@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from interpreter.check.lints.subject import Subject
+from interpreter.check.menus import every_button
 from interpreter.check.waiting import routines, sites
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
 from interpreter.diagnostics.suggest import nearest
@@ -23,6 +24,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     places += [site.path for routine in routines(bot) for site in sites(routine)]
     known = dict.fromkeys(name for path in places for name in (path, path.partition(".")[2]))
     known |= dict.fromkeys(rule.path for rule in subject.rules)
+    menus = (bot.buttons, *(menu.buttons for menu in bot.conditional_menus))
+    known |= dict.fromkeys(f"menu.{button.path}" for buttons in menus for button in every_button(buttons))
     for old, new in bot.renames:
         if new.text not in known:
             yield _leads_nowhere(new, nearest(new.text, known))

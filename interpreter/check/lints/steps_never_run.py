@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from interpreter.check.lints.subject import Subject
 from interpreter.check.traversal import inner_lists
@@ -51,9 +52,10 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _behind_stops(steps: Steps) -> Iterator[Diagnostic]:
-    stop = next((number for number, step in enumerate(steps) if stops(step)), None)
-    if stop is not None and stop + 1 < len(steps):
-        yield _never_runs(steps[stop], steps[stop + 1])
+    for step, following in pairwise(steps):
+        if stops(step):
+            yield _never_runs(step, following)
+            break
     for step in steps:
         for inner in inner_lists(step):
             yield from _behind_stops(inner)

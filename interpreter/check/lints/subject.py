@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,9 +14,13 @@ from interpreter.check.lints.replies import replies_of
 from interpreter.check.lints.speech import Said, everything_said, questions_of
 from interpreter.check.traversal import nested, routines
 from interpreter.dialog.model.bot import Bot
-from interpreter.dialog.model.replies import Reply
+from interpreter.dialog.model.leaves import Text
+from interpreter.dialog.model.replies import Reply, Say
 from interpreter.dialog.model.rules import Rule, State
-from interpreter.dialog.model.steps import AskStep, FormStep, IfStep, Question, Step, Steps
+from interpreter.dialog.model.steps import ApiStep, AskStep, FormStep, IfStep, Question, Step, Steps
+
+_PROSE = re.compile(r"[\w \n.,!?~，。、！？；～—…“”‘’（）《》()'-]*")
+"""Letters and the usual punctuation, of which a colon is none: keys have it."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,11 @@ class Subject:
         return tuple(step for steps in self.routines for step in nested(steps))
 
     @cached_property
+    def calls(self) -> tuple[ApiStep, ...]:
+        """Every call of WeChat's API."""
+        return tuple(step for step in self.steps if isinstance(step, ApiStep))
+
+    @cached_property
     def routines(self) -> tuple[Steps, ...]:
         """Every list of steps that is not inside another one, the empty ones left out."""
         return tuple(filter(None, routines(self.bot)))
@@ -59,6 +69,16 @@ class Subject:
     def replies(self) -> tuple[Reply, ...]:
         """Every reply of the bot, and after it those inside it."""
         return tuple(replies_of(self.bot.texts.values(), self.rules, self.states, self.steps))
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """Every text of those replies."""
+        return tuple([reply.text for reply in self.replies if isinstance(reply, Say)])
+
+    @cached_property
+    def marked_texts(self) -> tuple[Text, ...]:
+        """Those in which there is more than prose: all where markup, placeholders or a look-alike of a key can be."""
+        return tuple([text for text in self.texts if not _PROSE.fullmatch(text.scalar.text)])
 
     @cached_property
     def said(self) -> tuple[Said, ...]:

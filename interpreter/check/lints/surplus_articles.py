@@ -27,8 +27,12 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         if isinstance(said.reply, News) and len(_written(said.reply)) > MOST_ARTICLES:
             too_many.add(id(said.reply))
             yield _too_many(said.reply)
-    if all_are_wecom(subject.bot):
+    if all_are_wecom(subject.bot) or not any(isinstance(said.reply, News) for said in subject.said):
         return
+    for said in subject.said:
+        if said.is_sent and isinstance(said.reply, News) and len(_written(said.reply)) > 1:
+            too_many.add(id(said.reply))
+            yield _sent(said.reply)
     for rule in subject.rules:
         trigger = _message_trigger(rule)
         if trigger is not None:
@@ -72,6 +76,16 @@ def _too_many(news: News) -> Diagnostic:
             "请只留最重要的，或链接到列出全部内容的网页",
         ),
         own_severity=Severity.ERROR,
+    )
+
+
+def _sent(news: News) -> Diagnostic:
+    return Diagnostic(
+        CODE,
+        _written(news)[1].span,
+        Wording("a message that is sent holds one article", "主动发送的消息只能有一条图文"),
+        help=Wording("send one article that leads to the others", "请发送一条引向其余内容的图文"),
+        notes=(Wording("the platform would answer 45008", "微信会返回 45008"),),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from interpreter.check.lints.answering import always_answers
-from interpreter.check.lints.witnesses import is_free_of_borders, samples, texts_of, tree_of, variants_of, words_of
+from interpreter.check.lints.witnesses import is_free_of_borders, samples, texts_of, words_of
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.dialog.model.replies import Say
@@ -19,8 +19,7 @@ from interpreter.dialog.model.rules import Rule
 from interpreter.patterns.finder import PatternFinder
 from interpreter.patterns.matching import ContainedPhrases, Matcher, WholePhrases, matcher
 from interpreter.patterns.subject import subject_of
-from interpreter.patterns.tree import Consent, Phrase, Regex, Slot
-from interpreter.patterns.variants import Variant
+from interpreter.patterns.tree import Consent, Phrase, Regex, Slot, Variant
 from interpreter.types.folding import fold
 from interpreter.types.kinds import EnumType, IntType, NumberType, TextType, Type
 from interpreter.types.lexicon import Lexicon
@@ -98,7 +97,7 @@ class Takers:
     def _remember(self, index: int, leaf: PatternLeaf) -> None:
         self._same.setdefault(_identity(leaf), index)
         if isinstance(leaf.pattern, Phrase) and leaf.pattern.mode != "typo":
-            for variant in variants_of(leaf.pattern.parts):
+            for variant in leaf.pattern.variants:
                 if any(not isinstance(atom, str) for atom in variant):
                     self._shapes.setdefault((leaf.pattern.mode, _skeleton(variant)), []).append((index, variant))
 
@@ -123,19 +122,18 @@ class Takers:
 
     def shadow(self, leaf: PatternLeaf, before: int) -> Proof | None:
         """The proof that takers before a place take all text messages of a pattern; None when there is none."""
-        every = next((index for index in self.every_text if index < before), None)
-        if every is not None:
-            return self._proof(leaf, before, every)
+        if self.every_text and self.every_text[0] < before:
+            return self._proof(leaf, before, self.every_text[0])
         same = self._same.get(_identity(leaf))
         if same is not None and same < before:
             return self._proof(leaf, before, same)
         if isinstance(leaf.pattern, Regex):
-            return self._proof(leaf, before) if self._takes_regex(leaf, leaf.pattern, before) else None
+            return self._proof(leaf, before) if self._takes_regex(leaf.pattern, before) else None
         phrase = leaf.pattern
         if phrase.mode == "typo":
             return None
-        found = variants_of(phrase.parts)
-        return self._proof(leaf, before) if all(self._takes(each, phrase.mode, before) for each in found) else None
+        is_taken = all(self._takes(each, phrase.mode, before) for each in phrase.variants)
+        return self._proof(leaf, before) if is_taken else None
 
     def _proof(self, leaf: PatternLeaf, before: int, taker: int | None = None) -> Proof | None:
         """A message that the pattern takes by itself and that a taker takes first."""
@@ -151,8 +149,8 @@ class Takers:
 
     def _takes(self, variant: Variant, mode: str, before: int) -> bool:
         """Whether takers take all messages of one variant of a phrase."""
-        texts = texts_of(variant, self.lexicon, whole=mode == "exact")
-        if texts is not None and mode == "exact":
+        texts = texts_of(variant, self.lexicon, whole=True) if mode == "exact" else None
+        if texts is not None:
             return all(self._takes_text(text, before, closed=True) for text in texts)
         if any(isinstance(atom, str) and atom.strip() and self._takes_part(atom.strip(), before) for atom in variant):
             return True
@@ -163,10 +161,10 @@ class Takers:
             for index, wider in self._shapes.get((each, _skeleton(variant)), ())
         )
 
-    def _takes_regex(self, leaf: PatternLeaf, regex: Regex, before: int) -> bool:
+    def _takes_regex(self, regex: Regex, before: int) -> bool:
         if regex.required and all(self._takes_part(text, before) for text in regex.required):
             return True
-        words = words_of(leaf)
+        words = words_of(regex)
         if words is None:
             return False
         take = self._takes_text if words.whole else self._takes_part
@@ -222,10 +220,10 @@ def literal_label(rule: Rule) -> str | None:
 def _part_matchers(leaf: PatternLeaf, lexicon: Lexicon) -> list[Matcher]:
     """What of a pattern takes a text wherever it stands."""
     if isinstance(leaf.pattern, Regex):
-        return [matcher(leaf.pattern, lexicon)] if is_free_of_borders(tree_of(leaf)[0]) else []
+        return [matcher(leaf.pattern, lexicon)] if is_free_of_borders(leaf.pattern.placed.node) else []
     if leaf.pattern.mode != "contains":
         return []
-    found = [texts_of(variant, lexicon, whole=False) for variant in variants_of(leaf.pattern.parts)]
+    found = [texts_of(variant, lexicon, whole=False) for variant in leaf.pattern.variants]
     texts = tuple(dict.fromkeys(text for texts in found for text in texts or ()))
     return [ContainedPhrases(texts)] if texts else []
 
@@ -238,9 +236,11 @@ def _forms(text: str) -> set[str]:
 def _identity(leaf: PatternLeaf) -> object:
     if isinstance(leaf.pattern, Regex):
         return leaf.pattern.translated
+    if not leaf.pattern.captures:
+        return leaf.pattern.mode, frozenset(leaf.pattern.variants)
     found = (
         tuple((atom.type, atom.greedy) if isinstance(atom, Slot) else atom for atom in variant)
-        for variant in variants_of(leaf.pattern.parts)
+        for variant in leaf.pattern.variants
     )
     return leaf.pattern.mode, frozenset(found)
 

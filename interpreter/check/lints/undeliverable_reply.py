@@ -29,7 +29,7 @@ def _lost(sent: Sent) -> Diagnostic:
         sent.span,
         Wording(
             "this would be a second message, and the account can send only one reply",
-            "这会是第二条消息，而这个帐号一次只能回复一条",
+            "这会是第二条消息，而这个账号一次只能回复一条",
         ),
         related=(Label(sent.first, Wording("this is the one reply", "唯一的一条回复在这里")),) if sent.first else (),
         help=Wording(
@@ -39,7 +39,7 @@ def _lost(sent: Sent) -> Diagnostic:
         notes=(
             Wording(
                 "further messages go through the customer-service API, which takes `verified: true`",
-                "其余消息要通过客服接口发送，帐号须为 `verified: true`",
+                "其余消息要通过客服接口发送，账号须为 `verified: true`",
             ),
         ),
     )

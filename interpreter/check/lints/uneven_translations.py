@@ -72,7 +72,7 @@ def _uneven(reply: ByLocale) -> Iterator[Diagnostic]:
 
 def _values(text: Text) -> list[str]:
     """The variables that a text reads, fields with what they are of."""
-    return list(dict.fromkeys(path for hole in text.template.holes for path in _paths(hole.node)))
+    return list(dict.fromkeys([path for hole in text.template.holes for path in _paths(hole.node)]))
 
 
 def _paths(node: object) -> Iterator[str]:

@@ -23,6 +23,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     known = dict.fromkeys(word for buttons in menus for word in _words(buttons))
     keys = [rule.trigger.key.text for rule in subject.rules if rule.trigger.key is not None]
     known |= dict.fromkeys(key for key in keys if not key.endswith("*"))
+    known |= dict.fromkeys(old.text.removeprefix("menu.") for old, _ in bot.renames if old.text.startswith("menu."))
     beginnings = tuple(key[:-1] for key in keys if key.endswith("*"))
     for line in clicks:
         word = line.text.strip().removeprefix("@click").strip()
@@ -33,7 +34,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 
 def _words(buttons: Iterable[Button]) -> Iterator[str]:
     for button in buttons:
-        yield button.name.text
+        yield from (button.name.text, button.shown, button.path)
         if button.key is not None:
             yield button.key
         yield from _words(button.items)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from interpreter.check import naming
+from interpreter.check.api_calls import files_given
 from interpreter.check.lints.leaves import nodes_of
+from interpreter.check.lints.media_without_id import media_uses
 from interpreter.check.lints.reading import mentions
+from interpreter.check.lints.speech import constant
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
@@ -32,7 +35,10 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     texts = mentions(nodes_of((*subject.leaves, *subject.test_leaves)), "texts") if bot.texts else frozenset()
     yield from _unmentioned(bot.text_names, texts, naming.TEXT, "$(texts.{})")
     entities = (entity.name for entity in bot.entities.values())
-    yield from _unmentioned(entities, _entities(subject), naming.ENTITY, "type: {}")
+    used = _entities(subject) if bot.entities else frozenset()
+    yield from _unmentioned(entities, used, naming.ENTITY, "type: {}")
+    if bot.media:
+        yield from _unsent(subject)
     joined = {rule.domain.text for rule in subject.rules if rule.domain is not None}
     yield from _unmentioned((domain.name for domain in bot.domains.values()), joined, naming.DOMAIN, "domain: {}")
 
@@ -95,6 +101,17 @@ def _unmentioned(names: Iterable[Name], used: Container[str], noun: Wording, use
     for name in names:
         if name.text not in used:
             yield _unused(name, noun, use.format(name.text))
+
+
+def _unsent(subject: Subject) -> Iterator[Diagnostic]:
+    """Files nobody sends; one whose name is made at run time may be any."""
+    sent = {constant(text) for text, _ in media_uses(subject)}
+    sent.update(name for step in subject.calls for name in files_given(step))
+    if None in sent:
+        return
+    for name in subject.bot.media_names:
+        if name.text not in sent:
+            yield _unused(name, Wording("media file", "媒体文件"), f"image: {name.text}")
 
 
 def _unused(name: Name, noun: Wording, use: str) -> Diagnostic:

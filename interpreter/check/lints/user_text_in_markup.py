@@ -10,7 +10,7 @@ from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import Expression, Name, Text
-from interpreter.dialog.model.replies import Say
+from interpreter.dialog.model.replies import Music, News
 from interpreter.dialog.model.services import Operation
 from interpreter.dialog.model.steps import AskStep, FetchStep, FormStep, WithArgument
 from interpreter.expr.printer import print_expression
@@ -29,16 +29,19 @@ _KEEPS_TEXT = ("trim", "upper", "lower", "capitalize", "text", "replace", "remov
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Links and addresses in what is said, then headers of requests."""
+    linking = [text for text in subject.marked_texts if _has_link(text.scalar.text)]
+    addresses = [text for reply in subject.replies if isinstance(reply, (News, Music)) for text in addresses_of(reply)]
+    if not linking and not addresses and not subject.bot.services:
+        return
     typed_by_user = _typed_by_user(subject)
-    for reply in subject.replies:
-        if isinstance(reply, Say) and _has_link(reply.text.scalar.text):
-            for hole in _holes(reply.text, subject, typed_by_user):
-                before = reply.text.scalar.text[: hole.start]
-                if found := _IN_HREF.search(before):
-                    yield _in_link(reply.text, hole, before[found.start() :])
-        for text in addresses_of(reply):
-            for hole in _holes(text, subject, typed_by_user):
-                yield _in_link(text, hole, text.scalar.text[: hole.start])
+    for text in linking:
+        for hole in _holes(text, subject, typed_by_user):
+            before = text.scalar.text[: hole.start]
+            if found := _IN_HREF.search(before):
+                yield _in_link(text, hole, before[found.start() :])
+    for text in addresses:
+        for hole in _holes(text, subject, typed_by_user):
+            yield _in_link(text, hole, text.scalar.text[: hole.start])
     yield from _headers(subject, typed_by_user)
 
 

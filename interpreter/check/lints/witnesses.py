@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice, product
+from itertools import product
 from math import prod
 
-from interpreter.check.lints.regexes import placed_regex
 from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.patterns.slots import words
-from interpreter.patterns.tree import Consent, Parts, Phrase, Regex
-from interpreter.patterns.variants import Atom, Variant, variants
+from interpreter.patterns.tree import Atom, Consent, Phrase, Regex, Variant
 from interpreter.types.kinds import (
     BoolType,
     DateTimeType,
@@ -44,23 +41,10 @@ class Words:
     whole: bool
 
 
-def tree_of(leaf: PatternLeaf) -> tuple[Node, str]:
-    """The tree of a regular expression and its flags."""
-    assert isinstance(leaf.pattern, Regex)
-    written = leaf.scalar.text.rstrip()
-    parsed = placed_regex(leaf.pattern.source, written[written.rindex("/") + 1 :])
-    assert parsed is not None, "the pattern has been read before"
-    return parsed.node, parsed.flags
-
-
-@lru_cache(maxsize=8192)
-def variants_of(parts: Parts) -> tuple[Variant, ...]:
-    """The variants of a phrase, which are asked for more than once."""
-    return variants(parts)
-
-
 def texts_of(variant: Variant, lexicon: Lexicon, *, whole: bool) -> tuple[str, ...] | None:
     """The texts a variant of a phrase stands for; None when it has slots, or more words than can be looked at."""
+    if len(variant) == 1 and isinstance(variant[0], str):
+        return (variant[0],)
     choices: list[Sequence[str]] = []
     for atom in variant:
         if isinstance(atom, str):
@@ -74,9 +58,9 @@ def texts_of(variant: Variant, lexicon: Lexicon, *, whole: bool) -> tuple[str, .
     return tuple("".join(texts) for texts in product(*choices))
 
 
-def words_of(leaf: PatternLeaf) -> Words | None:
+def words_of(regex: Regex) -> Words | None:
     """The texts a regular expression stands for, when they are few and stand as they are."""
-    node, flags = tree_of(leaf)
+    node, flags = regex.placed.node, regex.placed.flags
     parts = list(node.parts) if isinstance(node, Series) else [node]
     starts = bool(parts) and parts[0] in (Assertion("^"), Assertion(r"\A"))
     parts = parts[starts:]
@@ -109,7 +93,12 @@ def _texts(node: Node) -> list[str] | None:
         case Group(body=body, flags=""):
             return _texts(body)
         case Series(parts=parts):
-            return _products([_texts(part) for part in parts])
+            known: list[list[str] | None] = []
+            for part in parts:
+                known.append(_texts(part))
+                if known[-1] is None:
+                    return None
+            return _products(known)
         case Choice(branches=branches):
             found = [_texts(branch) for branch in branches]
             texts = [text for texts in found for text in texts or ()]
@@ -135,10 +124,10 @@ def _products(parts: list[list[str] | None]) -> list[str] | None:
 def samples(leaf: PatternLeaf, lexicon: Lexicon) -> Iterator[str]:
     """A few messages that a pattern should take; whoever uses them tries them on it."""
     if isinstance(leaf.pattern, Phrase):
-        for variant in islice(variants_of(leaf.pattern.parts), 3):
+        for variant in leaf.pattern.variants[:3]:
             yield "".join(_sample(atom, lexicon) for atom in variant)
         return
-    node, _ = tree_of(leaf)
+    node = leaf.pattern.placed.node
     for branch in node.branches[:3] if isinstance(node, Choice) else (node,):
         yield _shortest(branch)
 

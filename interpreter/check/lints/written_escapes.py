@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model.replies import Say
 from interpreter.source.tree import Scalar
 
 CODE = "DL604"
@@ -19,12 +18,12 @@ _PATH = re.compile(r"[A-Za-z]:\\|\\\\")
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """The texts of all replies; a path of Windows and code in back-ticks are left alone."""
-    for reply in subject.replies:
-        if not isinstance(reply, Say) or reply.text.scalar.style not in ("plain", "single"):
+    for text in subject.marked_texts:
+        scalar = text.scalar
+        if "\\n" not in scalar.text or scalar.style not in ("plain", "single"):
             continue
-        scalar = reply.text.scalar
         found = _BREAK.search(scalar.text)
-        inside = found is not None and any(hole.start <= found.start() < hole.end for hole in reply.text.template.holes)
+        inside = found is not None and any(hole.start <= found.start() < hole.end for hole in text.template.holes)
         if found is not None and not inside and "`" not in scalar.text and not _PATH.search(scalar.text):
             yield _escape(scalar, *found.span())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
@@ -27,6 +27,19 @@ class Button:
     items: tuple[Button, ...]
     node: YamlNode
     span: Span
+    kind: str = "click"
+    """What a tap does, by WeChat's name for it; `""` of a button that opens a submenu."""
+    path: str = ""
+    """Its place in the menu, `更多/赞一下`, which is its key too when it has none of its own."""
+    label: Scalar | None = None
+    """What phones show, where that is not its name."""
+    parts: tuple[tuple[str, Text], ...] = ()
+    """What a tap opens: `url`, or `app_id`, `page` and `url`, or the id of `media` or of an `article`."""
+
+    @property
+    def shown(self) -> str:
+        """What phones show."""
+        return self.name.text if self.label is None else self.label.text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +47,19 @@ class ConditionalMenu:
     """A menu for some users; rules of its buttons are among `Bot.menu_rules` too."""
 
     conditions: tuple[tuple[Name, Scalar], ...]
-    """Its `if`: `tag`, `language` and so on, as WeChat's match rule names them."""
+    """Its `if`: `tag` and `platform`."""
     buttons: tuple[Button, ...]
     span: Span
+
+    @property
+    def audience(self) -> str:
+        """Whom it is for, whatever the order it was written in: `tag=2,platform=ios`."""
+        return audience_of((name.text, scalar.text) for name, scalar in self.conditions)
+
+
+def audience_of(conditions: Iterable[tuple[str, str]]) -> str:
+    """Whom a menu is for; the paths of its buttons begin with it."""
+    return ",".join(f"{name}={value}" for name, value in sorted(conditions, reverse=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,3 +136,5 @@ class Bot:
     """`renamed` with its places: the old name and the new one."""
     text_names: tuple[Name, ...] = field(default=())
     """The names under `texts` and where they stand, those of texts that could not be read, too."""
+    media_names: tuple[Name, ...] = ()
+    """The names under `media` and where they stand."""

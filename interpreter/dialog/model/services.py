@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
@@ -56,7 +56,17 @@ class Account:
     name: str | None
     """Its name under `accounts:`; None for a single `account:`."""
     settings: Mapping[str, Text]
-    """`type kind path token app_id app_secret aes_key encryption agent_id` as written."""
+    """`type kind path token app_id app_secret aes_key encryption agent_id` as written; of a list the first."""
     verified: bool
     slow: tuple[Name, ...]
     span: Span
+    previous: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    """The further ones of a list: a `token` or `aes_key` that is still accepted while it is changed."""
+
+    @property
+    def texts(self) -> Iterator[tuple[str, Text]]:
+        """Every text with the name of its setting, in lists the current one first."""
+        for key, text in self.settings.items():
+            yield key, text
+            for further in self.previous.get(key, ()):
+                yield key, further

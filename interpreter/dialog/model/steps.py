@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from interpreter.dialog.model.leaves import Duration, Expression, Name, Text
+from interpreter.dialog.model.messages import Message
 from interpreter.dialog.model.replies import Reply
 from interpreter.source.spans import Span
 from interpreter.types.kinds import Type
@@ -181,7 +182,7 @@ class FetchStep:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ApiStep:
-    """Call a method of WeChat's API."""
+    """Call a method of WeChat's API; an argument's name is its path, such as `tag.name` or `button[0].name`."""
 
     method: Name
     arguments: tuple[WithArgument, ...]
@@ -194,7 +195,10 @@ class ApiStep:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SendStep:
-    """A customer-service message, or a template message when `template` is given."""
+    """A customer-service message, or a template message when `template` is given.
+
+    The former is a `reply`, or a `message` that no reply can be.
+    """
 
     reply: Reply | None
     template: Text | None
@@ -202,6 +206,11 @@ class SendStep:
     url: Text | None
     to: Expression | None
     span: Span
+    message: Message | None = None
+    mini: tuple[tuple[Name, Text], ...] = ()
+    """The mini program that a tap on a template message opens: `app_id` and `page`."""
+    agent: Text | None = None
+    """The customer-service account in whose name it is sent (`as`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

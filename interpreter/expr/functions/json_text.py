@@ -92,12 +92,19 @@ def _checked(env: Env, value: object, depth: int) -> Value:
         room_for_items(len(value))
         env.spend(len(value))
         if isinstance(value, dict):
-            return {key: _checked(env, item, depth + 1) for key, item in value.items()}
+            return {_whole(key): _checked(env, item, depth + 1) for key, item in value.items()}
         return [_checked(env, item, depth + 1) for item in value]
+    if isinstance(value, str):
+        return _whole(value)
     if isinstance(value, float) and not math.isfinite(value):
         raise Fault("argument", "parse_json: a number is too large")
-    assert value is None or isinstance(value, (str, int, float))  # JSON has nothing else
+    assert value is None or isinstance(value, (int, float))  # JSON has nothing else
     return value
+
+
+def _whole(text: str) -> str:
+    """A text without halves of characters (such as U+D800), which JSON can hold and nothing could send or store."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _number(digits: str) -> int | float:

@@ -12,15 +12,18 @@ from interpreter.expr.functions.generic import first_item_or_null, item_of, same
 from interpreter.expr.functions.limits import natural, room_for_items, room_for_text
 from interpreter.expr.functions.locales import is_chinese
 from interpreter.expr.functions.registry import ANY, BOOL, INT, LIST, TEXT, Family, Parameter
-from interpreter.types.kinds import ListType, OptionalType, Type, required
+from interpreter.types.kinds import ListType, OptionalType, Type, optional, required
 from interpreter.values import Fault, Value, kind_of, print_value
 
 FAMILY = Family("list", Wording("Lists", "列表"))
 
 
 def _flat(arguments: Sequence[Type]) -> Type:
-    item = required(item_of(arguments[0]))
-    return item if isinstance(item, ListType) else LIST
+    item = item_of(arguments[0])
+    inner = required(item)
+    if not isinstance(inner, ListType):
+        return LIST
+    return inner if item == inner else ListType(optional(inner.item))  # a null among the lists stays one
 
 
 def _without_null(arguments: Sequence[Type]) -> Type:

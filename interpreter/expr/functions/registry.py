@@ -100,6 +100,7 @@ class Function:
     """A function of the language.
 
     `call` gets one value per parameter, in order, then those that `rest` took; before them `env`, if `needs_env`.
+    It pays for the size of its arguments; `code`, the decorated function, leaves that to its caller.
     """
 
     name: str
@@ -112,6 +113,10 @@ class Function:
     summary: Wording
     examples: tuple[tuple[str, str], ...]
     """Pairs of an expression and an expression of the value it has."""
+    code: Callable[..., Value]
+    code_needs_env: bool
+    native: Callable[[str], Value] | None = None
+    """What does the same to a short text given alone, and is Python's own."""
 
     def result_type(self, arguments: Sequence[Type | None]) -> Type:
         """The type of a call's value.
@@ -149,6 +154,7 @@ class Family:
         examples: Mapping[str, str],
         rest: Parameter | None = None,
         needs_env: bool = False,
+        native: Callable[[str], Value] | None = None,
     ) -> Callable[[_Code], _Code]:
         """Declare the decorated code as a function of the language; its docstring is the summary in English.
 
@@ -172,6 +178,9 @@ class Family:
                     needs_env or call is not code,
                     Wording(code.__doc__ or "", zh),
                     tuple(examples.items()),
+                    code,
+                    needs_env,
+                    native,
                 )
             )
             return code
@@ -225,11 +234,20 @@ def _may_be_large(kind: Type) -> bool:
 def _charged(code: Callable[..., Value], needs_env: bool) -> Callable[..., Value]:
     def call(env: Env, *values: Value) -> Value:
         for value in values:
-            if isinstance(value, str):
-                if len(value) >= CHARACTERS_PER_STEP:
-                    env.spend(len(value) // CHARACTERS_PER_STEP)
-            elif isinstance(value, (list, tuple, Mapping)):
-                env.spend(len(value))
+            charge_argument(env, value)
         return code(env, *values) if needs_env else code(*values)
 
     return call
+
+
+def charge_argument(env: Env, value: Value) -> None:
+    """Pay for what a function reads: each item of a list or a map, and each `CHARACTERS_PER_STEP` of a text.
+
+    Raises:
+        Fault: the budget is spent (kind `budget`).
+    """
+    if isinstance(value, str):
+        if len(value) >= CHARACTERS_PER_STEP:
+            env.spend(len(value) // CHARACTERS_PER_STEP)
+    elif isinstance(value, (list, tuple, Mapping)):
+        env.spend(len(value))

@@ -27,6 +27,7 @@ FAMILY = Family("text", Wording("Text", "文本"))
         "len([1, 2, 3])": "3",
         'len({"a": 1})': "1",
     },
+    native=len,
 )
 def length(x: str | Sequence[Value] | Mapping[str, Value]) -> int:
     """The number of characters of a text, of items of a list, or of keys of a map."""
@@ -71,6 +72,7 @@ def is_blank(text: str | None) -> bool:
     examples={
         'upper("WeChat")': '"WECHAT"',
     },
+    native=str.upper,
 )
 def upper(text: str) -> str:
     """The text in capital letters."""
@@ -85,6 +87,7 @@ def upper(text: str) -> str:
     examples={
         'lower("WeChat")': '"wechat"',
     },
+    native=str.lower,
 )
 def lower(text: str) -> str:
     """The text in small letters."""
@@ -145,6 +148,7 @@ def folded(env: Env, text: str) -> str:
         'trim("  hi ")': '"hi"',
         'trim("--hi-", "-")': '"hi"',
     },
+    native=str.strip,
 )
 def trim(text: str, chars: str | None) -> str:
     """The text without white space, or without any of `chars`, at its ends."""

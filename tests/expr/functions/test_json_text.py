@@ -31,3 +31,7 @@ def test_what_is_nested_too_deeply_is_a_fault(env) -> None:
         value = {"a": value}
     with pytest.raises(Fault, match="nested more than 64 levels"):
         to_json(env(), value, False)
+
+
+def test_half_of_a_character_is_replaced(env) -> None:
+    assert parse_json(env(), r'["\ud800a", {"\udc00": "\ud83d\ude00"}, "\u4f60"]') == ["?a", {"?": "😀"}, "你"]

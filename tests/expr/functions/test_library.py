@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from zoneinfo import ZoneInfo
@@ -12,9 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from interpreter.diagnostics.fault_words import logged_fault
 from interpreter.expr.assignable import join
+from interpreter.expr.closures import closure
+from interpreter.expr.env import Env
 from interpreter.expr.functions.library import FAMILIES, FUNCTIONS
 from interpreter.expr.functions.registry import Function, Missing, Parameter, check_kind
+from interpreter.expr.inference import infer
+from interpreter.expr.parser import parse_expression
+from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.types.kinds import (
     AnyType,
     BoolType,
@@ -284,3 +291,39 @@ SAMPLES: tuple[Value, ...] = (
 def test_half_a_surrogate_pair_breaks_nothing(env, function: Function) -> None:
     arguments = tuple(next(filter(parameter.accepts, SAMPLES)) for parameter in function.parameters)
     assert is_fair(outcome(function, arguments, env(0)))
+
+
+CANARIES = [
+    "canary",
+    "(canary",
+    "{canary}",
+    "{0} {canary} {",
+    "YYYY canary",
+    "$canary",
+    "%canary%",
+    '{"canary": canary',
+    "http://[::canary",
+    "canary: the text is not JSON",
+    "`canary` is not set",
+    "canary " * 200,
+]
+OTHERS: list[Value] = [-1, 0, 13, 2**50, 1.5, True, None, [], {}, date(9999, 12, 31), time(1, 2), timedelta(-5)]
+
+
+@every_function
+def test_no_fault_of_a_function_logs_what_it_was_given(function: Function, env: Callable[..., Env]) -> None:
+    chance = random.Random(function.name)
+    said = [*CANARIES, *([text] for text in CANARIES), *({text: -1} for text in CANARIES)]
+    parameters = [*function.parameters, *([function.rest] if function.rest else [])]
+    fitting = [[value for value in (*said, *OTHERS) if parameter.accepts(value)] for parameter in parameters]
+    for _ in range(60 if all(fitting) else 0):
+        world = env()
+        locals = world.locals = {f"x{number}": chance.choice(values) for number, values in enumerate(fitting)}
+        scope = Scope(dict.fromkeys(locals, Binding(AnyType(), Storage.LOCAL)))
+        node, _ = parse_expression(f"{function.name}({', '.join(locals)})")
+        assert node is not None
+        try:
+            closure(infer(node, scope))(world)
+        except Fault as fault:
+            words = logged_fault(fault.kind, fault.message)
+            assert "canary" not in f"{words.en} {words.zh}"
