@@ -8,25 +8,32 @@ another one should follow (the turn is still running, or too many are) gets 503.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from interpreter.diagnostics.wording import Wording
 from interpreter.machine.replies import Reply
+from interpreter.runtime.arrival import Arrival, HeldBack, Overloaded
 from interpreter.runtime.clock import Clock
-from interpreter.runtime.engine import ANSWER_WITHIN, Arrival, Engine, HeldBack, Overloaded
-from interpreter.server.refusals import RefusalLog
-from interpreter.stores.protocol import SessionKey
+from interpreter.runtime.engine import Engine
+from interpreter.runtime.spoken_of import spoken_of
+from interpreter.runtime.timing import ANSWER_WITHIN
+from interpreter.server.credentials import Credentials
+from interpreter.server.door import Door
+from interpreter.server.replays import REPLAYED, Replays
+from interpreter.server.tally import Refusal
+from interpreter.stores.protocol import SessionKey, SharedValues, StoreError
 from interpreter.wechat.crypto import MessageCipher
 from interpreter.wechat.errors import DecryptionFailed, MalformedMessage, SignatureMismatch
-from interpreter.wechat.messages import message_key, read_message
+from interpreter.wechat.messages import Raw, message_key, read_message
 from interpreter.wechat.replies import SUCCESS, PassiveReply, write_passive
-from interpreter.wechat.signature import check_signature, check_time
+from interpreter.wechat.signature import WINDOW, check_time
 from interpreter.wechat.xml import MAX_BODY, read_xml
 
 _log = logging.getLogger("interpreter.server")
@@ -56,42 +63,75 @@ _CANNOT_DECRYPT = Wording(
 )
 
 
+_NOT_ALLOWED = Wording(
+    "its address is not one of those messages are taken from (--allow-from); behind a proxy, name that with "
+    "--trust-proxy",
+    "来源地址不在允许范围内（--allow-from）；如在代理之后，请用 --trust-proxy 指定代理",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ServedBot:
-    """A bot with all it needs to be served: its name, the path and the token of its account, and its engine.
+    """A bot with all it needs to be served: its name, the path and the secrets of its account, and its engine.
 
-    `window` is how many seconds the time of a message may differ from ours; None for any. With a `cipher` encrypted
-    messages are opened and answered encrypted; with `must_encrypt` no others are taken.
+    `window` is how many seconds the time of a message may differ from ours; None for any. With `must_encrypt` no
+    messages in clear are taken. `shared` knows the signatures that other processes have seen.
     """
 
     name: str
     path: str
-    token: str
+    credentials: Credentials
     engine: Engine
-    window: int | None = 300
-    cipher: MessageCipher | None = None
+    window: int | None = WINDOW
     must_encrypt: bool = False
+    shared: SharedValues | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What answers a message: XML, or a plain text."""
+
+    status: int
+    body: bytes
+    is_xml: bool = False
+
+
+class _Refused(Exception):  # noqa: N818  named for what happened
+    """A request that gets 403: why, in a word and in a sentence for the operator."""
+
+    def __init__(self, why: Refusal, reason: Wording) -> None:
+        super().__init__(why)
+        self.why: Refusal = why
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """A message in clear: its bytes, its elements, and the cipher it came under."""
+
+    body: bytes
+    raw: Raw
+    cipher: MessageCipher | None = None
 
 
 class Endpoint:
     """The address of one bot."""
 
-    def __init__(
-        self, bot: ServedBot, clock: Clock, refusals: RefusalLog, *, body_seconds: float = BODY_SECONDS
-    ) -> None:
+    def __init__(self, bot: ServedBot, clock: Clock, door: Door, *, body_seconds: float = BODY_SECONDS) -> None:
         self._bot = bot
         self._body_seconds = body_seconds
         self._clock = clock
-        self._refusals = refusals
+        self._door = door
+        self._replays = Replays(clock, 2 * (bot.window or WINDOW))
 
     async def verify(self, request: web.Request) -> web.Response:
         """Answer WeChat's question whether this is the address its owner means, or tell a visitor what it is."""
         if not any(name in request.query for name in _PARAMETERS):
             return _plain(200, _ABOUT.format(name=self._bot.name))
         try:
-            check_signature(self._bot.token, request.query)
+            self._bot.credentials.check(request.query)
         except SignatureMismatch as error:
-            return self._refuse(request, error)
+            return self._refuse(request, "signature", error.reason)
         echo = request.query.get("echostr")
         return _plain(400, "echostr is missing\n") if echo is None else _plain(200, echo)
 
@@ -100,52 +140,102 @@ class Endpoint:
         began = time.monotonic()
         try:
             self._check_sender(request)
-        except SignatureMismatch as error:
-            return self._refuse(request, error)
+            self._check_query(request.query)
+        except _Refused as refusal:
+            return self._refuse(request, refusal.why, refusal.reason)
         refused = _unacceptable(request)
         if refused is not None:
             return refused
         try:
-            async with asyncio.timeout(self._body_seconds):
+            if request.content.is_eof():  # it came with its head, as WeChat's do
                 body = await _read_body(request)
+            else:
+                async with asyncio.timeout(self._body_seconds):
+                    body = await _read_body(request)
         except TimeoutError:
             return _plain(408, "the body did not arrive in time\n")
         if body is None:
             return _plain(413, f"at most {MAX_BODY} bytes are accepted\n")
         try:
-            arrival = self._arrival(body, request.query)
-        except SignatureMismatch as error:
-            return self._refuse(request, error)
-        except DecryptionFailed:
-            return self._refuse(request, SignatureMismatch(_CANNOT_DECRYPT))
+            delivery = self._open(body, request.query)
+            await self._check_replay(request.query, delivery)
+            arrival = self._arrival(delivery)
+        except _Refused as refusal:
+            return self._refuse(request, refusal.why, refusal.reason)
         except MalformedMessage as error:
             _log.warning("%s: a signed request is no message: %s", self._bot.name, error)
             return _plain(400, "the body is not a message of WeChat's\n")
-        return await self._answer(arrival, within=ANSWER_WITHIN - (time.monotonic() - began))
+        answer = await self._answer(arrival, began)
+        if answer.status != 200:
+            return _plain(answer.status, answer.body.decode())
+        return web.Response(
+            body=answer.body, content_type="application/xml" if answer.is_xml else "text/plain", charset="utf-8"
+        )
+
+    # ------------------------------------------------------------------------------------ who, and what
 
     def _check_sender(self, request: web.Request) -> None:
-        check_signature(self._bot.token, request.query)
-        if self._bot.window is not None:
-            check_time(request.query, self._clock.now().timestamp(), self._bot.window)
-        if self._bot.must_encrypt and request.query.get("encrypt_type") != "aes":
-            raise SignatureMismatch(_NOT_ENCRYPTED)
+        if not self._door.peers.may_send(request):
+            raise _Refused("address", _NOT_ALLOWED)
 
-    def _refuse(self, request: web.Request, error: SignatureMismatch) -> web.Response:
-        self._refusals.report(self._bot.name, request.method, error.reason)
+    def _check_query(self, query: Mapping[str, str]) -> None:
+        try:
+            self._bot.credentials.check(query)
+        except SignatureMismatch as error:
+            raise _Refused("signature", error.reason) from None
+        if self._bot.window is not None:
+            try:
+                check_time(query, self._clock.now().timestamp(), self._bot.window)
+            except SignatureMismatch as error:
+                raise _Refused("time", error.reason) from None
+        if self._bot.must_encrypt and query.get("encrypt_type") != "aes":
+            raise _Refused("encryption", _NOT_ENCRYPTED)
+
+    def _refuse(self, request: web.Request, why: Refusal, reason: Wording) -> web.Response:
+        client = self._door.peers.client(request)
+        self._door.refusals.report(self._bot.name, why, reason, method=request.method, client=client)
         return _plain(403, "forbidden\n")
 
-    def _arrival(self, body: bytes, query: Mapping[str, str]) -> Arrival:
+    def _open(self, body: bytes, query: Mapping[str, str]) -> _Delivery:
+        """What was sent, decrypted if it has to be."""
         raw = read_xml(body)
-        cipher = self._bot.cipher if query.get("encrypt_type") == "aes" else None
+        credentials = self._bot.credentials
+        is_sealed = credentials.can_decrypt and query.get("encrypt_type") == "aes"
         encrypted = raw.get("Encrypt")
-        if cipher is not None and isinstance(encrypted, str):
-            body = cipher.open(encrypted, query)
-            raw = read_xml(body)
-        elif cipher is not None or self._bot.must_encrypt:
-            raise DecryptionFailed
-        elif self._bot.cipher is None and encrypted is not None and "MsgType" not in raw:
-            raise SignatureMismatch(_NO_KEY)
-        message = read_message(raw)
+        if is_sealed and isinstance(encrypted, str):
+            try:
+                body, cipher = credentials.open(encrypted, query)
+            except SignatureMismatch as error:
+                raise _Refused("signature", error.reason) from None
+            except DecryptionFailed:
+                raise _Refused("decryption", _CANNOT_DECRYPT) from None
+            return _Delivery(body, read_xml(body), cipher)
+        if is_sealed or self._bot.must_encrypt:
+            raise _Refused("decryption", _CANNOT_DECRYPT)
+        if not credentials.can_decrypt and encrypted is not None and "MsgType" not in raw:
+            raise _Refused("encryption", _NO_KEY)
+        return _Delivery(body, raw)
+
+    async def _check_replay(self, query: Mapping[str, str], delivery: _Delivery) -> None:
+        """A signature is good for one message. That of an encrypted one covers its body: nobody else can make one."""
+        self._admit(query, delivery)
+        if self._bot.shared is None or delivery.cipher is not None:
+            return
+        name, holder = f"signature:{query['signature']}", hashlib.sha256(delivery.body).hexdigest()
+        seconds = 2 * (self._bot.window or WINDOW)
+        try:
+            is_ours = await self._bot.shared.lease(name, holder, self._clock.now(), seconds)
+        except StoreError:  # the turn will say so
+            return
+        if not is_ours:
+            raise _Refused("replay", REPLAYED)
+
+    def _admit(self, query: Mapping[str, str], delivery: _Delivery) -> None:
+        if not self._replays.admits(query["signature"], delivery.body):
+            raise _Refused("replay", REPLAYED)
+
+    def _arrival(self, delivery: _Delivery) -> Arrival:
+        message, cipher = read_message(delivery.raw), delivery.cipher
 
         def encode(replies: Sequence[Reply]) -> PassiveReply:
             now = str(int(self._clock.now().timestamp()))
@@ -157,22 +247,36 @@ class Endpoint:
             )
             return replace(written, body=sealed)
 
-        return Arrival(SessionKey(self._bot.name, message.user), message_key(raw, body), message, encode)
+        key = SessionKey(self._bot.name, message.user)
+        return Arrival(key, message_key(delivery.raw, delivery.body), message, encode)
 
-    async def _answer(self, arrival: Arrival, within: float) -> web.Response:
+    # ------------------------------------------------------------------------------------ the answer
+
+    async def _answer(self, arrival: Arrival, began: float) -> _Answer:
+        spoken_of.set(arrival.message.user)
+        within = ANSWER_WITHIN - (time.monotonic() - began)
+        left = self._door.readiness.seconds_left
+        return await self._answered(lambda: self._bot.engine.handle(arrival, within=min(within, left - 1)))
+
+    async def _answered(self, answering: Callable[[], Coroutine[None, None, bytes | None]]) -> _Answer:
         try:
-            body = await self._bot.engine.handle(arrival, within=within)
+            body = await answering()
         except Overloaded:
+            self._door.tally.shed(self._bot.name)
             _log.warning("%s: too many turns are running; WeChat will deliver the message again", self._bot.name)
-            return _plain(503, "busy\n")
+            return _Answer(503, b"busy\n")
         except HeldBack:
-            return _plain(503, "not ready\n")
+            return _Answer(503, b"not ready\n")
         except Exception:
             _log.exception("%s: a message was lost by a mistake of this program", self._bot.name)
             body = None
-        if body is None or body == SUCCESS:
-            return web.Response(body=SUCCESS, content_type="text/plain", charset="utf-8")
-        return web.Response(body=body, content_type="application/xml", charset="utf-8")
+        return _answer(body)
+
+
+def _answer(body: bytes | None) -> _Answer:
+    if body is None or body == SUCCESS:
+        return _Answer(200, SUCCESS)
+    return _Answer(200, body, is_xml=True)
 
 
 def _unacceptable(request: web.Request) -> web.Response | None:

@@ -9,13 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
 
 from interpreter.diagnostics.wording import Wording
 from interpreter.server.errors import SettingsError
+from interpreter.source.regular_files import open_regular
 
 _LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*?)\s*")
 _QUOTED = re.compile(r"""(?P<mark>["'])(?P<text>.*)(?P=mark)(?:\s+\#.*)?""")
+
+_LARGEST = 1024 * 1024
+"""What is read of a file, in characters; no file of settings is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,8 @@ def _read_secret(name: str, path: str) -> str:
 def _read(path: Path, name: str) -> str:
     """The text of a file; `name` is the variable that names it, if one does."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with TextIOWrapper(open_regular(path), encoding="utf-8-sig") as file:
+            return file.read(_LARGEST)
     except (OSError, ValueError) as error:
         cause = getattr(error, "strerror", None) or "not UTF-8"
         whose, whose_zh = (f"{name}: ", f"{name}：") if name else ("", "")

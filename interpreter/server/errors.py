@@ -34,9 +34,23 @@ def clashing_names(name: str) -> Wording:
     )
 
 
-def clashing_paths(path: str, first: str, second: str) -> Wording:
-    """Two bots want one path."""
+def clashing_paths(first: str, path: str, second: str, other: str) -> Wording:
+    """Two bots want one path, or one wants a path below the other's."""
+    if path.rstrip("/") == other.rstrip("/"):
+        return Wording(
+            f"{first} and {second} would both be served at {path}; give one of them another `account.path`",
+            f"{first} 和 {second} 的路径都是 {path}；请用 `account.path` 给其中一个换一个路径",
+        )
     return Wording(
-        f"{first} and {second} would both be served at {path}; give one of them another `account.path`",
-        f"{first} 和 {second} 的路径都是 {path}；请用 `account.path` 给其中一个换一个路径",
+        f"{first} is served at {path} and {second} at {other}, one below the other; "
+        "give one of them another `account.path`",
+        f"{first} 的路径 {path} 与 {second} 的路径 {other} 互相包含；请用 `account.path` 给其中一个换一个路径",
+    )
+
+
+def reserved_path(name: str, path: str, reserved: str) -> Wording:
+    """A bot wants a path that the server has a use for."""
+    return Wording(
+        f"{name} would be served at {path}, but {reserved} is the server's own; give it another `account.path`",
+        f"{name} 的路径是 {path}，但 {reserved} 由服务器使用；请用 `account.path` 换一个路径",
     )

@@ -13,11 +13,15 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 from interpreter.diagnostics.wording import Wording
+from interpreter.server.credentials import Credentials
 from interpreter.server.environment import Environment, Found
 from interpreter.server.errors import SettingsError
+from interpreter.server.peers import Network, Peers, read_networks
+from interpreter.server.secrecy import HIDDEN
 from interpreter.wechat.crypto import is_aes_key
 
 _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
+_PASSWORD = re.compile(r"(://[^/@]*?:)[^/@]+@")
 _SECRETS = frozenset({"token", "app_secret", "aes_key"})
 _LOOPBACK, _EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - what a server behind a proxy or in a container needs
 _DEFAULT_PORT = "8080"
@@ -38,9 +42,16 @@ class Setting:
     source: Wording
 
     @property
+    def is_secret(self) -> bool:
+        """Whether nobody else may see it."""
+        return self.name.rpartition(".")[2] in _SECRETS
+
+    @property
     def shown(self) -> str:
-        """The value, or for a secret only that there is one."""
-        return "********" if self.name.rpartition(".")[2] in _SECRETS else self.value
+        """The value; of a secret only that there is one, of an address not its password."""
+        if self.is_secret:
+            return ", ".join(HIDDEN for _ in listed(self.value))
+        return _PASSWORD.sub(rf"\g<1>{HIDDEN}@", self.value) or "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +66,37 @@ class AccountSettings:
     others: tuple[Setting, ...] = ()
     token_variable: str | None = None
     """The variable of the environment that would give it a token, if there is one."""
+    slow: tuple[str, ...] = ()
+    """What is to become of slow turns, in the words of its author."""
+    is_verified: bool = False
+    kind: str = "subscription"
+    """`subscription` or `service`."""
 
     def other(self, key: str) -> str | None:
         """The value of `app_id`, `app_secret` or `aes_key`, when somebody set it."""
         return next((item.value for item in self.others if item.name == f"{self.name}.{key}"), None)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The token, and those before it while it is changed."""
+        return listed(self.token.value)
+
+    @property
+    def aes_keys(self) -> tuple[str, ...]:
+        """The EncodingAESKey, and those before it while it is changed; none in plain mode."""
+        keys = listed(self.other("aes_key") or "")
+        return keys if self.encryption != "plain" and self.other("app_id") else ()
+
+    @property
+    def credentials(self) -> Credentials:
+        """What it signs and encrypts with."""
+        return Credentials(self.tokens, self.aes_keys, self.other("app_id") or "")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value of it that nobody else may see."""
+        found = [item.value for item in (self.token, *self.others) if item.is_secret]
+        return tuple(value for item in found for value in listed(item))
 
     @property
     def has_generated_token(self) -> bool:
@@ -68,12 +106,17 @@ class AccountSettings:
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """How the server listens, and where sessions are kept."""
+    """How the server listens and works, where sessions are kept, and what is told of it."""
 
     host: Setting
     port: Setting
     store: Setting
     window: Setting
+    workers: Setting = Setting("workers", "1", DEFAULT)
+    trust_proxy: Setting = Setting("trust-proxy", "", DEFAULT)
+    allow_from: Setting = Setting("allow-from", "", DEFAULT)
+    log_format: Setting = Setting("log-format", "text", DEFAULT)
+    metrics: Setting = Setting("metrics", "", DEFAULT)
 
     @property
     def port_number(self) -> int:
@@ -86,9 +129,58 @@ class ServerSettings:
         return _number(self.window, 86400) or None
 
     @property
+    def worker_count(self) -> int:
+        """How many processes share the work."""
+        count = _number(self.workers, 64)
+        if count < 1:
+            raise _wrong(self.workers, Wording("at least one", "至少一个"))
+        return count
+
+    @property
+    def peers(self) -> Peers:
+        """Which proxies are trusted, and where messages are taken from."""
+        return Peers(_networks(self.trust_proxy), _networks(self.allow_from))
+
+    @property
+    def has_json_log(self) -> bool:
+        """Whether log lines are JSON."""
+        if self.log_format.value not in ("text", "json"):
+            raise _wrong(self.log_format, Wording("`text` or `json`", "`text` 或 `json`"))
+        return self.log_format.value == "json"
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Where metrics are served, `PORT` on the loopback or `HOST:PORT`; None for nowhere."""
+        if not self.metrics.value:
+            return None
+        host, _, port = self.metrics.value.rpartition(":")
+        if not (port.isascii() and port.isdigit() and int(port) <= 65535):
+            raise _wrong(self.metrics, Wording("a port or HOST:PORT", "端口或 HOST:PORT"))
+        return host.strip("[]") or _LOOPBACK, int(port)
+
+    @property
     def all(self) -> tuple[Setting, ...]:
-        """Each of them."""
-        return (self.host, self.port, self.store, self.window)
+        """Each of them, in the order they are shown."""
+        return (
+            self.host,
+            self.port,
+            self.store,
+            self.window,
+            self.workers,
+            self.trust_proxy,
+            self.allow_from,
+            self.log_format,
+            self.metrics,
+        )
+
+    def check(self) -> None:
+        """Make sure that each of them can be.
+
+        Raises:
+            SettingsError: one cannot.
+        """
+        _ = self.port_number, self.window_seconds, self.worker_count, self.peers, self.has_json_log
+        _ = self.metrics_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +190,20 @@ class WrittenAccount:
     bot: str
     name: str | None
     settings: Mapping[str, str]
+    """Of a list its items, the current one first, with commas between."""
     origins: Mapping[str, tuple[str, ...]]
+    slow: tuple[str, ...] = ()
+    is_verified: bool = False
 
     @property
     def full_name(self) -> str:
         """The bot's name, with the account's when there are several."""
         return self.bot if self.name is None else f"{self.bot}-{self.name}"
+
+
+def listed(value: str) -> tuple[str, ...]:
+    """The items of a comma-separated value, such as the current token and the one before it."""
+    return tuple(part for item in value.split(",") if (part := item.strip(" ")))
 
 
 def every_account(written: Sequence[WrittenAccount], environment: Environment) -> list[AccountSettings]:
@@ -148,7 +248,18 @@ def account_settings(written: WrittenAccount, environment: Environment, *, is_al
     found = [find(key, f"WX_{key.upper()}") for key in ("app_id", "app_secret", "aes_key")]
     encryption = written.settings.get("encryption") or "plain"
     others = tuple(setting for setting in found if setting)
-    settings = AccountSettings(name, path, token, encryption, others, _token_variable(written, is_alone=is_alone))
+    variable = _token_variable(written, is_alone=is_alone)
+    settings = AccountSettings(
+        name,
+        path,
+        token,
+        encryption,
+        others,
+        variable,
+        slow=written.slow,
+        is_verified=written.is_verified,
+        kind=written.settings.get("kind") or "subscription",
+    )
     _check_path(path)
     _check_token(token)
     _check_encryption(settings)
@@ -181,8 +292,13 @@ def server_settings(flags: Mapping[str, str | None], environment: Environment, *
         port=find("port", "PORT", _DEFAULT_PORT),
         store=find("store", "DIALOG_STORE", _DEFAULT_STORE),
         window=find("window", "DIALOG_WINDOW", _DEFAULT_WINDOW),
+        workers=find("workers", "DIALOG_WORKERS", "1"),
+        trust_proxy=find("trust-proxy", "DIALOG_TRUST_PROXY", ""),
+        allow_from=find("allow-from", "DIALOG_ALLOW_FROM", ""),
+        log_format=find("log-format", "DIALOG_LOG_FORMAT", "text"),
+        metrics=find("metrics", "DIALOG_METRICS", ""),
     )
-    _ = settings.port_number, settings.window_seconds
+    settings.check()
     return settings
 
 
@@ -196,13 +312,25 @@ def is_loopback(host: str) -> bool:
 
 def _number(setting: Setting, most: int) -> int:
     if not (setting.value.isascii() and setting.value.isdigit() and int(setting.value) <= most):
-        raise SettingsError(
-            Wording(
-                f"{setting.name} ({setting.source.en}): expected a whole number up to {most}, found `{setting.value}`",
-                f"{setting.name}（{setting.source.zh}）：应为不大于 {most} 的整数，实为 `{setting.value}`",
-            )
-        )
+        raise _wrong(setting, Wording(f"a whole number up to {most}", f"不大于 {most} 的整数"))
     return int(setting.value)
+
+
+def _networks(setting: Setting) -> tuple[Network, ...]:
+    try:
+        return read_networks(setting.value)
+    except ValueError:
+        expected = Wording("networks such as 10.0.0.0/8,::1", "10.0.0.0/8,::1 这样的网段")
+        raise _wrong(setting, expected) from None
+
+
+def _wrong(setting: Setting, expected: Wording) -> SettingsError:
+    return SettingsError(
+        Wording(
+            f"{setting.name} ({setting.source.en}): expected {expected.en}, found `{setting.value}`",
+            f"{setting.name}（{setting.source.zh}）：应为{expected.zh}，实为 `{setting.value}`",
+        )
+    )
 
 
 def _check_kind(written: WrittenAccount) -> None:
@@ -218,14 +346,14 @@ def _check_kind(written: WrittenAccount) -> None:
 
 def _check_encryption(account: AccountSettings) -> None:
     """Encrypted messages need the key of the account and its AppID."""
-    key = account.other("aes_key")
-    if key is not None and not is_aes_key(key):
-        raise SettingsError(
-            Wording(
-                f"{account.name}.aes_key: an EncodingAESKey has 43 letters and digits, this one has {len(key)}",
-                f"{account.name}.aes_key：EncodingAESKey 须为 43 位字母或数字，现为 {len(key)} 位",
+    for key in listed(account.other("aes_key") or ""):
+        if not is_aes_key(key):
+            raise SettingsError(
+                Wording(
+                    f"{account.name}.aes_key: an EncodingAESKey has 43 letters and digits, this one has {len(key)}",
+                    f"{account.name}.aes_key：EncodingAESKey 须为 43 位字母或数字，现为 {len(key)} 位",
+                )
             )
-        )
     missing = [name for name in ("aes_key", "app_id") if not account.other(name)]
     if account.encryption == "safe" and missing:
         names = ", ".join(missing)
@@ -238,7 +366,7 @@ def _check_encryption(account: AccountSettings) -> None:
 
 
 def _check_path(path: Setting) -> None:
-    if not path.value.startswith("/") or set("{}?#") & set(path.value) or any(map(str.isspace, path.value)):
+    if not path.value.startswith("/") or set("{}?#%") & set(path.value) or any(map(str.isspace, path.value)):
         raise SettingsError(
             Wording(
                 f"{path.name} ({path.source.en}): expected a path such as /wechat, found `{path.value}`",
@@ -248,7 +376,8 @@ def _check_path(path: Setting) -> None:
 
 
 def _check_token(token: Setting) -> None:
-    if not _TOKEN.fullmatch(token.value):
+    tokens = listed(token.value)
+    if not tokens or not all(map(_TOKEN.fullmatch, tokens)):
         raise SettingsError(
             Wording(
                 f"{token.name} ({token.source.en}): WeChat takes tokens of 3 to 32 letters and digits",

@@ -5,11 +5,13 @@ import gzip
 import io
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from fakes.house import House
 
-from interpreter.stores.protocol import SessionKey
+from interpreter.server.peers import Peers, read_networks
+from interpreter.stores.protocol import SessionKey, StoreUnavailable
 from interpreter.wechat.xml import read_xml
 
 
@@ -54,7 +56,7 @@ async def test_the_log_says_which_part_is_missing(house: House, caplog: pytest.L
     query = house.signed(echostr="5927")
     del query[missing]
     assert (await house.get(query)).status == 403
-    assert f"demo: 403 to a GET: the query has no {missing}" in caplog.text
+    assert f"demo: 403 to a GET from 127.0.0.1: the query has no {missing}" in caplog.text
 
 
 async def test_the_log_says_that_the_token_differs_but_not_the_token(
@@ -70,7 +72,7 @@ async def test_the_log_can_be_chinese(caplog: pytest.LogCaptureFixture) -> None:
     house = House()
     await house.start("zh")
     await house.get(house.signed("other", echostr="5927"))
-    assert "拒绝一个 GET 请求（403）：签名不符" in caplog.text
+    assert "拒绝来自 127.0.0.1 的 GET 请求（403）：签名不符" in caplog.text
     await house.client.close()
 
 
@@ -172,7 +174,9 @@ async def test_an_old_or_future_message_is_refused(
     query = house.signed()
     house.clock.move(seconds)
     assert await house.post(house.text("hi"), query) == (403, "forbidden\n")
-    assert "300 s are allowed" in caplog.text
+    when = "ago" if seconds > 0 else "in the future"
+    assert f"it was signed {abs(seconds)} s {when}, 300 s are allowed" in caplog.text
+    assert f"this computer's clock ({house.clock.now():%Y-%m-%d %H:%M:%S} UTC) is wrong; let NTP set it" in caplog.text
 
 
 async def test_the_window_can_be_switched_off() -> None:
@@ -181,6 +185,58 @@ async def test_the_window_can_be_switched_off() -> None:
     query = house.signed()
     house.clock.move(86400)
     assert (await house.post(house.text("hi"), query))[0] == 200
+    await house.client.close()
+
+
+async def test_a_signature_is_good_for_one_message_which_may_come_again(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    query = house.signed()
+    first = house.text("hi", id="1")
+    assert await house.post(first, query) == await house.post(first, query)
+    assert await house.post(house.text("bye", id="2"), query) == (403, "forbidden\n")
+    assert await house.post(house.text("changed", id="1"), query) == (403, "forbidden\n")
+    assert "its signature came before with another message" in caplog.text
+    assert await turns(house) == 1
+
+
+async def test_a_message_delivered_again_is_signed_afresh_and_answered(house: House) -> None:
+    body = house.text("hi", id="1")
+    assert await house.post(body) == await house.post(body)
+    assert await turns(house) == 1
+
+
+async def test_processes_that_share_a_store_share_the_signatures_they_have_seen() -> None:
+    first, second = House(), House()
+    first.bot = replace(first.bot, shared=first.store)
+    second.bot = replace(second.bot, shared=first.store)
+    await first.start()
+    await second.start()
+    query, body = first.signed(), first.text("hi")
+    assert (await first.post(body, query))[0] == 200
+    assert (await second.post(body, query))[0] == 200
+    assert (await second.post(second.text("bye"), query))[0] == 403
+    await first.client.close()
+    await second.client.close()
+
+
+async def test_a_store_that_does_not_answer_does_not_make_a_message_a_replay() -> None:
+    class Gone:
+        async def lease(self, *_: object) -> bool:
+            raise StoreUnavailable("gone")
+
+    other = House()
+    other.bot = replace(other.bot, shared=Gone())  # type: ignore[arg-type]
+    await other.start()
+    assert (await other.say("hi"))[0] == 200
+    await other.client.close()
+
+
+async def test_messages_can_be_taken_from_some_addresses_only(caplog: pytest.LogCaptureFixture) -> None:
+    house = House()
+    await house.start(peers=Peers(allowed=read_networks("198.51.100.0/24")))
+    assert await house.say("hi") == (403, "forbidden\n")
+    assert "demo: 403 to a POST from 127.0.0.1: its address is not one of those" in caplog.text
     await house.client.close()
 
 
@@ -240,7 +296,7 @@ async def test_other_methods_are_refused(house: House, method: str) -> None:
 
 
 async def test_other_paths_are_not_there(house: House) -> None:
-    for path in ("/", "/wechat/", "/wechat/x", "/admin", "/.env"):
+    for path in ("/", "/wechat//", "/wechat/x", "/admin", "/.env"):
         assert (await house.client.get(path)).status == 404
 
 

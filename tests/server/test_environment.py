@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,13 @@ def test_a_line_of_another_form_is_named(tmp_path: Path, line: str) -> None:
     path.write_text(f"A=1\n{line}\n", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"\.env:2: expected NAME=value"):
         read_env_file(path)
+
+
+def test_a_pipe_is_no_file_of_settings(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path, kind in ((tmp_path / "pipe", "pipe"), (Path("/dev/zero"), "device")):
+        with pytest.raises(SettingsError, match=rf"cannot be read \(it is a {kind}, not a file\)"):
+            read_env_file(path)
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from interpreter.server.credentials import Credentials
 from interpreter.server.environment import Environment
 from interpreter.server.errors import SettingsError
 from interpreter.server.settings import (
@@ -115,7 +116,7 @@ def test_a_token_that_wechat_would_not_take_is_refused_and_not_shown(token: str)
     assert token not in str(refused.value)
 
 
-@pytest.mark.parametrize("path", ["wechat", "/a b", "/{x}", "/a?b", "/a#b"])
+@pytest.mark.parametrize("path", ["wechat", "/a b", "/{x}", "/a?b", "/a#b", "/%73ame"])
 def test_a_path_that_is_none_is_refused(path: str) -> None:
     with pytest.raises(SettingsError, match="expected a path such as /wechat"):
         account({"path": path})
@@ -139,6 +140,30 @@ def test_a_key_of_another_length_is_refused_and_not_shown() -> None:
     assert "canary" not in str(refused.value)
 
 
+def test_secrets_may_be_lists_while_they_are_changed() -> None:
+    new, old = "a" * 43, "b" * 43
+    settings = account(
+        {"token": "new1,old1", "app_id": "wx1", "encryption": "compatible", "app_secret": "s3cret"},
+        {"WX_AES_KEY": f"{new}, {old}"},
+    )
+    assert settings.tokens == ("new1", "old1")
+    assert settings.credentials == Credentials(("new1", "old1"), (new, old), "wx1")
+    assert set(settings.secrets) == {"new1", "old1", new, old, "s3cret"}
+    assert settings.token.shown == "********, ********"
+    assert not account({"aes_key": new, "app_id": "wx1"}).credentials.can_decrypt
+
+
+@pytest.mark.parametrize("value", ["abc,", ",abc", "abc,,abd"])
+def test_an_item_that_is_empty_is_none(value: str) -> None:
+    assert "" not in account({"token": value}).tokens
+
+
+@pytest.mark.parametrize(("key", "value"), [("token", "abc,d-e-f"), ("aes_key", "a" * 43 + ",short"), ("token", ",")])
+def test_each_item_is_checked(key: str, value: str) -> None:
+    with pytest.raises(SettingsError):
+        account({key: value})
+
+
 def test_compatible_mode_without_a_key_is_served_in_clear() -> None:
     assert account({"encryption": "compatible", "type": "official"}).encryption == "compatible"
 
@@ -153,6 +178,11 @@ def test_the_server_has_defaults() -> None:
         ("port", "8080", "default"),
         ("store", "sqlite:dialog.db", "default"),
         ("window", "300", "default"),
+        ("workers", "1", "default"),
+        ("trust-proxy", "", "default"),
+        ("allow-from", "", "default"),
+        ("log-format", "text", "default"),
+        ("metrics", "", "default"),
     ]
     assert (settings.port_number, settings.window_seconds) == (8080, 300)
 
@@ -178,6 +208,43 @@ def test_a_window_of_nothing_is_any_distance() -> None:
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     with pytest.raises(SettingsError, match=r"port \(flag --port\): expected a whole number up to 65535"):
         server_settings({"port": port}, NOTHING, is_public=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "variable", "value", "expected"),
+    [
+        ("workers", "DIALOG_WORKERS", "0", "expected at least one, found `0`"),
+        ("workers", "DIALOG_WORKERS", "65", "expected a whole number up to 64"),
+        ("trust-proxy", "DIALOG_TRUST_PROXY", "10.0.0.0/99", "expected networks such as 10.0.0.0/8,::1, found"),
+        ("allow-from", "DIALOG_ALLOW_FROM", "wechat.com", "expected networks such as"),
+        ("log-format", "DIALOG_LOG_FORMAT", "yaml", "expected `text` or `json`, found `yaml`"),
+        ("metrics", "DIALOG_METRICS", "on", "expected a port or HOST:PORT, found `on`"),
+        ("metrics", "DIALOG_METRICS", "0.0.0.0:99999", "expected a port or HOST:PORT"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_source(name: str, variable: str, value: str, expected: str) -> None:
+    for flags, environ, source in (({name: value}, {}, f"flag --{name}"), ({}, {variable: value}, variable)):
+        with pytest.raises(SettingsError) as refused:
+            server_settings(flags, Environment(environ), is_public=True)
+        assert f"{name} ({source if flags else 'environment ' + source}): {expected}" in refused.value.wording.en
+        assert "应为" in refused.value.wording.zh
+
+
+def test_how_it_works_is_read() -> None:
+    flags = {"workers": "4", "trust-proxy": "10.0.0.0/8, ::1", "allow-from": "203.0.113.7", "log-format": "json"}
+    settings = server_settings(flags, Environment({"DIALOG_METRICS": "9100"}), is_public=True)
+    assert (settings.worker_count, settings.has_json_log) == (4, True)
+    assert list(map(str, settings.peers.trusted)) == ["10.0.0.0/8", "::1/128"]
+    assert list(map(str, settings.peers.allowed)) == ["203.0.113.7/32"]
+    assert settings.metrics_address == ("127.0.0.1", 9100)
+    assert server_settings({"metrics": "[::]:9100"}, NOTHING, is_public=True).metrics_address == ("::", 9100)
+    assert server_settings({}, NOTHING, is_public=True).metrics_address is None
+
+
+def test_the_password_of_a_store_is_not_shown() -> None:
+    settings = server_settings({"store": "redis://bot:canary@host:6379/0"}, NOTHING, is_public=True)
+    assert settings.store.shown == "redis://bot:********@host:6379/0"
+    assert server_settings({}, NOTHING, is_public=True).metrics.shown == "-"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,131 @@
+"""From an account's settings to a client of WeChat's API.
+
+Besides the AppID and the AppSecret the environment may say where the API is (`WX_API_URL`, a relay with a fixed
+address; `{host}` in it stands for WeChat's host), where tokens come from (`WX_TOKEN_URL`, a program that gives
+`{"access_token", "expires_in"}`), which proxy has the address that WeChat allows (`WX_API_PROXY`), or that the classic
+token is wanted (`WX_TOKEN_KIND=classic`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from interpreter.catalogue.rights import Standing
+from interpreter.diagnostics.wording import Wording
+from interpreter.server.environment import Environment
+from interpreter.server.errors import SettingsError
+from interpreter.server.settings import AccountSettings
+from interpreter.stores.protocol import SharedValues
+from interpreter.wechat.api.client import ApiClient, Told
+from interpreter.wechat.api.requests import Account
+from interpreter.wechat.api.sources import Classic, Relay, Source, Stable
+from interpreter.wechat.api.tokens import Clock
+from interpreter.wechat.api.transport import HTTPS, Transport
+
+
+def standing_of(account: AccountSettings) -> Standing:
+    """What an account is, by its settings."""
+    return Standing(kind="service" if account.kind == "service" else "subscription", verified=account.is_verified)
+
+
+def can_call(account: AccountSettings, environment: Environment) -> bool:
+    """Whether there is what a client needs."""
+    if environment.find("WX_TOKEN_URL") is not None:
+        return bool(account.other("app_id"))
+    return bool(account.other("app_id") and account.other("app_secret"))
+
+
+def client_for(
+    account: AccountSettings,
+    shared: SharedValues,
+    clock: Clock,
+    environment: Environment,
+    *,
+    learn: Callable[[str], None] = lambda _: None,
+    told: Told = lambda *_: None,
+) -> ApiClient:
+    """The client of an account; `learn` is told of each token, which nobody else may see, `told` of each call.
+
+    Raises:
+        SettingsError: something is missing, or cannot be.
+    """
+    missing = [name for name in ("app_id", "app_secret") if not account.other(name)]
+    if missing and not can_call(account, environment):
+        names = ", ".join(f"WX_{name.upper()}" for name in missing)
+        raise SettingsError(
+            Wording(
+                f"{account.name}: calling WeChat's API needs {' and '.join(missing)} ({names})",
+                f"{account.name}：调用微信接口需要设置 {'、'.join(missing)}（{names}）",
+            )
+        )
+    transport = _transport(environment)
+    secret = Account(account.other("app_id") or "", account.other("app_secret") or "")
+    source = _source(secret, transport, environment)
+    return ApiClient(
+        secret, shared, clock, transport, source=source, standing=standing_of(account), learn=learn, told=told
+    )
+
+
+def _transport(environment: Environment) -> Transport:
+    found, proxy = environment.find("WX_API_URL"), environment.find("WX_API_PROXY")
+    if proxy is not None and not _is_address(proxy.value):
+        raise SettingsError(
+            Wording(
+                "WX_API_PROXY: expected the address of a proxy, such as http://10.0.0.5:3128",
+                "WX_API_PROXY：应为代理的地址，例如 http://10.0.0.5:3128",
+            )
+        )
+    try:
+        return Transport(found.value if found else HTTPS, proxy=proxy.value if proxy else None)
+    except ValueError:
+        raise SettingsError(
+            Wording(
+                "WX_API_URL: expected an address that begins with https://, or http:// on this computer",
+                "WX_API_URL：应为 https:// 开头的地址，本机地址可用 http://",
+            )
+        ) from None
+
+
+def _source(account: Account, transport: Transport, environment: Environment) -> Source:
+    relay, kind = environment.find("WX_TOKEN_URL"), environment.find("WX_TOKEN_KIND")
+    if relay is not None:
+        if not _is_relay(relay.value):
+            raise SettingsError(
+                Wording(
+                    "WX_TOKEN_URL: expected an https:// address, or http:// in a private network",
+                    "WX_TOKEN_URL：应为 https:// 开头的地址，内网地址可用 http://",
+                )
+            )
+        return Relay(relay.value, transport)
+    match kind.value if kind else "stable":
+        case "stable":
+            return Stable(account, transport)
+        case "classic":
+            return Classic(account, transport)
+        case other:
+            raise SettingsError(
+                Wording(
+                    f"WX_TOKEN_KIND: expected stable or classic, found `{other}`",
+                    f"WX_TOKEN_KIND：应为 stable 或 classic，实为 `{other}`",
+                )
+            )
+
+
+def _is_address(written: str) -> bool:
+    url = urlsplit(written)
+    return url.scheme in ("http", "https") and bool(url.hostname)
+
+
+def _is_relay(written: str) -> bool:
+    """Tokens come over encrypted connections, or ones that do not leave the house."""
+    url = urlsplit(written)
+    host = url.hostname or ""
+    if url.scheme == "https":
+        return bool(host)
+    try:
+        is_inside = ip_address(host).is_private
+    except ValueError:
+        is_inside = bool(host) and "." not in host
+    return url.scheme == "http" and is_inside

@@ -1,0 +1,114 @@
+"""Which message came with which signature.
+
+In plain mode WeChat signs a time and a nonce but not the body: whoever sees one signed address could send what they
+like with it until its time runs out. So a signature is good for one message. The same message may come with it again
+(a proxy that tries twice); another one may not.
+
+What was seen is kept in two tables, the older of which is thrown away when the newer has been filled for as long as a
+signature can be valid. A table is two arrays of 64-bit numbers, so 100,000 signatures take 4 MiB.
+
+They are in the memory of the process. After a restart each signature from before it can be used once more with another
+message, for as long as it is valid: deliveries that WeChat repeats must still be taken, and a row on disk for every
+message would be too much. Processes that share a Redis know of each other's signatures, also of those from before a
+restart. In safe mode there is no such gap: the signature covers the encrypted body.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from array import array
+
+from interpreter.diagnostics.wording import Wording
+from interpreter.runtime.clock import Clock
+
+REPLAYED = Wording(
+    "its signature came before with another message: somebody replays a request of WeChat's, or a test signs every "
+    "message alike; a new message needs a new nonce",
+    "这个签名已用于另一条消息：请求被重放，或测试程序给每条消息用了同一个签名；新消息须使用新的 nonce",
+)
+
+_FIRST_SLOTS = 1 << 10
+_MOST_SLOTS = 1 << 18
+
+
+class Replays:
+    """The signatures of one account, for as long as they are valid; of very many the oldest are forgotten early."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._secret = secrets.token_bytes(16)
+        self._since = clock.monotonic()
+        self._new, self._old = _Table(), _Table()
+
+    def admits(self, signature: str, message: bytes) -> bool:
+        """Whether a signature (40 digits of hex, already checked) is new, or came before with this same message."""
+        self._turn()
+        key = int(signature[:16], 16)
+        seen = self._new.get(key) or self._old.get(key)
+        value = self._digest(message)
+        if seen is None:
+            self._new.put(key, value)
+        return seen is None or seen == value
+
+    def _turn(self) -> None:
+        now = self._clock.monotonic()
+        if now - self._since >= self._seconds or self._new.is_full:
+            is_long_ago = now - self._since >= 2 * self._seconds
+            self._old, self._new, self._since = _Table() if is_long_ago else self._new, _Table(), now
+
+    def _digest(self, message: bytes) -> int:
+        """A number other than 0 that nobody outside can aim at."""
+        return int.from_bytes(hashlib.blake2b(message, key=self._secret, digest_size=8).digest(), "big") | 1
+
+
+class _Table:
+    """A map from numbers to numbers other than 0, by open addressing."""
+
+    __slots__ = ("_count", "_keys", "_values")
+
+    def __init__(self, slots: int = _FIRST_SLOTS) -> None:
+        self._keys, self._values = _zeros(slots), _zeros(slots)
+        self._count = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it holds as many as it may."""
+        return len(self._keys) == _MOST_SLOTS and self._is_crowded
+
+    def get(self, key: int) -> int | None:
+        """The value of a key, None of one that is not there."""
+        return self._values[self._slot(key)] or None
+
+    def put(self, key: int, value: int) -> None:
+        """Add a key that is not there."""
+        if self._is_crowded:
+            self._grow()
+        slot = self._slot(key)
+        self._keys[slot], self._values[slot] = key, value
+        self._count += 1
+
+    @property
+    def _is_crowded(self) -> bool:
+        return self._count * 3 >= len(self._keys) * 2
+
+    def _slot(self, key: int) -> int:
+        """Where a key is, or the empty slot where it would be."""
+        mask = len(self._keys) - 1
+        slot = key & mask
+        while self._values[slot] and self._keys[slot] != key:
+            slot = (slot + 1) & mask
+        return slot
+
+    def _grow(self) -> None:
+        before = zip(self._keys, self._values, strict=True)
+        self._keys, self._values = _zeros(2 * len(self._keys)), _zeros(2 * len(self._values))
+        for key, value in before:
+            if value:
+                slot = self._slot(key)
+                self._keys[slot], self._values[slot] = key, value
+
+
+def _zeros(count: int) -> array[int]:
+    return array("Q", bytes(8 * count))
