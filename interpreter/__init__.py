@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from interpreter.cli.assembling import open_store
+    from interpreter.cli.mounting import make_app
     from interpreter.diagnostics.diagnostic import Diagnostic
-    from interpreter.machine.events import EffectCompleted, EffectFailed, Message, MessageReceived
+    from interpreter.machine.events import EffectCompleted, EffectFailed, Message, MessageReceived, TimerFired
     from interpreter.machine.session import Session, Step
     from interpreter.machine.step import step
+    from interpreter.machine.waits import wake_at
     from interpreter.program.tables import Program
 
 __all__ = [
@@ -30,8 +33,12 @@ __all__ = [
     "Program",
     "Session",
     "Step",
+    "TimerFired",
     "compile_file",
+    "make_app",
+    "open_store",
     "step",
+    "wake_at",
 ]
 
 __version__ = "0.1.0"
@@ -45,7 +52,11 @@ _HOMES = {
     "Program": "interpreter.program.tables",
     "Session": "interpreter.machine.session",
     "Step": "interpreter.machine.session",
+    "TimerFired": "interpreter.machine.events",
+    "make_app": "interpreter.cli.mounting",
+    "open_store": "interpreter.cli.assembling",
     "step": "interpreter.machine.step",
+    "wake_at": "interpreter.machine.waits",
 }
 
 
@@ -79,4 +90,6 @@ def __getattr__(name: str) -> object:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(home), name)
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from support.redis_server import REASON, is_installed, running_redis
+
+os.environ["DIALOG_CACHE"] = "off"  # whoever runs the tests finds nothing of theirs in his home
 
 settings.register_profile("any machine", deadline=None)  # a busy machine is no failure
 settings.load_profile("any machine")

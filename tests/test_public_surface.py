@@ -10,7 +10,18 @@ import pytest
 
 import interpreter
 
-HEAVY = ("aiohttp", "jsonschema", "lark", "lxml", "opencc", "redis", "ruamel", "yaml")
+HEAVY = (
+    "aiohttp",
+    "jsonschema",
+    "lark",
+    "lxml",
+    "opencc",
+    "opentelemetry",
+    "prometheus_client",
+    "redis",
+    "ruamel",
+    "yaml",
+)
 
 
 def test_the_public_names_are_these() -> None:
@@ -24,8 +35,12 @@ def test_the_public_names_are_these() -> None:
         "Program",
         "Session",
         "Step",
+        "TimerFired",
         "compile_file",
+        "make_app",
+        "open_store",
         "step",
+        "wake_at",
     ]
     assert all(getattr(interpreter, name) is not None for name in interpreter.__all__)
 

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from interpreter.diagnostics.fault_words import fault_words
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.model.bot import Bot
-from interpreter.dialog.model.leaves import Text
-from interpreter.dialog.model.services import Account
-from interpreter.expr.closures import text_closure
 from interpreter.expr.env import Env
-from interpreter.expr.inference import infer_template
-from interpreter.expr.scope import Binding, Scope, Storage
-from interpreter.expr.tree import Field, Name
-from interpreter.expr.walk import walk
 from interpreter.machine.chance import chance_from
+from interpreter.program.accounts import AccountTable, AccountText
+from interpreter.program.tables import Program
 from interpreter.server.environment import Environment
 from interpreter.server.errors import SettingsError
 from interpreter.server.settings import WrittenAccount
-from interpreter.types.kinds import MapType, OptionalType, TextType
 from interpreter.values import Fault
 
-_SCOPE = Scope({"env": Binding(MapType(OptionalType(TextType())), Storage.ROOT)})
+if TYPE_CHECKING:  # who starts from a stored program has no model
+    from interpreter.dialog.model.bot import Bot
 
 
 def written_accounts(bot: Bot, environment: Environment) -> tuple[WrittenAccount, ...]:
@@ -31,35 +27,50 @@ def written_accounts(bot: Bot, environment: Environment) -> tuple[WrittenAccount
     Raises:
         SettingsError: a setting cannot be evaluated.
     """
-    if not bot.accounts:
-        return (WrittenAccount(bot.name, None, {}, {}),)
-    return tuple(_written(bot, account, environment) for account in bot.accounts)
+    from interpreter.compiler.accounts import lower_accounts
+
+    return filled_accounts(lower_accounts(bot), environment)
 
 
-def account_variables(bot: Bot) -> frozenset[str]:
+def filled_accounts(accounts: Iterable[AccountTable], environment: Environment) -> tuple[WrittenAccount, ...]:
+    """The accounts of a bot that was compiled.
+
+    Raises:
+        SettingsError: a setting cannot be evaluated.
+    """
+    return tuple(_filled(account, environment) for account in accounts)
+
+
+def account_variables(accounts: Iterable[AccountTable]) -> frozenset[str]:
     """The names of the environment that the accounts of a bot read."""
-    texts = [text for account in bot.accounts for text in account.settings.values()]
-    return frozenset(name for text in texts for name in _names(text))
+    return frozenset(name for account in accounts for text in account.texts for name in text.variables)
 
 
-def _written(bot: Bot, account: Account, environment: Environment) -> WrittenAccount:
-    origins = {key: tuple(dict.fromkeys(_names(text))) for key, text in account.settings.items()}
-    settings = {key: _evaluated(key, text, environment) for key, text in account.settings.items()}
-    return WrittenAccount(bot.name, account.name, settings, origins)
+def filled_in(program: Program, environment: Environment) -> Program:
+    """A program with the values of the environment it reads; an unset one is empty."""
+    found = {name: environment.find(name) for name in sorted(program.env_names)}
+    return replace(program, env={name: value.value if value else "" for name, value in found.items()})
 
 
-def _names(text: Text) -> Iterator[str]:
-    """The names of the environment a text reads."""
-    for hole in text.template.holes:
-        for node in walk(hole.node):
-            match node:
-                case Field(target=Name(name="env"), name=name):
-                    yield name
+def _filled(account: AccountTable, environment: Environment) -> WrittenAccount:
+    settings: dict[str, list[str]] = {}
+    origins: dict[str, list[str]] = {}
+    for text in account.texts:
+        settings.setdefault(text.key, []).append(_evaluated(text, environment))
+        origins.setdefault(text.key, []).extend(text.variables)
+    return WrittenAccount(
+        account.bot,
+        account.name,
+        {key: ",".join(filter(None, values)) for key, values in settings.items()},
+        {key: tuple(dict.fromkeys(names)) for key, names in origins.items()},
+        slow=account.slow,
+        is_verified=account.is_verified,
+    )
 
 
-def _evaluated(key: str, text: Text, environment: Environment) -> str:
+def _evaluated(text: AccountText, environment: Environment) -> str:
     """A setting as text; one that reads an unset variable is as good as not written."""
-    found = {name: environment.find(name) for name in _names(text)}
+    found = {name: environment.find(name) for name in text.variables}
     values = {name: value.value for name, value in found.items() if value is not None}
     env = Env(
         locals={},
@@ -71,7 +82,7 @@ def _evaluated(key: str, text: Text, environment: Environment) -> str:
         say_text=lambda _: "",
     )
     try:
-        return text_closure(infer_template(text.template, _SCOPE))(env)
+        return text.text(env)
     except Fault as fault:
-        place, said = text.scalar.span, fault_words(fault.kind, fault.message)
-        raise SettingsError(Wording(f"{place}: {key}: {said.en}", f"{place}：{key}：{said.zh}")) from fault
+        place, said = text.place, fault_words(fault.kind, fault.message)
+        raise SettingsError(Wording(f"{place}: {text.key}: {said.en}", f"{place}：{text.key}：{said.zh}")) from fault

@@ -52,7 +52,10 @@ def _bot_lines(program: Program, account: AccountSettings, host: str, port: int,
     yield Wording("  消息加解密方式     明文模式 (plain mode)", "  消息加解密方式     明文模式")
     yield _how_to_keep(account)
     yield _same("")
-    yield Wording("To try it now (signed for the next 5 minutes):", "现在就试一试（签名 5 分钟内有效）：")
+    yield Wording(
+        "To try it now (signed for this one message and 5 minutes; dialog-send sends more):",
+        "现在就试一试（签名只对这条消息有效，5 分钟内；更多消息请用 dialog-send）：",
+    )
     yield _same(f"  {_curl(local, token, now)}")
     yield _same("")
 

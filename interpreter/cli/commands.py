@@ -7,9 +7,19 @@ from importlib import import_module
 _INTERRUPTED = 130
 
 
+def api() -> int:
+    """`dialog-api`."""
+    return _start("api")
+
+
 def run() -> int:
     """`dialog-run`."""
     return _start("run")
+
+
+def doctor() -> int:
+    """`dialog-doctor`."""
+    return _start("doctor")
 
 
 def lint() -> int:
@@ -17,9 +27,19 @@ def lint() -> int:
     return _start("lint", "run")
 
 
+def menu() -> int:
+    """`dialog-menu`."""
+    return _start("menu")
+
+
 def send() -> int:
     """`dialog-send`."""
     return _start("send")
+
+
+def store() -> int:
+    """`dialog-store`."""
+    return _start("store")
 
 
 def test() -> int:

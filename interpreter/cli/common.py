@@ -189,7 +189,9 @@ def _abandon_output() -> None:
 
 def _report(error: Exception, language: str, *, debug: bool) -> None:
     if debug:
-        traceback.print_exc()
+        from interpreter.server.secrecy import SECRETS
+
+        sys.stderr.write(SECRETS.scrub("".join(traceback.format_exception(error))))
     else:
         sys.stderr.write(_apology(error).say(language) + "\n")
     sys.stderr.flush()

@@ -13,13 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
+from interpreter.cli.bot_files import find_bots
 from interpreter.cli.common import CLEAN, FINDINGS, USAGE, UsageError, run_command, wants_colour
-from interpreter.cli.fixing import mend
 from interpreter.cli.linting_choice import Choice, fails, not_in_baseline, read_baseline, read_choice, read_code
 from interpreter.cli.linting_input import STDIN, Input, read_old, read_stdin
 from interpreter.cli.linting_options import parse_options
-from interpreter.cli.linting_rules import explain_code, list_rules
-from interpreter.cli.loading import Loaded, find_bots
+from interpreter.cli.loading import Loaded
 from interpreter.diagnostics.codes import Severity
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic
 from interpreter.diagnostics.formats import FORMATS
@@ -62,10 +61,14 @@ def _lint(argv: Sequence[str], language: str) -> int:
         return serve(language, chosen=options.lang is not None)
     try:
         if options.explain:
+            from interpreter.cli.linting_rules import explain_code
+
             sys.stdout.write(explain_code(read_code(options.explain), language))
             return CLEAN
         choice = read_choice(options.select, options.ignore)
         if options.list_rules:
+            from interpreter.cli.linting_rules import list_rules
+
             sys.stdout.write(list_rules(choice, language))
             return CLEAN
         return _check(options, choice, language)
@@ -107,6 +110,8 @@ def _findings(each: Input, options: argparse.Namespace, choice: Choice) -> tuple
     if not options.fix and not options.diff:
         _KEPT[:] = [each.load(each.path, {})]
         return _KEPT[0].diagnostics
+    from interpreter.cli.fixing import mend
+
     mended = mend(each.path, each.load, FIX_LEVELS[options.fix or "safe"], choice.takes_finding)
     assert mended.loaded is not None
     if options.diff:

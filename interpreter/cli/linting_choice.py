@@ -127,4 +127,6 @@ def _no_baseline(path: Path) -> UsageError:
 def not_in_baseline(findings: Iterable[Diagnostic], known: frozenset[str]) -> list[Diagnostic]:
     """The findings that an earlier report did not have."""
     ordered = in_order(findings)
+    if not known:
+        return ordered
     return [each for each, mark in zip(ordered, fingerprints(ordered), strict=True) if mark not in known]

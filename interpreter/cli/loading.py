@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
-import glob
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interpreter.check.analysis import Analysis, analyse
+from interpreter.check.media import check_files
+from interpreter.cli.bot_files import Sizes, place_of
+from interpreter.cli.garbage import paused_collector
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.ignores import FileIgnores, read_ignores, silence
 from interpreter.diagnostics.reading import explain
@@ -24,9 +23,6 @@ from interpreter.source.tree import Node
 if TYPE_CHECKING:  # who only checks a bot needs none of it
     from interpreter.program.suite import SuiteTable
     from interpreter.program.tables import Program
-
-SUFFIXES = (".yaml", ".yml", ".json")
-_IS_BOT = re.compile(r"""^[\s{]*["']?dialog["']?\s*:""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +37,8 @@ class Loaded:
     analysis: Analysis | None = None
     trees: Mapping[str, Node] = field(default_factory=dict)
     """The trees of its files, by the names that diagnostics give them."""
+    sizes: Mapping[str, int | None] = field(default_factory=dict)
+    """The sizes of the files beside it that it names; None of one that is not there."""
 
     @property
     def has_errors(self) -> bool:
@@ -53,20 +51,8 @@ def load(path: Path, *, only_check: bool = False, texts: Mapping[str, str] | Non
 
     `texts` stand in for the content of files, by the names that diagnostics give them.
     """
-    with _paused_collector():
+    with paused_collector():
         return _load(path, _Reader(path, texts or {}), only_check=only_check)
-
-
-@contextmanager
-def _paused_collector() -> Iterator[None]:
-    """Building many small objects that all stay: the garbage collector would only get in the way."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _load(path: Path, read: _Reader, *, only_check: bool) -> Loaded:
@@ -76,7 +62,10 @@ def _load(path: Path, read: _Reader, *, only_check: bool) -> Loaded:
     if bot is None:
         return Loaded(path, None, None, None, diagnostics, trees=read.trees)
     analysis, found = analyse(bot)
-    checked = Loaded(path, bot, None, None, (), analysis, read.trees)
+    sizes = Sizes(path)
+    if bot.media and path.exists():  # a text that is no file yet has no files beside it
+        found = (*found, *check_files(bot, sizes))
+    checked = Loaded(path, bot, None, None, (), analysis, read.trees, sizes.told)
     every = in_order((*diagnostics, *found), bot.sources)
     if any(diagnostic.is_error for diagnostic in every):
         every = in_order(silence(every, read.ignores, complete=False), bot.sources)
@@ -101,15 +90,16 @@ class _Reader:
     def __init__(self, main: Path, texts: Mapping[str, str]) -> None:
         self.ignores: list[FileIgnores] = []
         self.trees: dict[str, Node] = {}
-        self._root = main.resolve().parent
+        self._main = str(main)
+        self._root = (place_of(main) or main).parent
         self._texts = texts
 
     def __call__(self, name: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
         if name in self._texts:
             return self._parse(SourceFile(name, self._texts[name]))
         path = Path(name)
-        place = _place_of(path)
-        if place is None or not place.is_relative_to(self._root):
+        place = place_of(path)
+        if name != self._main and (place is None or not place.is_relative_to(self._root)):
             return None, ()
         file, problems = read_file(path, name)
         if file is None:
@@ -124,73 +114,3 @@ class _Reader:
         if ignores := read_ignores(file, tree):
             self.ignores.append(ignores)
         return tree, tuple(map(explain, problems))
-
-
-def find_bots(paths: Iterable[str]) -> tuple[list[Path], list[str]]:
-    """The bot files that some paths name, and the paths that name none.
-
-    A folder or a pattern (`bots/**/*.yaml`) stands for the files there that say `dialog:`. A file that another one of
-    them imports is a part of that bot.
-    """
-    found: list[Path] = []
-    missing: list[str] = []
-    for name in paths:
-        bots = _bots_of(name)
-        found += bots
-        if not bots:
-            missing.append(name)
-    found = list(dict.fromkeys(found))
-    imported = {other for path in found for other in _imports(path)} if len(found) > 1 else set()
-    return [path for path in found if _place_of(path) not in imported] or found, missing
-
-
-def _bots_of(name: str) -> list[Path]:
-    path = Path(name)
-    if path.is_dir():
-        return _bots_below(path) if name else []
-    if path.exists():
-        return [path]
-    if not glob.has_magic(name):
-        return []
-    matches = map(Path, sorted(glob.glob(name, recursive=True)))
-    return [bot for match in matches for bot in (_bots_below(match) if match.is_dir() else [match]) if _is_bot(bot)]
-
-
-def _bots_below(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.rglob("*")) if _is_bot(path) and not _is_hidden(path, folder)]
-
-
-def _is_bot(path: Path) -> bool:
-    return path.suffix in SUFFIXES and path.is_file() and _says_dialog(path)
-
-
-def _is_hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(folder).parts)
-
-
-def _says_dialog(path: Path) -> bool:
-    try:
-        return _IS_BOT.search(path.read_text(encoding="utf-8-sig", errors="replace")) is not None
-    except OSError:
-        return True
-
-
-def _imports(path: Path) -> list[Path]:
-    """The files a bot file imports, as far as it can be read."""
-    from interpreter.source.tree import Mapping as MappingNode
-    from interpreter.source.tree import Scalar, Sequence
-
-    file, _ = read_file(path, str(path))
-    tree = read_source(file)[0] if file and "imports" in file.text else None
-    imports = tree.get("imports") if isinstance(tree, MappingNode) else None
-    items = imports.items if isinstance(imports, Sequence) else ()
-    named = [path.parent / item.text for item in items if isinstance(item, Scalar)]
-    return [place for name in named if (place := _place_of(name)) is not None]
-
-
-def _place_of(path: Path) -> Path | None:
-    """Where a file really is; None of a name no file can have, or one that leads round in a circle of links."""
-    try:
-        return path.resolve()
-    except (OSError, ValueError, RuntimeError):
-        return None

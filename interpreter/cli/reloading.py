@@ -12,21 +12,21 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from interpreter.cli.changes import Changes
+from interpreter.cli.garbage import spare_what_stays
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.formats import render_short
 from interpreter.diagnostics.wording import Wording
-from interpreter.machine.step import step
 from interpreter.program.tables import Program
 from interpreter.runtime.engine import Engine
+from interpreter.runtime.version import BotVersion
 
 _log = logging.getLogger("interpreter.server")
 
-_LOOK_SECONDS = 1.0
-Stamp = tuple[tuple[str, int, int], ...]
+_LOOK_SECONDS = 0.5
+"""A file is taken once it has looked the same twice, so that one which is being written is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,29 @@ class Reread:
 class Reloader:
     """Renews engines, by the names of their accounts."""
 
-    def __init__(self, engines: Mapping[str, Engine], read: Callable[[str], Reread], language: str) -> None:
+    def __init__(
+        self,
+        engines: Mapping[str, Engine],
+        read: Callable[[str], Reread],
+        language: str,
+        taken: Callable[[str, Program], None] = lambda _, __: None,
+        changes: Changes | None = None,
+    ) -> None:
+        """`taken` is told of each program that takes over, by its account's name; `changes` knows what was read."""
         self._engines = engines
+        self._taken = taken
         self._read = read
         self._language = language
-        self._stamps: dict[str, Stamp] = {}
-        self._sources: dict[str, tuple[str, ...]] = {}
+        self._changes = changes or Changes()
         self._tasks: set[asyncio.Task[None]] = set()
         self._lock = asyncio.Lock()
 
     def start(self, *, watch: bool) -> None:
-        """Listen for SIGHUP where there is such a signal, and with `watch` look at the files every second."""
+        """Listen for SIGHUP where there is such a signal, and with `watch` look at the files twice a second."""
         loop = asyncio.get_running_loop()
         if hasattr(signal, "SIGHUP"):
             loop.add_signal_handler(signal.SIGHUP, self._hear)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGHUP])  # one that came before counts
         if watch:
             self._spawn(self._watch())
 
@@ -69,21 +78,31 @@ class Reloader:
 
     async def reload(self, name: str) -> bool:
         """Read the bot of an account again; whether a new version has taken over."""
-        async with self._lock:
-            again = await asyncio.to_thread(self._read, name)
-        if again.sources:
-            self._sources[name] = again.sources
-        self._stamps[name] = self._stamp(name, again.path)
+        try:
+            again = await self._read_anew(name)
+        except Exception:
+            _log.exception("%s: reading it again failed; the running version stays", name)
+            return False
         if again.program is None:
             self._refuse(name, again)
             return False
         program = again.program
-        self._engines[name].renew(partial(step, program), zone=ZoneInfo(program.timezone), idle=program.session_idle)
+        self._taken(name, program)
+        self._engines[name].renew(BotVersion.of(program))
+        spare_what_stays()
         self._say(
             logging.INFO,
             Wording(f"{name}: version {program.version} has taken over", f"{name}：新版本 {program.version} 已生效"),
         )
         return True
+
+    async def _read_anew(self, name: str) -> Reread:
+        """Read a bot; what changes meanwhile is a change."""
+        async with self._lock:
+            before = self._changes.before(name)
+            again = await asyncio.to_thread(self._read, name)
+            self._changes.was_read(name, again.path, again.sources, before)
+        return again
 
     # ------------------------------------------------------------------------------------ when
 
@@ -101,20 +120,13 @@ class Reloader:
 
     async def _watch(self) -> None:
         for name in self._engines:
-            again = await asyncio.to_thread(self._read, name)
-            self._sources[name] = again.sources
-            self._stamps[name] = self._stamp(name, again.path)
+            if not self._changes.knows(name):
+                with contextlib.suppress(Exception):  # what cannot be read now is told when it changes
+                    await self._read_anew(name)
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
-            for name, stamp in list(self._stamps.items()):
-                path = Path(stamp[0][0])
-                if self._stamp(name, path) != stamp:
-                    await self.reload(name)
-
-    def _stamp(self, name: str, path: Path) -> Stamp:
-        """What a change of any file of a bot changes; a file that is not there has a stamp too."""
-        names = [str(path), *(source for source in self._sources.get(name, ()) if source != str(path))]
-        return tuple((source, *_time_and_size(Path(source))) for source in names)
+            for name in self._changes.settled():
+                await self.reload(name)
 
     # ------------------------------------------------------------------------------------ words
 
@@ -131,11 +143,3 @@ class Reloader:
 
     def _say(self, level: int, wording: Wording) -> None:
         _log.log(level, "%s", wording.say(self._language))
-
-
-def _time_and_size(path: Path) -> tuple[int, int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return 0, -1
-    return status.st_mtime_ns, status.st_size

@@ -58,8 +58,8 @@ def _parser(language: str) -> Parser:
     parser.option("--token", help=Wording("the account's token (WX_TOKEN)", "账号的 Token（WX_TOKEN）"))
     parser.option("--aes-key", help=Wording("send in safe mode (WX_AES_KEY)", "用安全模式发送（WX_AES_KEY）"))
     parser.option("--app-id", help=Wording("the account's AppID (WX_APP_ID)", "账号的 AppID（WX_APP_ID）"))
-    parser.option("--user", default="dialog-send", help=Wording("who sends it", "发送者"))
-    parser.option("--account", default="gh_bot", help=Wording("who receives it", "接收的公众号"))
+    parser.option("--user", metavar="OPENID", default="dialog-send", help=Wording("who sends it", "发送者"))
+    parser.option("--account", metavar="NAME", default="gh_bot", help=Wording("who receives it", "接收的公众号"))
     parser.option(
         "--repeat", type=int, default=1, metavar="N", help=Wording("N messages, each a new one", "发送 N 条不同的消息")
     )
@@ -171,11 +171,17 @@ def _cause(error: Exception) -> str:
 def _bad_status(status: int) -> Wording:
     if status == 403:
         return Wording(
-            "403: the bot refuses the signature; compare --token with the token of the bot",
-            "403：机器人拒绝了签名，请核对 --token 与机器人的 token",
+            "403: the bot refuses the message; its log says why. Compare --token, --aes-key and --app-id with those "
+            "of the bot",
+            "403：机器人拒绝了消息：请核对 --token、--aes-key 和 --app-id，机器人的日志里写有原因",
         )
     if status == 404:
         return Wording("404: no bot has this path", "404：没有机器人使用这个路径")
+    if status == 503:
+        return Wording(
+            "503: not ready: the bot keeps its answer for the next delivery; --retry-like-wechat delivers again",
+            "503：尚未就绪，机器人会在下一次投递时回答；加上 --retry-like-wechat 会再次投递",
+        )
     return Wording(f"the answer has status {status}, WeChat wants 200", f"回答的状态码是 {status}，微信要求 200")
 
 

@@ -1,36 +1,53 @@
-"""Putting a server together: programs, a store, engines, the application."""
+"""Putting a server together: programs, a store, engines, the application, and what is told of them."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
 import logging
+import re
 import signal
+import socket
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import cast
+from urllib.parse import unquote, urlsplit
 
 from interpreter.cli.announcing import announcement
+from interpreter.cli.assembling import Store, Workshop, assemble, open_store
+from interpreter.cli.changes import Changes
 from interpreter.cli.common import CLEAN, INTERRUPTED
+from interpreter.cli.garbage import spare_what_stays
 from interpreter.cli.reloading import Reloader, Reread
 from interpreter.diagnostics.wording import Wording
-from interpreter.machine.step import step
 from interpreter.program.tables import Program
-from interpreter.runtime.clock import Clock, SystemClock
-from interpreter.runtime.engine import Engine
+from interpreter.runtime.clock import SystemClock
 from interpreter.runtime.http_service import HttpService
-from interpreter.runtime.performer import EffectPerformer
-from interpreter.runtime.pseudonyms import Pseudonyms
-from interpreter.runtime.seeds import fresh_seed
+from interpreter.runtime.observing import Observer
 from interpreter.server.app import make_app
-from interpreter.server.endpoint import ServedBot
-from interpreter.server.errors import SettingsError
-from interpreter.server.serving import serve
+from interpreter.server.environment import Environment
+from interpreter.server.event_loop import fast_loop
+from interpreter.server.journal import Journal, installed, to_descriptor
+from interpreter.server.log_lines import JsonLines, TextLines
+from interpreter.server.metrics import Metrics, metrics_page
+from interpreter.server.observed_store import ObservedStore
+from interpreter.server.secrecy import SECRETS
+from interpreter.server.serving import Stop, serve
 from interpreter.server.settings import AccountSettings, ServerSettings
-from interpreter.stores.protocol import SessionStore
-from interpreter.wechat.crypto import MessageCipher
+from interpreter.server.tally import NoTally
+from interpreter.server.tracing import spans_if_wished
+from interpreter.server.turn_lines import TurnLines
+from interpreter.stores.protocol import StoreUnusable
+
+__all__ = ["Serving", "log_lines", "open_store", "serve_bots"]
+
+_log = logging.getLogger("interpreter.server")
+
+_SECRET_NAME = re.compile("KEY|SECRET|TOKEN|PASS|CREDENTIAL", re.IGNORECASE)
+"""Variables of the environment whose values nobody should read in a log."""
 
 Served = tuple[Program, AccountSettings]
 
@@ -45,6 +62,14 @@ class Serving:
     """Reads the bot of an account again, by the account's name."""
     watch: bool = False
     debug: bool = False
+    fresh_store: bool = False
+    line: socket.socket | None = None
+    """The line to the supervisor, when this process is one of several."""
+    changes: Changes | None = None
+    """What the files of the bots looked like when they were read."""
+    environment: Environment = field(default_factory=lambda: Environment({}))
+    folders: Mapping[str, Path] = field(default_factory=dict)
+    """Where the files of bots are, by the names of their accounts."""
 
 
 def serve_bots(bots: Sequence[Served], serving: Serving) -> int:
@@ -54,103 +79,137 @@ def serve_bots(bots: Sequence[Served], serving: Serving) -> int:
         ServerError: the settings cannot be, or the port cannot be had.
         StoreUnusable: the store cannot be opened.
     """
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.DEBUG if serving.debug else logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
-    for name in ("asyncio", "aiohttp"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    stopped = asyncio.run(_serve(bots, serving))
+    lines = _journal(bots, serving)
+    with installed(lines, debug=serving.debug) as journal, asyncio.Runner(loop_factory=fast_loop()) as runner:
+        stopped = runner.run(_serve(bots, serving, journal))
     return INTERRUPTED if stopped is signal.SIGINT else CLEAN
 
 
-async def _serve(bots: Sequence[Served], serving: Serving) -> signal.Signals:
-    clock, settings, language = SystemClock(), serving.settings, serving.language
-    store, http = open_store(settings.store.value), HttpService(clock)
-    reloader: Reloader | None = None
+def log_lines(bots: Sequence[Served], settings: ServerSettings) -> logging.Formatter:
+    """What makes the lines of a log, which keeps the secrets of these bots."""
+    for program, account in bots:
+        SECRETS.add(*account.secrets)
+        SECRETS.add(*(value for name, value in program.env.items() if _SECRET_NAME.search(name)))
+    SECRETS.add(_password(settings.store.value))
+    return JsonLines(SECRETS) if settings.has_json_log else TextLines(SECRETS)
+
+
+def _password(store: str) -> str:
     try:
-        served = [_served(program, account, settings, store, http, clock, language) for program, account in bots]
-        app = make_app(served, clock=clock, language=language)
-        reloader = Reloader({bot.name: bot.engine for bot in served}, serving.reload, language)
+        return unquote(urlsplit(store).password or "")
+    except ValueError:  # it is not used, and told without the password
+        return ""
+
+
+def _journal(bots: Sequence[Served], serving: Serving) -> Journal:
+    """The log of a process, on standard error."""
+    lines = log_lines(bots, serving.settings)
+    try:
+        write = to_descriptor(sys.stderr.fileno())
+    except (io.UnsupportedOperation, OSError):
+        stream = sys.stderr
+
+        def write(content: bytes) -> None:
+            stream.write(content.decode("utf-8"))
+
+    return Journal(lines, write, serving.language)
+
+
+async def _serve(bots: Sequence[Served], serving: Serving, journal: Journal) -> signal.Signals:
+    clock, settings, language = SystemClock(), serving.settings, serving.language
+    async with contextlib.AsyncExitStack() as ending:
+        store = _opened(settings.store.value, serving)
+        ending.push_async_callback(store.close)
+        metrics = await ending.enter_async_context(_metrics(settings, journal, language))
+        observers: list[Observer] = [
+            TurnLines(journal, SECRETS, language, json=settings.has_json_log),
+            *ending.enter_context(spans_if_wished(serving.environment.variables)),
+        ]
+        if metrics is not None:
+            observers.append(metrics)
+            store = cast("Store", ObservedStore(store, metrics.store_failed))
+        environment = serving.environment
+        window = settings.window_seconds
+        workshop = Workshop(
+            store, HttpService(clock), clock, language, window, observers, environment, tally=metrics or NoTally()
+        )
+        ending.push_async_callback(workshop.close)
+        folders = serving.folders
+        served = [assemble(program, account, workshop, folders.get(account.name)) for program, account in bots]
+        if metrics is not None:
+            engines = [bot.engine for bot in served]
+            metrics.watch("dialog_turns_running", "Turns begun and not ended.", lambda: sum(e.running for e in engines))
+            metrics.watch("dialog_messages_unsent", "Messages to be sent.", lambda: sum(e.unsent for e in engines))
+        app = make_app(served, stores=[store], clock=clock, language=language, peers=settings.peers, tally=metrics)
+        reloader = Reloader(
+            {bot.name: bot.engine for bot in served},
+            serving.reload,
+            language,
+            workshop.programs.__setitem__,
+            serving.changes,
+        )
         reloader.start(watch=serving.watch)
+        ending.push_async_callback(reloader.stop)
+        stop = Stop()
+        line = _Line(serving.line, stop) if serving.line is not None else None
 
         def ready(host: str, port: int) -> None:
+            spare_what_stays()
+            if line is not None:
+                line.tell()
+                return
             sys.stdout.write(announcement(bots, host, port, clock.now(), language))
             sys.stdout.flush()
 
-        return await serve(app, settings.host.value, settings.port_number, ready)
-    finally:
-        if reloader is not None:
-            await reloader.stop()
-        await http.close()
-        await store.close()
+        host, port = settings.host.value, settings.port_number
+        return await serve(app, host, port, ready, stop=stop, shared=line is not None)
 
 
-def open_store(written: str) -> SessionStore:
-    """The store a setting names: `memory`, `sqlite:FILE`, or the address of a Redis.
+class _Line:
+    """A worker's line to its supervisor: one byte says that it is ready; when the line breaks, the worker ends."""
 
-    Raises:
-        SettingsError: it names none.
-        StoreUnusable: the file cannot be opened.
-    """
-    kind, _, path = written.partition(":")
-    match kind, path:
-        case "memory", "":
-            from interpreter.stores.memory import MemoryStore
+    def __init__(self, line: socket.socket, stop: Stop) -> None:
+        self._line = line
+        self._stop = stop
+        asyncio.get_running_loop().add_reader(line, self._broken)
 
-            return MemoryStore()
-        case "sqlite", path if path:
-            from interpreter.stores.sqlite import SqliteStore
+    def tell(self) -> None:
+        """Say that requests are accepted."""
+        with contextlib.suppress(OSError):
+            self._line.send(b"1")
 
-            return SqliteStore(Path(path))
-        case "redis" | "rediss" | "unix" | "redis+sentinel" | "redis+cluster", path if path.startswith("//"):
-            from interpreter.stores.redis import RedisStore
-
-            return RedisStore(written)
-        case _:
-            raise SettingsError(
-                Wording(
-                    f"store: expected memory, sqlite:FILE or redis://HOST, found `{written}`",
-                    f"store：应为 memory、sqlite:文件 或 redis://主机，实为 `{written}`",
-                )
-            )
+    def _broken(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._line)
+        self._stop.ask()
 
 
-def _served(
-    program: Program,
-    account: AccountSettings,
-    settings: ServerSettings,
-    store: SessionStore,
-    http: HttpService,
-    clock: Clock,
-    language: str,
-) -> ServedBot:
-    engine = Engine(
-        account.name,
-        partial(step, program),
-        store,
-        EffectPerformer(account.name, http),
-        clock=clock,
-        seeds=fresh_seed,
-        zone=ZoneInfo(program.timezone),
-        idle=program.session_idle,
-        alias=Pseudonyms(account.token.value).of,
-        language=language,
+def _opened(written: str, serving: Serving) -> Store:
+    """The store; with `fresh_store` a damaged file is moved aside, and another takes its place."""
+    try:
+        return open_store(written)
+    except StoreUnusable as error:
+        kind, _, path = written.partition(":")
+        if kind != "sqlite" or not serving.fresh_store or not error.is_damaged:
+            raise
+    from interpreter.stores.sqlite_file import set_aside
+
+    aside = set_aside(Path(path), SystemClock().now())
+    said = Wording(
+        f"{path} was damaged; it is {aside} now, and an empty file takes its place",
+        f"{path} 已损坏，现改名为 {aside}，并从空文件开始",
     )
-    return ServedBot(
-        account.name,
-        account.path.value,
-        account.token.value,
-        engine,
-        settings.window_seconds,
-        _cipher(account),
-        must_encrypt=account.encryption == "safe",
-    )
+    sys.stderr.write(f"{said.say(serving.language)}\n")
+    return open_store(written)
 
 
-def _cipher(account: AccountSettings) -> MessageCipher | None:
-    key, app_id = account.other("aes_key"), account.other("app_id")
-    if account.encryption == "plain" or not key or not app_id:
-        return None
-    return MessageCipher(account.token.value, (key,), app_id)
+@contextlib.asynccontextmanager
+async def _metrics(settings: ServerSettings, journal: Journal, language: str) -> AsyncIterator[Metrics | None]:
+    address = settings.metrics_address
+    if address is None:
+        yield None
+        return
+    metrics = Metrics()
+    metrics.watch("dialog_log_dropped", "Log lines dropped because nobody read them.", lambda: journal.dropped)
+    async with metrics_page(metrics, *address) as port:
+        _log.info("%s", Wording(f"metrics are at {address[0]}:{port}", f"指标地址：{address[0]}:{port}").say(language))
+        yield metrics

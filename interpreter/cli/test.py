@@ -8,8 +8,9 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from interpreter.cli.bot_files import find_bots
 from interpreter.cli.common import CLEAN, FINDINGS, USAGE, Parser, run_command, wants_colour
-from interpreter.cli.loading import find_bots, load
+from interpreter.cli.loading import load
 from interpreter.diagnostics.render import render_text
 from interpreter.diagnostics.wording import Wording
 from interpreter.transcripts.coverage import coverage_report

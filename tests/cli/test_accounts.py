@@ -4,6 +4,7 @@ import pytest
 from support.bots import compile_text
 
 from interpreter.cli.accounts import account_variables, written_accounts
+from interpreter.compiler.accounts import lower_accounts
 from interpreter.dialog.model.bot import Bot
 from interpreter.server.environment import Environment
 from interpreter.server.errors import SettingsError
@@ -25,7 +26,7 @@ def test_settings_are_filled_in_from_the_environment() -> None:
     (written,) = written_accounts(account, Environment({"A": "1", "B": "2"}))
     assert written.settings == {"path": "/x", "token": "1", "app_id": "wx2"}
     assert written.origins == {"path": (), "token": ("A",), "app_id": ("B",)}
-    assert account_variables(account) == {"A", "B"}
+    assert account_variables(lower_accounts(account)) == {"A", "B"}
 
 
 def test_an_unset_variable_leaves_a_setting_empty() -> None:
@@ -36,6 +37,14 @@ def test_an_unset_variable_leaves_a_setting_empty() -> None:
 def test_a_default_can_be_written() -> None:
     (written,) = written_accounts(bot('account: {path: $(env.P ?? "/x")}'), Environment({}))
     assert written.settings == {"path": "/x"}
+
+
+def test_a_list_is_joined_with_the_current_secret_first() -> None:
+    account = bot("account: {token: [$(env.A), $(env.B), $(env.C)], aes_key: [$(env.A)]}")
+    (written,) = written_accounts(account, Environment({"A": "a1", "C": "c1"}))
+    assert written.settings == {"token": "a1,c1", "aes_key": "a1"}
+    assert written.origins == {"token": ("A", "B", "C"), "aes_key": ("A",)}
+    assert account_variables(lower_accounts(account)) == {"A", "B", "C"}
 
 
 def test_every_account_has_its_settings() -> None:

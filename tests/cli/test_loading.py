@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
 import pytest
 
-from interpreter.cli.loading import find_bots, load
+from interpreter.cli.garbage import paused_collector
+from interpreter.cli.loading import load
 
 BOT = "dialog: 1\nname: t\nrules: {hi: yo}\n"
-
-
-def test_a_folder_stands_for_the_bots_in_it(tmp_path: Path) -> None:
-    (tmp_path / "空 格").mkdir()
-    (tmp_path / ".hidden").mkdir()
-    names = ("b.yaml", "a.yml", "空 格/机器人.yaml", ".hidden/c.yaml", "d.txt")
-    for name in names:
-        (tmp_path / name).write_text(BOT)
-    (tmp_path / "other.yaml").write_text("x: y\n")
-    (tmp_path / "empty.yaml").write_text("")
-    found, missing = find_bots([str(tmp_path)])
-    assert [str(path.relative_to(tmp_path)) for path in found] == ["a.yml", "b.yaml", "空 格/机器人.yaml"]
-    assert missing == []
-
-
-def test_an_imported_file_is_no_bot_of_its_own(tmp_path: Path) -> None:
-    (tmp_path / "bot.yaml").write_text(f'{BOT}imports: [faq.yaml, "a\\0b", {{pack: x}}]\n')
-    (tmp_path / "faq.yaml").write_text("dialog: 1\nrules: {a: b}\n")
-    assert find_bots([str(tmp_path)]) == ([tmp_path / "bot.yaml"], [])
-
-
-def test_a_path_without_a_bot_is_missing(tmp_path: Path) -> None:
-    nowhere = str(tmp_path / "nowhere.yaml")
-    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
-    loop = str(tmp_path / "loop.yaml")
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    assert find_bots(["", nowhere, "a\0b", loop, str(folder)]) == ([], ["", nowhere, "a\0b", loop, str(folder)])
-
-
-def test_a_bot_named_twice_is_one(tmp_path: Path) -> None:
-    (tmp_path / "bot.yaml").write_text(BOT)
-    path = str(tmp_path / "bot.yaml")
-    assert find_bots([path, path])[0] == [tmp_path / "bot.yaml"]
 
 
 def test_a_pipe_or_a_device_is_refused_and_not_waited_for(tmp_path: Path) -> None:
@@ -52,6 +20,12 @@ def test_a_pipe_or_a_device_is_refused_and_not_waited_for(tmp_path: Path) -> Non
         loaded = load(path)
         assert [each.code for each in loaded.diagnostics] == ["DL002"]
         assert loaded.program is None
+
+
+def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    for path in (tmp_path / "loop.yaml", tmp_path / "loop.yaml" / "x"):
+        assert [each.code for each in load(path).diagnostics] == ["DL002"]
 
 
 @pytest.mark.parametrize("name", ["../secret.yaml", "out.yaml", "loop.yaml", '"a\\0b"', "pipe.yaml"])
@@ -66,3 +40,14 @@ def test_no_import_leaves_the_folder_or_hangs(name: str, tmp_path: Path) -> None
     loaded = load(folder / "bot.yaml")
     assert [each.code for each in loaded.diagnostics] == ["DL112"]
     assert loaded.has_errors
+
+
+def test_a_bot_that_nobody_needs_any_more_leaves_no_garbage(tmp_path: Path) -> None:
+    rules = "".join(f"  r{number}: {{pattern: /h({number})/, set: n += 1, reply: $(n)}}\n" for number in range(100))
+    (tmp_path / "bot.yaml").write_text(f"dialog: 1\nname: t\nvars: {{n: int = 0}}\nrules:\n{rules}")
+    loaded = load(tmp_path / "bot.yaml")
+    assert loaded.program is not None
+    with paused_collector():
+        gc.collect()
+        del loaded
+        assert gc.collect() < 1000

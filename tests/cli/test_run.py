@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from interpreter.cli.run import run
+from interpreter.server.event_loop import loop_name
 
 BOT = """
 dialog: 1
@@ -55,10 +57,23 @@ def test_settings_are_shown_with_who_set_them_and_secrets_are_not(command, bot: 
         f"port              9001  ({tmp_path}/.env PORT)",
         "store             sqlite:dialog.db  (default)",
         "window            300  (default)",
+        "workers           1  (default)",
+        "trust-proxy       -  (default)",
+        "allow-from        -  (default)",
+        "log-format        text  (default)",
+        "metrics           -  (default)",
+        "traces            -  (default)",
+        f"event-loop        {loop_name()}  (what is installed)",
         "hello.path        /hello  (default)",
         "hello.token       ********  (environment MY_TOKEN)",
         f"hello.app_secret  ********  ({tmp_path}/.env MY_SECRET)",
     ]
+
+
+def test_what_opentelemetry_is_told_is_shown_too(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
+    environ = {"MY_TOKEN": "abc", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://localhost:4318"}
+    out = command(bot, "--show-settings", environ=environ).out
+    assert re.search(r"^traces +otlp  \(environment OTEL_EXPORTER_OTLP_ENDPOINT\)$", out, re.MULTILINE)
 
 
 def test_settings_are_shown_in_chinese(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
@@ -84,6 +99,10 @@ def test_without_a_token_one_is_made_and_only_the_loopback_listens(command, bot:
         (["BOT", "--store", "sqlite:"], "store: expected memory, sqlite:FILE or redis://HOST, found `sqlite:`"),
         (["BOT", "--store", "sqlite:/nowhere/at/all.db"], "cannot be used: the file cannot be opened or created"),
         (["BOT", "--store", "memory", "--host", "198.51.100.7"], "198.51.100.7 is not an address of this computer"),
+        (["BOT", "--workers", "2"], "several processes cannot share the store `sqlite:dialog.db`"),
+        (["BOT", "--workers", "2", "--store", "memory"], "give them a Redis with --store redis://HOST"),
+        (["BOT", "--workers", "2", "--store", "redis://x"], "hello has no token, and each worker would make up one"),
+        (["BOT", "--trust-proxy", "x"], "trust-proxy (flag --trust-proxy): expected networks such as"),
         (["BOT", "BOT2", "--console"], "--console takes one bot"),
         (["BOT", "--prot", "1"], "unknown option --prot; did you mean --port?"),
         ([], "the following arguments are required: PATH"),
@@ -98,6 +117,19 @@ def test_what_cannot_be_is_said_in_a_sentence(  # type: ignore[no-untyped-def]
     assert outcome.code == 2
     assert said in outcome.err
     assert "Traceback" not in outcome.err
+
+
+def test_workers_need_ports_for_their_metrics(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
+    environ = {"MY_TOKEN": "abc", "DIALOG_WORKERS": "2", "DIALOG_STORE": "redis://localhost", "DIALOG_METRICS": "0"}
+    outcome = command(bot, environ=environ)
+    assert outcome.code == 2
+    assert "metrics: with several workers a port must be named" in outcome.err
+
+
+def test_a_password_in_a_store_that_is_none_is_not_shown(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
+    outcome = command(bot, "--store", "reddis://me:canary@host", environ={"MY_TOKEN": "abc"})
+    assert outcome.code == 2
+    assert "found `reddis://me:********@host`" in outcome.err
 
 
 def test_the_sentence_can_be_chinese(command, bot: Path) -> None:  # type: ignore[no-untyped-def]

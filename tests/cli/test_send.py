@@ -17,11 +17,12 @@ from interpreter.wechat.crypto import MessageCipher
 from interpreter.wechat.deliveries import Sender
 
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+CIPHER = MessageCipher(TOKEN, (KEY,), "wx1")
 
 
 @pytest.fixture(params=["plain", "safe"])
 async def house(request: pytest.FixtureRequest) -> AsyncIterator[House]:
-    cipher = MessageCipher(TOKEN, (KEY,), "wx1") if request.param == "safe" else None
+    cipher = CIPHER if request.param == "safe" else None
     opened = House(window=None, cipher=cipher, must_encrypt=cipher is not None)
     await opened.start()
     yield opened
@@ -31,9 +32,9 @@ async def house(request: pytest.FixtureRequest) -> AsyncIterator[House]:
 async def test_a_message_gets_the_reply_of_the_bot(house: House) -> None:
     message = text_message("hi", user="u", account="a", time=1, id="1")
     url = str(house.client.make_url("/wechat"))
-    reply = await sending.deliver(Sender(TOKEN, house.bot.cipher), message, url)
+    reply = await sending.deliver(Sender(TOKEN, CIPHER if house.bot.must_encrypt else None), message, url)
     assert isinstance(reply, TextReply)
-    assert await sending.deliver(Sender(TOKEN, house.bot.cipher), message, url) == reply
+    assert await sending.deliver(Sender(TOKEN, CIPHER if house.bot.must_encrypt else None), message, url) == reply
 
 
 @contextmanager
@@ -65,7 +66,7 @@ def answering(status: int, body: bytes) -> Iterator[tuple[str, list[bytes]]]:
 @pytest.mark.parametrize(
     ("status", "body", "said"),
     [
-        (403, b"", "the bot refuses the signature"),
+        (403, b"", "the bot refuses the message"),
         (404, b"", "no bot has this path"),
         (500, b"", "status 500, WeChat wants 200"),
         (200, b"{}", "the answer is none to WeChat"),

@@ -3,83 +3,22 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
+from support.served import BOT, TOKEN, Server, message, running, signed, until
 
-from interpreter.wechat.signature import sign
 from interpreter.wechat.xml import read_xml
-
-TOKEN = "token123"
-BOT = """
-dialog: 1
-name: counter
-vars:
-  user.count: int = 0
-rules:
-  hi: {set: user.count += 1, reply: "$(user.count)"}
-  pick: [a, b, c, d, e, f, g, h]
-"""
-
-
-class Server:
-    """A running `dialog-run`."""
-
-    def __init__(self, process: subprocess.Popen[str], lines: list[str]) -> None:
-        self.process = process
-        self.lines = lines
-        self.port = int(re.search(r":(\d+)/", lines[0])[1])  # type: ignore[index]
-
-    def say(self, text: str, id: str) -> str:
-        now = str(int(time.time()))
-        query = urlencode({"signature": sign(TOKEN, now, "n"), "timestamp": now, "nonce": "n"})
-        body = (
-            "<xml><ToUserName>bot</ToUserName><FromUserName>me</FromUserName><CreateTime>1</CreateTime>"
-            f"<MsgType>text</MsgType><Content>{text}</Content><MsgId>{id}</MsgId></xml>"
-        )
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("POST", f"/counter?{query}", body, {"Content-Type": "text/xml"})
-        answer = connection.getresponse()
-        assert answer.status == 200
-        said = answer.read()
-        connection.close()
-        return said.decode() if said == b"success" else str(read_xml(said)["Content"])
-
-
-@contextmanager
-def running(folder: Path, *options: str, **environ: str) -> Iterator[Server]:
-    (folder / "bot.yaml").write_text(BOT, encoding="utf-8")
-    command = [sys.executable, "-m", "interpreter.cli.run", str(folder / "bot.yaml"), "--port", "0", *options]
-    with (folder / "log.txt").open("w") as log:
-        process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONUTF8": "1", **environ},
-        )
-    assert process.stdout is not None
-    lines = [process.stdout.readline()]
-    while "WX_TOKEN" not in environ and not lines[-1].startswith("  curl"):
-        lines.append(process.stdout.readline())
-        assert process.poll() is None, (folder / "log.txt").read_text()
-    try:
-        yield Server(process, lines)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
 
 
 def test_a_conversation_survives_kill_9_and_a_resend_gets_the_same_reply(tmp_path: Path) -> None:
@@ -109,7 +48,9 @@ def test_the_log_has_a_line_for_each_turn_and_no_secrets(tmp_path: Path) -> None
         server.process.wait(10)
     log = (tmp_path / "log.txt").read_text()
     assert re.search(
-        r"INFO interpreter\.turns bot=counter user=[0-9a-f]{10} type=text by=rules\.hi replies=1 ms=\d+", log
+        r"INFO interpreter\.turns turn=[0-9a-f]{8} bot=counter version=0 user=[0-9a-f]{10} type=text by=rules\.hi "
+        r"replies=1 outcome=answered ms=\d+\n",
+        log,
     )
     assert TOKEN not in log
 
@@ -157,10 +98,8 @@ def test_a_changed_file_takes_over_and_a_broken_one_does_not(tmp_path: Path) -> 
         file.write_text(BOT + "  hello: one\n", encoding="utf-8")
         assert _until(server, "one") == "one"
         file.write_text(BOT + "  hello: {wait: nowhere}\n", encoding="utf-8")
-        deadline = time.monotonic() + 10
-        while "DL101" not in (tmp_path / "log.txt").read_text() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert "the running version stays" in (tmp_path / "log.txt").read_text()
+        assert until(lambda: "DL101" in server.log)
+        assert "the running version stays" in server.log
         assert server.say("hello", "2") == "one"
         assert server.say("hi", "3") == "2"
         file.unlink()
@@ -173,3 +112,164 @@ def test_sighup_takes_a_file_anew(tmp_path: Path) -> None:
         (tmp_path / "bot.yaml").write_text(BOT + "  hello: one\n", encoding="utf-8")
         server.process.send_signal(signal.SIGHUP)
         assert _until(server, "one") == "one"
+
+
+# ---------------------------------------------------------------------------------------------------- the end
+
+SLOW = """
+dialog: 1
+name: counter
+services:
+  slow: {url: "ADDRESS", private: true, timeout: 3s, operations: {wait: {get: /wait}}}
+rules:
+  hi: {do: [{fetch: slow.wait(), into: answer}, {reply: "$(answer)"}]}
+"""
+
+
+class SlowService(threading.Thread):
+    """Answers every request after two seconds."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._door = socket.create_server(("127.0.0.1", 0), backlog=100)
+        self.address = f"http://127.0.0.1:{self._door.getsockname()[1]}"
+        self.asked = 0
+
+    def run(self) -> None:
+        while True:
+            try:
+                connection, _ = self._door.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection:
+            connection.recv(4096)
+            self.asked += 1
+            time.sleep(2)
+            body = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 4\r\nConnection: close\r\n\r\ndone"
+            connection.sendall(body)
+
+    def close(self) -> None:
+        self._door.close()
+
+
+def test_sigterm_finishes_what_was_begun_and_says_at_once_that_it_is_not_ready(tmp_path: Path) -> None:
+    service = SlowService()
+    service.start()
+    answers: list[str] = []
+    with running(tmp_path, "--store=memory", bot=SLOW.replace("ADDRESS", service.address), WX_TOKEN=TOKEN) as server:
+        assert server.get("/readyz") == (200, b"ok\n")
+
+        def ask(number: int) -> None:
+            try:
+                answers.append(server.say("hi", str(number), f"user{number}"))
+            except Exception as error:
+                answers.append(repr(error))
+
+        asking = [threading.Thread(target=ask, args=(number,)) for number in range(50)]
+        for thread in asking:
+            thread.start()
+        assert until(lambda: service.asked >= 10)
+        began = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        assert until(lambda: server.get("/readyz")[0] == 503, 1)
+        for thread in asking:
+            thread.join()
+        assert server.process.wait(10) == 0
+        assert time.monotonic() - began < 8
+    service.close()
+    assert answers == ["done"] * 50
+    assert "Traceback" not in (tmp_path / "log.txt").read_text()
+
+
+def test_nobody_is_held_up_by_a_second_wish(tmp_path: Path) -> None:
+    with running(tmp_path, "--store=memory", WX_TOKEN=TOKEN) as server:
+        for _ in range(2):
+            server.process.send_signal(signal.SIGTERM)
+            time.sleep(0.1)
+        assert server.process.wait(10) == 0
+
+
+# ---------------------------------------------------------------------------------------------------- the log
+
+
+def test_the_log_can_be_json(tmp_path: Path) -> None:
+    with running(tmp_path, "--store=memory", "--log-format=json", WX_TOKEN=TOKEN) as server:
+        server.say("hi", "1")
+        server.post("<xml/>", signed("wrong"))
+        server.process.send_signal(signal.SIGTERM)
+        server.process.wait(10)
+        lines = [json.loads(line) for line in server.log.splitlines()]
+    turn = next(line for line in lines if line["logger"] == "interpreter.turns")
+    assert (turn["level"], turn["bot"], turn["by"], turn["outcome"], turn["replies"]) == (
+        "info",
+        "counter",
+        "rules.hi",
+        "answered",
+        1,
+    )
+    assert any("the signature does not fit" in line["message"] for line in lines)
+
+
+def test_a_log_that_nobody_reads_holds_nobody_up(tmp_path: Path) -> None:
+    (tmp_path / "bot.yaml").write_text(BOT, encoding="utf-8")
+    command = [sys.executable, "-m", "interpreter.cli.run", str(tmp_path / "bot.yaml"), "--port=0", "--store=memory"]
+    environ = {**os.environ, "PYTHONUTF8": "1", "WX_TOKEN": TOKEN}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        server = Server(process, [process.stdout.readline()], tmp_path / "none")
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        for number in range(1200):  # more than a pipe holds
+            connection.request("POST", f"/counter?{signed()}", message("hi", str(number)), {"Content-Type": "text/xml"})
+            answer = connection.getresponse()
+            assert answer.status == 200
+            assert answer.read()
+        connection.close()
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr.read().count(" by=rules.hi ") == 1200
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        process.stderr.close()
+
+
+def test_metrics_are_at_a_port_of_their_own(tmp_path: Path) -> None:
+    pytest.importorskip("prometheus_client")
+    with running(tmp_path, "--store=memory", "--metrics=0", WX_TOKEN=TOKEN) as server:
+        server.say("hi", "1")
+        server.post("<xml/>", signed("wrong"))
+        port = int(re.search(r"metrics are at 127\.0\.0\.1:(\d+)", server.log)[1])  # type: ignore[index]
+        assert server.get("/metrics")[0] == 404
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", "/metrics")
+        page = connection.getresponse().read().decode()
+        connection.close()
+    assert 'dialog_turns_total{bot="counter",outcome="answered"} 1.0' in page
+    assert 'dialog_refused_total{bot="counter",reason="signature"} 1.0' in page
+    assert "dialog_log_dropped 0.0" in page
+
+
+# ---------------------------------------------------------------------------------------------------- the store
+
+
+def test_a_damaged_file_is_set_aside_when_that_is_wished_for(tmp_path: Path) -> None:
+    (tmp_path / "dialog.db").write_bytes(b"no database at all" * 100)
+    (tmp_path / "bot.yaml").write_text(BOT, encoding="utf-8")
+    options = (f"--store=sqlite:{tmp_path}/dialog.db", "--lang=en")
+    command = [sys.executable, "-m", "interpreter.cli.run", str(tmp_path / "bot.yaml"), "--port=0", *options]
+    refused = subprocess.run(
+        command, capture_output=True, check=False, text=True, env={**os.environ, "WX_TOKEN": TOKEN}
+    )
+    assert refused.returncode == 2
+    assert "--fresh-store" in refused.stderr
+    with running(tmp_path, *options, "--fresh-store", WX_TOKEN=TOKEN) as server:
+        assert server.say("hi", "1") == "1"
+        assert "was damaged; it is" in server.log
+    (aside,) = tmp_path.glob("dialog.db.corrupt-*")
+    assert aside.read_bytes().startswith(b"no database")

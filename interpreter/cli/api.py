@@ -1,0 +1,268 @@
+"""`dialog-api`: calls a method of WeChat's API for the account of a bot."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from interpreter.catalogue.fates import describe_fate
+from interpreter.catalogue.methods import Method, find_method, suggest_method
+from interpreter.cli.api_words import completion, explain, listing, plan, read_arguments
+from interpreter.cli.common import CLEAN, FINDINGS, USAGE, Parser, UsageError, run_command
+from interpreter.cli.progress import Progress
+from interpreter.diagnostics.wording import Wording
+from interpreter.server.errors import ServerError
+from interpreter.server.settings import AccountSettings
+from interpreter.stores.protocol import StoreError
+from interpreter.wechat.api.client import ApiClient
+from interpreter.wechat.api.errors import ApiFailure, CallRefused
+from interpreter.wechat.api.transport import Answer, Download, Sink
+
+_SHELLS = ("bash", "zsh", "fish")
+
+
+def main() -> int:
+    """The command."""
+    return run_command(lambda argv, language: api(argv, language, os.environ))
+
+
+def _parser(language: str) -> Parser:
+    parser = Parser(
+        "dialog-api",
+        Wording(
+            "Call a method of WeChat's API. Exit code 0: done, 1: refused or not answered, 2: wrong usage or not sent.",
+            "调用微信接口。退出码 0：成功，1：被拒绝或没有回答，2：用法错误或没有发出。",
+        ),
+        language,
+    )
+    parser.option(
+        "words",
+        nargs="*",
+        metavar="bot.yaml family.method key=value",
+        help=Wording(
+            "the bot whose account is meant, the method and its arguments; lists with commas, `a.b=c` for nested ones",
+            "用哪个机器人的账号、哪个接口、哪些参数；列表用逗号分隔，嵌套写成 `a.b=c`",
+        ),
+    )
+    parser.option(
+        "--list", action="store_true", help=Wording("list the methods with these words", "列出含有这些词的接口")
+    )
+    parser.option(
+        "--explain",
+        metavar="METHOD",
+        help=Wording("parameters, limits and errors of a method", "接口的参数、限制和错误"),
+    )
+    parser.option(
+        "--body",
+        metavar="JSON",
+        help=Wording("arguments as JSON; - reads standard input", "JSON 格式的参数；- 表示标准输入"),
+    )
+    parser.option("--account", metavar="NAME", help=Wording("which of several accounts", "用哪个账号（有多个时）"))
+    parser.option("--env-file", metavar="FILE", help=Wording("read settings from a file", "从文件读取设置"))
+    parser.option(
+        "--output", metavar="FILE", help=Wording("write the answer, or the file, there", "把结果或文件写到这里")
+    )
+    parser.option(
+        "--dry-run", action="store_true", help=Wording("show the request, send nothing", "只显示请求，不发送")
+    )
+    parser.option("--yes", "-y", action="store_true", help=Wording("do not ask", "不再询问"))
+    parser.option(
+        "--closed", action="store_true", help=Wording("send even what WeChat has closed", "已关闭的接口也发送")
+    )
+    parser.option("--completion", choices=_SHELLS, help=Wording("completion for a shell", "输出命令补全脚本"))
+    parser.option("--names", action="store_true", help=Wording(argparse.SUPPRESS, argparse.SUPPRESS))
+    return parser
+
+
+def api(argv: Sequence[str], language: str, environ: Mapping[str, str]) -> int:
+    """Do what the arguments say; the exit code."""
+    arguments = _parser(language).parse_intermixed_args(argv)
+    try:
+        shown = _shown(arguments, language)
+        if shown is not None:
+            print(shown)
+            return CLEAN
+        return _call(arguments, language, environ)
+    except (UsageError, ServerError) as error:
+        return _stop(error.wording, language, USAGE)
+    except CallRefused as refused:
+        return _stop(_named(refused), language, USAGE)
+    except ApiFailure as failure:
+        return _stop(_named(failure), language, FINDINGS)
+    except StoreError as error:
+        return _stop(Wording(str(error), str(error)), language, FINDINGS)
+
+
+def _shown(arguments: argparse.Namespace, language: str) -> str | None:
+    """What is only shown."""
+    if arguments.completion:
+        return completion(arguments.completion)
+    if arguments.list or arguments.names:
+        return listing(arguments.words, language, only_names=arguments.names)
+    if arguments.explain:
+        return explain(_method(arguments.explain), language)
+    return None
+
+
+def _call(arguments: argparse.Namespace, language: str, environ: Mapping[str, str]) -> int:
+    if len(arguments.words) < 2:
+        raise UsageError(
+            Wording(
+                "say a bot file and a method, such as `dialog-api bot.yaml user.list`; --list shows all methods",
+                "请给出机器人文件和接口，例如 `dialog-api bot.yaml user.list`；--list 列出全部接口",
+            )
+        )
+    file, name, *words = arguments.words
+    method = _method(name)
+    given = read_arguments(method, words, _json(arguments.body))
+    return asyncio.run(_run(_Order(Path(file), method, given, arguments, language), environ))
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    file: Path
+    method: Method
+    given: Mapping[str, object]
+    arguments: argparse.Namespace
+    language: str
+
+
+async def _run(order: _Order, environ: Mapping[str, str]) -> int:
+    from interpreter.cli.api_account import opened
+
+    async with opened(order.file, order.arguments.account, order.arguments.env_file, environ) as (account, client):
+        method, given, closed = order.method, order.given, order.arguments.closed
+        prepared = client.prepare(method, given, closed=closed)
+        if order.arguments.dry_run:
+            print(plan(method, prepared, client.account, order.language))
+            return CLEAN
+        if method.fate == "marked":
+            _warn(method, order.language)
+        if method.reach is not None and not order.arguments.yes:
+            _ask(order, account, plan(method, prepared, client.account, order.language))
+        if method.pages is not None and method.pages.parameter not in given:
+            return await _print_pages(client, order)
+        output = order.arguments.output
+        with Progress(order.language) as progress:
+            sink = Sink(Path(output), progress.bytes) if output and method.is_binary else None
+            answer = await client.call(method.full_name, given, closed=closed, sink=sink)
+        _print(answer, output, order.language)
+    return CLEAN
+
+
+def _warn(method: Method, language: str) -> None:
+    said = describe_fate(method)
+    assert said is not None
+    sys.stderr.write(f"dialog-api: {said.say(language)}\n")
+
+
+def _ask(order: _Order, account: AccountSettings, planned: str) -> None:
+    """Show what would happen and ask."""
+    kinds = {
+        "many": Wording("this reaches many people, or changes what they all see", "这会影响很多用户"),
+        "destroys": Wording("this cannot be undone", "此操作不能撤销"),
+        "pays": Wording("this moves money", "此操作涉及资金"),
+    }
+    assert order.method.reach is not None
+    reason = kinds[order.method.reach]
+    sys.stderr.write(f"{account.name}: {reason.say(order.language)}\n{planned}\n")
+    if not sys.stdin.isatty():
+        raise UsageError(Wording("nothing was sent; say --yes to send it", "没有发送；确认发送请加 --yes"))
+    question = Wording("send it? [y/N] ", "发送吗？[y/N] ")
+    sys.stderr.write(question.say(order.language))
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes", "是"):
+        raise UsageError(Wording("nothing was sent", "没有发送"))
+
+
+async def _print_pages(client: ApiClient, order: _Order) -> int:
+    """All the items of a list, a line each."""
+    out = Path(order.arguments.output).open("w", encoding="utf-8") if order.arguments.output else sys.stdout  # noqa: ASYNC230, SIM115
+    try:
+        with Progress(order.language) as progress:
+            count = 0
+            async for page in client.pages(order.method.full_name, order.given):
+                count += len(page)
+                out.writelines(
+                    f"{item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)}\n" for item in page
+                )
+                progress.items(count)
+    finally:
+        if out is not sys.stdout:
+            out.close()
+    return CLEAN
+
+
+def _print(answer: Answer, out: str | None, language: str) -> None:
+    if isinstance(answer, Download):
+        _print_file(answer, out, language)
+        return
+    text = json.dumps(answer, ensure_ascii=False, indent=2)
+    if out:
+        Path(out).write_text(f"{text}\n", encoding="utf-8")
+    else:
+        print(text)
+
+
+def _print_file(file: Download, out: str | None, language: str) -> None:
+    if isinstance(file.content, Path):
+        said = Wording(
+            f"{file.content}: {file.size} bytes, {file.type}", f"{file.content}：{file.size} 字节，{file.type}"
+        )
+        print(said.say(language))
+    elif out:
+        Path(out).write_bytes(file.content)
+    elif sys.stdout.isatty():
+        raise UsageError(
+            Wording(
+                f"the answer is a file of {file.size} bytes; say --output FILE",
+                f"结果是 {file.size} 字节的文件；请加 --output 文件名",
+            )
+        )
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(file.content)
+
+
+def _method(name: str) -> Method:
+    method = find_method(name)
+    if method is None:
+        meant = suggest_method(name)
+        hint, hint_zh = (f"; did you mean {meant}?", f"，是不是 {meant}？") if meant else ("", "")
+        raise UsageError(Wording(f"there is no method {name}{hint}", f"没有接口 {name}{hint_zh}"))
+    return method
+
+
+def _json(written: str | None) -> Mapping[str, object]:
+    if written is None:
+        return {}
+    try:
+        content = json.loads(sys.stdin.read() if written == "-" else written)
+    except ValueError as error:
+        raise UsageError(Wording(f"--body: {error}", f"--body：{error}")) from None
+    except RecursionError:
+        raise UsageError(Wording("--body: it is nested too deep", "--body：嵌套过深")) from None
+    if not isinstance(content, dict):
+        raise UsageError(Wording("--body: expected an object", "--body：应为对象"))
+    return content
+
+
+def _named(failure: ApiFailure) -> Wording:
+    """What went wrong, after the name of the method or host unless the sentence says it."""
+    name, said = failure.method, failure.wording
+    return Wording(f"{name}: {said.en}", f"{name}：{said.zh}") if name else said
+
+
+def _stop(wording: Wording, language: str, code: int) -> int:
+    sys.stderr.write(f"dialog-api: {wording.say(language)}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""`dialog-api` against the played platform."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.platform import APP_ID, APP_SECRET, Platform, playing
+
+from interpreter.cli.api import api
+
+BOT = """dialog: 1
+name: shop
+account: {kind: service, verified: true, app_id: $(env.WX_APP_ID), app_secret: $(env.WX_APP_SECRET)}
+rules: {hi: hello}
+"""
+TWO = """dialog: 1
+name: shop
+accounts:
+  main: {kind: service, verified: true, token: $(env.T1)}
+  small: {path: /small, token: $(env.T2)}
+rules: {hi: hello}
+"""
+Run = Callable[..., Coroutine[Any, Any, int]]
+
+
+class Terminal(io.StringIO):
+    """A standard input on which somebody types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+async def platform() -> AsyncIterator[Platform]:
+    async with playing(Platform()) as it:
+        it.act("oUser1")
+        yield it
+
+
+@pytest.fixture
+def run(platform: Platform, tmp_path: Path) -> Run:
+    """Runs the command with a bot of a verified service account."""
+    (tmp_path / "bot.yaml").write_text(BOT, encoding="utf-8")
+
+    async def it(*words: str, language: str = "en", **more: str) -> int:
+        environ = {"WX_APP_ID": APP_ID, "WX_APP_SECRET": APP_SECRET, "WX_API_URL": platform.origin, **more}
+        return await asyncio.to_thread(api, [str(tmp_path / "bot.yaml"), *words], language, environ)
+
+    return it
+
+
+async def test_an_answer_is_printed_as_json(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await run("user.info", "openid=oUser1") == 0
+    assert json.loads(capsys.readouterr().out)["subscribe"] == 1
+
+
+async def test_arguments_are_read_by_their_types(run: Run, platform: Platform) -> None:
+    assert await run("tag.add", "openid_list=oUser1,oUser2", "tagid=134") == 0
+    assert platform.calls[-1].json == {"openid_list": ["oUser1", "oUser2"], "tagid": 134}
+    assert await run("customer_message.text", "touser=oUser1", "text.content=a=b 中") == 0
+    assert platform.calls[-1].json == {"touser": "oUser1", "msgtype": "text", "text": {"content": "a=b 中"}}
+    assert (
+        await run(
+            "template.send",
+            "--body",
+            '{"touser": "oUser1"}',
+            "template_id=t",
+            "data.thing1=x",
+            'data.n2={"value": "y"}',
+        )
+        == 0
+    )
+    assert platform.calls[-1].json == {
+        "touser": "oUser1",
+        "template_id": "t",
+        "data": {"thing1": {"value": "x"}, "n2": {"value": "y"}},
+    }
+
+
+async def test_json_comes_from_standard_input(run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO('{"openid": "oUser1", "remark": "x"}'))
+    assert await run("user.remark", "--body", "-") == 0
+    assert platform.users["oUser1"].remark == "x"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("user.inof",), 2, "there is no method user.inof; did you mean user.info?"),
+        (("user.info", "opnid=x"), 2, "there is no `opnid`; did you mean `openid`?"),
+        (("user.info", "openid"), 2, "openid: expected key=value"),
+        (("user.info", "--body", "["), 2, "--body: "),
+        (("user.info", "--body", "[" * 100_000), 2, "--body: it is nested too deep"),
+        (("tag.add", "openid_list=" + "[" * 100_000), 2, "openid_list: it is nested too deep"),
+        (("user.info", "--body", "[]"), 2, "--body: expected an object"),
+        (("tag.add", "openid_list=[", "tagid=1"), 2, "openid_list: expected JSON"),
+        (("user.info", "openid=nobody"), 1, "user.get_user: error 40003: the openid is not one of this account's"),
+        (("url.shorten", "long_url=http://a"), 2, "url.shorten_url is closed"),
+        (("wecom_user.get_user", "userid=x"), 2, "is a method of WeCom"),
+        (("user.info", "openid=x", "--account", "other"), 2, "there is no account other: shop"),
+        ((), 2, "say a bot file and a method"),
+    ],
+)
+async def test_what_is_wrong_is_said(
+    run: Run, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], code: int, said: str
+) -> None:
+    assert await run(*words) == code
+    assert said in capsys.readouterr().err
+
+
+async def test_secrets_come_from_the_environment_only(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await run("user.info", "openid=x", WX_APP_SECRET="") == 2
+    assert "WX_APP_SECRET" in capsys.readouterr().err
+    assert await run("user.info", "openid=oUser1", WX_APP_SECRET="wrong-secret") == 1
+    assert "wrong-secret" not in capsys.readouterr().err
+
+
+async def test_a_closed_method_is_sent_on_purpose(run: Run, platform: Platform) -> None:
+    assert await run("url.shorten", "long_url=http://a", "--closed") == 0
+    assert platform.paths() == ["/cgi-bin/shorturl"]
+
+
+async def test_an_outdated_method_is_sent_with_a_word(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await run("group.list") == 0
+    assert "out of date: tags took the place of groups in 2016; use tag.list_tags" in capsys.readouterr().err
+
+
+async def test_a_mass_message_shows_what_it_does_and_asks(
+    run: Run, platform: Platform, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("mass.send", "touser=oUser1,oUser2", "msgtype=text", "text.content=hello")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert await run(*words) == 2
+    told = capsys.readouterr().err
+    for part in (
+        "reaches many people",
+        "POST https://api.weixin.qq.com/cgi-bin/message/mass/send",
+        "2 recipients",
+        "--yes",
+    ):
+        assert part in told
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+    assert await run(*words) == 2
+    assert platform.sent == []
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+    assert await run(*words) == 0
+    assert len(platform.sent) == 1
+    capsys.readouterr()
+    assert await run(*words, "--yes") == 1
+    assert "this mass message was sent before" in capsys.readouterr().err
+    assert len(platform.sent) == 1
+
+
+async def test_a_dry_run_sends_nothing_and_shows_no_secret(
+    run: Run, platform: Platform, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    picture = tmp_path / "a.jpg"
+    picture.write_bytes(b"1")
+    assert (
+        await run("menu.create", "--body", '{"button": [{"name": "a", "type": "click", "key": "k"}]}', "--dry-run") == 0
+    )
+    assert '"key": "k"' in capsys.readouterr().out
+    assert await run("media.upload", "type=image", f"media={picture}", "--dry-run") == 0
+    assert "type: image\n  media: <a.jpg>" in capsys.readouterr().out
+    assert await run("token.get_access_token", "--dry-run") == 0
+    assert APP_SECRET not in capsys.readouterr().out
+    assert await run("oauth.authorize_url", "redirect_uri=https://a", "scope=snsapi_base", "--dry-run") == 0
+    assert "nothing is sent" in capsys.readouterr().out
+    assert platform.calls == []
+
+
+async def test_followers_page_by_themselves(
+    run: Run, platform: Platform, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for number in range(10_500):
+        _ = platform.users[f"o{number:05}"]
+    assert await run("user.list") == 0
+    assert len(capsys.readouterr().out.splitlines()) == 10_501
+    assert await run("user.list", "--output", str(tmp_path / "all")) == 0
+    assert len((tmp_path / "all").read_text("utf-8").splitlines()) == 10_501
+    assert await run("user.list", "next_openid=o10498") == 0
+    assert json.loads(capsys.readouterr().out)["count"] == 2
+
+
+async def test_a_file_goes_where_it_is_wanted(
+    run: Run, platform: Platform, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    platform.media["m1"] = ("", b"\xff\xd8 a picture")
+    assert await run("media.get", "media_id=m1", "--output", str(tmp_path / "m.jpg")) == 0
+    assert (tmp_path / "m.jpg").read_bytes() == b"\xff\xd8 a picture"
+    assert b"12 bytes, image/jpeg" in capfdbinary.readouterr().out
+    assert await run("user.info", "openid=oUser1", "--output", str(tmp_path / "u.json")) == 0
+    assert json.loads((tmp_path / "u.json").read_text("utf-8"))["openid"] == "oUser1"
+
+
+async def test_of_several_accounts_one_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "two.yaml"
+    path.write_text(TWO, encoding="utf-8")
+    assert await asyncio.to_thread(api, [str(path), "user.list"], "zh", {}) == 2
+    assert "请用 --account 指定账号：main, small" in capsys.readouterr().err
+
+
+async def test_a_file_that_is_no_bot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "bot.yaml"
+    path.write_text("dialog: [", encoding="utf-8")
+    for name in (str(path), str(tmp_path / "none.yaml")):
+        assert await asyncio.to_thread(api, [name, "user.list"], "en", {}) == 2
+    assert "no bot file is there" in capsys.readouterr().err
+
+
+async def test_a_bot_without_an_account_may_call_what_it_can(platform: Platform, tmp_path: Path) -> None:
+    path = tmp_path / "bot.yaml"
+    path.write_text("dialog: 1\nname: t\nrules: {hi: hello}\n", encoding="utf-8")
+    environ = {"WX_APP_ID": APP_ID, "WX_APP_SECRET": APP_SECRET, "WX_API_URL": platform.origin}
+    assert await asyncio.to_thread(api, [str(path), "user.info", "openid=oUser1"], "en", environ) == 0

@@ -1,0 +1,69 @@
+"""WeChat's API as a small server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from interpreter.cli.doctor_platform import WeChatPlatform
+from interpreter.server.diagnosis.answers import Obstacle, Unanswered
+from interpreter.server.diagnosis.platform import Verdict
+
+
+@asynccontextmanager
+async def platform(body: str, code: int = 0) -> AsyncIterator[tuple[WeChatPlatform, list[object]]]:
+    asked: list[object] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(await request.json())
+        return web.Response(text=body)
+
+    async def agents(request: web.Request) -> web.Response:
+        asked.append(request.query["access_token"])
+        return web.json_response({"errcode": code, "errmsg": "no"} if code else {"kf_list": []})
+
+    app = web.Application()
+    app.router.add_post("/cgi-bin/stable_token", answer)
+    app.router.add_get("/cgi-bin/customservice/getkflist", agents)
+    server = TestServer(app)
+    await server.start_server()
+    yield WeChatPlatform(str(server.make_url("")).rstrip("/")), asked
+    await server.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ('{"access_token": "t", "expires_in": 7200}', Verdict()),
+        ('{"errcode": 40125, "errmsg": "invalid appsecret rid: 1"}', Verdict(40125, "invalid appsecret")),
+    ],
+)
+async def test_a_verdict_is_read(body: str, verdict: object) -> None:
+    async with platform(body) as (asker, asked):
+        assert await asker.ask("wx1", "secret", pushes=False) == verdict
+    assert asked == [{"grant_type": "client_credential", "appid": "wx1", "secret": "secret", "force_refresh": False}]
+
+
+@pytest.mark.parametrize("body", ["<html>", "[]", "{}"])
+async def test_what_is_no_verdict_is_none(body: str) -> None:
+    async with platform(body) as (asker, _):
+        assert isinstance(await asker.ask("wx1", "secret", pushes=False), Unanswered)
+
+
+async def test_a_platform_that_is_not_there_is_named() -> None:
+    verdict = await WeChatPlatform("http://127.0.0.1:9").ask("wx1", "secret", pushes=False)
+    assert isinstance(verdict, Unanswered)
+    assert verdict.obstacle is Obstacle.OTHER
+
+
+@pytest.mark.parametrize(("code", "verdict"), [(0, 0), (48001, 48001), (61451, 0)])
+async def test_of_the_right_to_push_only_its_lack_is_told(code: int, verdict: int) -> None:
+    async with platform('{"access_token": "t", "expires_in": 7200}', code) as (asker, asked):
+        said = await asker.ask("wx1", "secret", pushes=True)
+    assert isinstance(said, Verdict)
+    assert said.code == verdict
+    assert asked[-1] == "t"
