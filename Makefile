@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check lint types contracts bots format schema functions pages coverage benchmarks clean
+.PHONY: run test check lint types contracts bots format schema grammar functions pages coverage fault benchmarks clean
 
 run: $(READY)                 ## set up and run bots/webot on SQLite, without an account
 	$(BIN)/dialog-run bots/webot/bot.yaml
@@ -39,6 +39,9 @@ format: $(READY)
 schema: $(READY)              ## write schemas/bot.schema.json anew
 	$(BIN)/python -m interpreter.dialog.schema
 
+grammar: $(READY)             ## write the tables of the expressions' grammar anew
+	$(BIN)/python -m interpreter.expr.parse_tables
+
 pages: $(READY)               ## write the tables of docs/linting*.md anew
 	$(BIN)/python -m interpreter.diagnostics.document
 
@@ -53,9 +56,17 @@ $(READY): pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable . --group dev
 	@touch $(READY)
 
-benchmarks: $(READY)          ## measure linting beside yamllint; takes a few minutes
+FAULTS = tests/faults tests/stores/test_sqlite_file.py tests/wechat/test_xml.py tests/server/test_replays.py
+
+fault: $(READY)               ## the long fault tests, and docs/reliability.md from their figures; takes about two hours
+	rm -rf build/figures && mkdir -p build/figures
+	DIALOG_FAULTS=long DIALOG_FIGURES=$(CURDIR)/build/figures $(BIN)/pytest $(FAULTS); code=$$?; \
+	PYTHONPATH=tests $(BIN)/python -m faults.report build/figures; exit $$code
+
+benchmarks: $(READY)          ## measure everything beside peers, write docs/performance.md; takes about 15 minutes
 	$(BIN)/pip install --quiet --disable-pip-version-check --group benchmarks
-	$(BIN)/python benchmarks/lint.py
+	-command -v npm >/dev/null && cd benchmarks/peers && npm install --silent --no-audit --no-fund --no-package-lock
+	$(BIN)/python benchmarks/report.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* dist build

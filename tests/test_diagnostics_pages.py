@@ -27,6 +27,8 @@ UNSHOWN = {"DL002"}
 
 _FENCE = re.compile(r"^```yaml(?P<rest>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _ANY_FENCE = re.compile(r"^```[^\n]*\n.*?^```$", re.MULTILINE | re.DOTALL)
+_PICTURE = re.compile(r"\b(?:images/)?cat\.jpg\b")
+"""A file that is beside every bot that names it."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -72,6 +74,9 @@ EXAMPLES = [example for page in sorted(PAGES.glob("*.md")) for example in exampl
 def lint(example: Example, folder: Path) -> tuple[Diagnostic, ...]:
     for name, text in example.files.items():
         (folder / name).write_text(text, encoding="utf-8")
+    for name in _PICTURE.findall(example.text):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"picture")
     path = folder / "bot.yaml"
     path.write_text(example.text, encoding="utf-8")
     return Input(path, old=was(example, folder)).load(path, {}).diagnostics

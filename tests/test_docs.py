@@ -23,7 +23,7 @@ from support.bots import Compiled, compile_files, compile_text
 from interpreter.diagnostics.render import render_text
 from interpreter.expr.env import EVALUATION_BUDGET
 from interpreter.expr.parser import MAX_LENGTH, MAX_NESTING
-from interpreter.machine import running
+from interpreter.machine import bounds, running
 from interpreter.machine.conversation import Conversation
 from interpreter.machine.simulation import text_message
 from interpreter.patterns.notation import MAX_PATTERN
@@ -215,6 +215,7 @@ def test_the_limits_of_the_specification_are_those_of_the_code() -> None:
         "length of a text, characters": MAX_TEXT,
         "items of a list or map": MAX_ITEMS,
         "size of a variable, characters": MAX_SIZE,
+        "size of all that is remembered of a user, bytes as JSON": bounds.MAX_SESSION,
         "nesting of a variable": running.VALUE_DEPTH,
         "size of a list that `each` goes through, characters": running.LIST_SIZE,
         "depth of named texts in one another": running.TEXT_DEPTH,
@@ -241,6 +242,7 @@ def test_a_readme_begins_with_a_bot_of_ten_lines_and_its_conversation(name: str)
         ("README.md", "README.zh-CN.md"),
         ("docs/writing-bots.md", "docs/writing-bots.zh-CN.md"),
         ("docs/linting.md", "docs/linting.zh-CN.md"),
+        ("docs/deploying.md", "docs/deploying.zh-CN.md"),
     ],
 )
 def test_both_languages_say_the_same_things(english: str, chinese: str) -> None:

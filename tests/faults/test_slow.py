@@ -1,0 +1,120 @@
+"""Faults 9, 10 and 11: a service that takes its time, and WeChat, which doesn't."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.platform import APP_ID, APP_SECRET, Platform, playing
+from faults.figures import amount, figures, is_long
+from faults.rig import Server, serving, wechat
+from faults.slow_bot import BOT, SlowService, slow_service
+
+USERS = int(amount("slow_users", short=6, full=120))
+
+
+async def ask(server: Server, service: SlowService, users: Sequence[str], delays: Sequence[float]) -> dict[str, Any]:
+    """Let everybody wait for the service at once; what came of it."""
+    async with wechat(patience=5.0, pause=0.0, seals=False) as client:
+        answers = await asyncio.gather(
+            *(
+                client.say([server.url], user, f"等 {delay:.2f} 秒 {user}")
+                for user, delay in zip(users, delays, strict=True)
+            )
+        )
+    return {
+        "users": len(users),
+        "right": sum(answer == [f"{user} ok"] for user, answer in zip(users, answers, strict=True)),
+        "most_calls_of_one": service.most_calls,
+        "unanswered_deliveries": len(client.statuses),
+        "slowest_answer_s": max(client.latencies),
+    }
+
+
+async def test_a_slow_service_is_called_once_and_its_answer_arrives_on_some_delivery(tmp_path: Path) -> None:
+    quick = [f"quick{number}" for number in range(USERS)]
+    slow = [f"slow{number}" for number in range(USERS)]
+    longest = 8.0 if is_long() else 1.0
+    async with slow_service() as service:
+        with serving(tmp_path, "memory", bot=BOT.format(port=service.port)) as (server,):
+            seen, later = await asyncio.gather(
+                ask(server, service, quick, [4.0 * (number + 1) / USERS for number in range(USERS)]),
+                ask(server, service, slow, [5.0 + longest * number / USERS for number in range(USERS)]),
+            )
+            assert server.stop() == 0
+    figures(9, "service of up to 4 s", **seen)
+    figures(10, f"service of 5 to {5 + longest:.0f} s", **later)
+    for figure in (seen, later):
+        assert (figure["right"], figure["most_calls_of_one"]) == (USERS, 1), figure
+        assert figure["slowest_answer_s"] <= 4.9
+    assert seen["unanswered_deliveries"] == 0
+
+
+@pytest.mark.parametrize(
+    ("account", "way"),
+    [("type: official, kind: service, verified: true", "push"), ("type: official", "later")],
+    ids=["push", "later"],
+)
+async def test_what_comes_too_late_for_every_delivery_reaches_its_user_in_one_way(
+    account: str, way: str, tmp_path: Path
+) -> None:
+    """Whoever asks writes again until they were told; what they were told, whichever way, is counted."""
+    users = [f"late{number}" for number in range(USERS)]
+    slow = "" if is_long() else f", slow: [{way}]"
+    delays = [(15.0 + 30.0 * number / USERS) if is_long() else 5.0 + 0.5 * number / USERS for number in range(USERS)]
+    if is_long():
+        delays[-1] = 120.0
+    settings = (
+        f"{account}, path: /wechat, token: $(env.WX_TOKEN), app_id: {APP_ID}, app_secret: $(env.WX_APP_SECRET){slow}"
+        if way == "push"
+        else f"{account}, path: /wechat, token: $(env.WX_TOKEN){slow}"
+    )
+    platform = Platform()
+    async with slow_service() as service, playing(platform):
+        bot = BOT.format(port=service.port).replace("path: /wechat, token: $(env.WX_TOKEN)", settings)
+        options: dict[str, Any] = {
+            "bot": bot,
+            "environment": {"WX_API_URL": platform.origin, "WX_APP_SECRET": APP_SECRET},
+        }
+        with serving(tmp_path, "memory", **options) as (server,):
+            heard = await asyncio.gather(
+                *(_ask_and_wait(server, platform, user, delay) for user, delay in zip(users, delays, strict=True))
+            )
+            await asyncio.sleep(1.0)
+            assert server.stop() == 0
+    pushed = [str(message["text"]["content"]) for message in platform.sent]  # type: ignore[index]
+    ways = [
+        (pushed.count(f"{user} ok"), sum(f"{user} ok" in said for said in sayings))
+        for user, (_, sayings) in zip(users, heard, strict=True)
+    ]
+    figures(
+        11,
+        f"service of {delays[0]:.0f} to {delays[-1]:.0f} s, {way}",
+        users=USERS,
+        by_push=sum(push for push, _ in ways),
+        with_a_later_answer=sum(passive for _, passive in ways),
+        exactly_one_way=sum(push + passive == 1 for push, passive in ways),
+        most_calls_of_one=service.most_calls,
+        slowest_notice_s=max(notice for notice, _ in heard),
+    )
+    assert ways == [(1, 0) if way == "push" else (0, 1)] * USERS
+    assert service.most_calls == 1
+    assert platform.misshapen == []
+
+
+async def _ask_and_wait(server: Server, platform: Platform, user: str, delay: float) -> tuple[float, list[str]]:
+    """Ask, and once the service must have answered, write twice more: seconds the notice took, and all answers."""
+    async with wechat(patience=5.0, pause=0.0, seals=False) as client:
+        began = time.monotonic()
+        platform.act(user)
+        said = await client.say([server.url], user, f"等 {delay:.2f} 秒 {user}")
+        notice = client.latencies[-1]
+        await asyncio.sleep(max(began + delay + 2.0 - time.monotonic(), 0))
+        for _ in range(2):
+            platform.act(user)
+            said += await client.say([server.url], user, "hi")
+    return notice, said
