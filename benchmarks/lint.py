@@ -95,23 +95,33 @@ def cpu_seconds(command: list[str]) -> tuple[float, float]:
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def figures(rules: int, rounds: int = ROUNDS) -> tuple[float, float, float, float]:
+    """CPU seconds and memory in MB of ours, CPU seconds of yamllint, and the ratio, for a bot of some size."""
+    yamllint = shutil.which("yamllint", path=str(Path(sys.executable).parent))
+    with tempfile.TemporaryDirectory() as folder:
+        bot = Path(folder) / "bot.yaml"
+        write_bot(bot, rules)
+        ours = [sys.executable, "-m", "interpreter.cli.lint", str(bot)]
+        pairs = []
+        for _ in range(rounds):
+            mine = cpu_seconds(ours)
+            theirs = cpu_seconds([yamllint, "-d", "relaxed", str(bot)])[0] if yamllint else float("nan")
+            pairs.append((*mine, theirs))
+    seconds, memory, other = (statistics.median(column) for column in zip(*pairs, strict=True))
+    return seconds, memory, other, statistics.median(mine / theirs for mine, _, theirs in pairs)
+
+
+def ratio(rules: int, rounds: int) -> float:
+    """Our time as a part of yamllint's."""
+    return figures(rules, rounds)[3]
+
+
 def main(sizes: list[int]) -> None:
     """Print a line for each size."""
-    yamllint = shutil.which("yamllint", path=str(Path(sys.executable).parent))
     print(f"{'rules':>7} {'dialog-lint s':>14} {'MB':>6} {'yamllint s':>11} {'ratio':>6}")
     for rules in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            bot = Path(folder) / "bot.yaml"
-            write_bot(bot, rules)
-            ours = [sys.executable, "-m", "interpreter.cli.lint", str(bot)]
-            pairs = []
-            for _ in range(ROUNDS):
-                mine = cpu_seconds(ours)
-                theirs = cpu_seconds([yamllint, "-d", "relaxed", str(bot)])[0] if yamllint else float("nan")
-                pairs.append((*mine, theirs))
-        seconds, memory, other = (statistics.median(column) for column in zip(*pairs, strict=True))
-        ratio = statistics.median(mine / theirs for mine, _, theirs in pairs)
-        print(f"{rules:>7} {seconds:>14.2f} {memory:>6.0f} {other:>11.2f} {ratio:>6.2f}")
+        seconds, memory, other, part = figures(rules)
+        print(f"{rules:>7} {seconds:>14.2f} {memory:>6.0f} {other:>11.2f} {part:>6.2f}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,139 @@
+"""Starting a server that is measured, and watching what it uses."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from work import FALLBACK, PATH, Call, body_of, query_of
+
+HERE = Path(__file__).parent
+SERVER_CORE, CLIENT_CORE = 0, min(1, (os.cpu_count() or 1) - 1)
+_START_SECONDS = 60.0
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A server of the benchmark: its name, how it is started, and whether that is possible here."""
+
+    name: str
+    command: tuple[str, ...]
+    """`{port}`, `{rules}`, `{bot}` and `{file}` are filled in."""
+    group: str = "peer"
+    needs_node: bool = False
+
+    @property
+    def is_here(self) -> bool:
+        """Whether what it needs is installed."""
+        return not self.needs_node or (shutil.which("node") is not None and (HERE / "peers/node_modules").is_dir())
+
+
+@dataclass
+class Running:
+    """A server that answers."""
+
+    pid: int
+    port: int
+    started_in: float
+    """Seconds from the start of the process to its first right reply."""
+
+    @property
+    def resident(self) -> int:
+        """Bytes of memory it holds, with its children."""
+        return sum(_resident(pid) for pid in _family(self.pid))
+
+    @property
+    def processor_seconds(self) -> float:
+        """Processor time it has used, with its children."""
+        return sum(_processor(pid) for pid in _family(self.pid))
+
+
+@contextmanager
+def running(contender: Contender, rules: int, bot: Path, file: Path, *, pin: bool = True) -> Iterator[Running]:
+    """Start it, wait for its first right reply, and stop it afterwards."""
+    port = _free_port()
+    words = {"port": str(port), "rules": str(rules), "bot": str(bot), "file": str(file)}
+    command = [word.format(**words) for word in contender.command]
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, "WX_TOKEN": "benchmark", "PYTHONHASHSEED": "0", "DIALOG_CACHE": str(file.parent / "cache")},
+        cwd=HERE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=(lambda: os.sched_setaffinity(0, {SERVER_CORE})) if pin else None,  # noqa: PLW1509
+    )
+    try:
+        _await_reply(process, port)
+        yield Running(process.pid, port, time.perf_counter() - began)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(15)
+        process.kill()
+        process.wait()
+
+
+def _await_reply(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.perf_counter() + _START_SECONDS
+    serial = 0
+    while True:
+        serial += 1
+        call = Call(f"oFirst{serial}", "什么都不是", FALLBACK)
+        now = str(int(time.time()))
+        url = f"http://127.0.0.1:{port}{PATH}?{query_of(f'first{serial}', now)}"
+        body = body_of(call, 9_000_000_000_000_000 + int(time.time() * 1000) + serial, int(now))
+        request = urllib.request.Request(url, data=body, headers={"Content-Type": "text/xml"})
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                if answer.status == 200 and b"<Content>" in answer.read():
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        if process.poll() is not None:
+            sys.exit(f"{' '.join(map(str, process.args))} ended with {process.returncode}")
+        if time.perf_counter() > deadline:
+            sys.exit(f"{' '.join(map(str, process.args))} did not answer in {_START_SECONDS} s")
+        time.sleep(0.005)
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid]
+    for parent in found:
+        with suppress(OSError):
+            for thread in Path(f"/proc/{parent}/task").iterdir():
+                found += [int(child) for child in (thread / "children").read_text().split()]
+    return found
+
+
+def _resident(pid: int) -> int:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _processor(pid: int) -> float:
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+    return 0.0
