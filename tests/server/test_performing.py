@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -269,3 +270,13 @@ async def test_services_and_log_lines_go_their_own_way(stage: Stage, caplog: pyt
     with caplog.at_level("INFO", "interpreter.bot"):
         stage.performer.log(LogLine("2", "a line"))
     assert "a line" in caplog.text
+
+
+async def test_a_link_in_place_of_a_file_is_not_sent_with_a_call(stage: Stage, tmp_path: Path) -> None:
+    os.symlink("/etc/passwd", tmp_path / "photo.jpg")
+    stage.files["photo"] = tmp_path / "photo.jpg"
+    for method in ("media.upload_media", "material.add_material"):
+        outcome = await stage.performer.call(CallApi("1", method, {"type": "image", "media": "photo"}))
+        assert isinstance(outcome, Failed)
+        assert outcome.kind == "refused"
+        assert "photo.jpg cannot be read (" in outcome.message

@@ -183,3 +183,13 @@ async def test_a_file_that_is_damaged_meanwhile_is_unavailable(tmp_path: Path) -
             await call
     await inventory.close()
     await store.close()
+
+
+async def test_a_parcel_of_a_time_that_no_clock_shows_is_due(both: Both) -> None:
+    """It comes out, so that it can be sent and is gone, and keeps nobody from what else is due."""
+    first = Parcel("m:0", "{}", datetime.min.replace(tzinfo=UTC))
+    await both.store.put(ANN, (first, *PARCELS[:1]))
+    found = await both.store.parcels(ANN)
+    assert [(each.id, each.due.year) for each in found] == [("m:0", 1970), ("m:1", 2026)]
+    assert (await both.inventory.record(ANN)).parcels == found
+    assert await both.store.waking("demo", NOW + timedelta(1), 10) == (ANN,)

@@ -195,7 +195,9 @@ def _path(account: AccountFacts) -> Iterator[Finding]:
                 f"{account.name}: `{path}` is not a path such as /wechat",
                 f"{account.name}：`{path}` 不是 /wechat 这样的路径",
             ),
-            Wording("write it with a slash first, and without `?`, `%` and spaces", "请以斜杠开头，不含 `?`、`%` 和空格"),
+            Wording(
+                "write it with a slash first, and without `?`, `%` and spaces", "请以斜杠开头，不含 `?`、`%` 和空格"
+            ),
         )
     elif path == "/":
         yield warning(
