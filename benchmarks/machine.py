@@ -64,7 +64,7 @@ def loop(rules: int, _: Path) -> Talk:
     def talk(call: Call) -> str:
         if call.button:
             return f"按钮 {call.button[1:]}"
-        if call.user in guessing:
+        if call.user in guessing and call.text.isdigit():
             guessing.discard(call.user)
             return f"{call.text} {'大了' if int(call.text) > ANSWER else '小了'}"
         for pattern, number in table:

@@ -80,7 +80,7 @@ def measure(contender: Contender, rules: int, folder: Path, seconds: float, rate
 
 def run(*, quick: bool) -> dict[str, dict[str, dict[str, float]]]:
     """Everything: by contender and number of rules (and `half load`), the medians."""
-    rounds, seconds = (1, 2.0) if quick else (3, 5.0)
+    rounds, seconds = (1, 2.0) if quick else (3, 4.0)
     seen: dict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

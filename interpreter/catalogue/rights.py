@@ -75,8 +75,10 @@ def refusal(standing: Standing, method: Method) -> Wording | None:
     assert method.needs is not None
     need, found = NEEDS[method.needs].wording, standing.wording
     return Wording(
-        f"{method.full_name} needs {need.en}; this is {found.en} as far as its `account` says",
-        f"{method.full_name} 需要{need.zh}；按 `account` 的设置，这是{found.zh}",
+        f"{method.full_name} needs {need.en}; this is {found.en} as far as its `account` says: "
+        "write its `kind` and `verified` there as they are in WeChat's console",
+        f"{method.full_name} 需要{need.zh}；按 `account` 的设置，这是{found.zh}："
+        "请按微信后台的实际情况填写 `kind` 和 `verified`",
     )
 
 

@@ -33,6 +33,9 @@ class Arrival:
     message_key: MessageKey
     message: Message
     encode: Callable[[Sequence[Reply]], Encoded]
+    is_last: bool = False
+    """Whether no other delivery will follow, as far as the message's own times tell. Those that came before may have
+    been counted by a process that is dead."""
 
 
 class HeldBack(Exception):  # noqa: N818  named for what happened

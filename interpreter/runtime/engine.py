@@ -150,10 +150,11 @@ class Engine:
         if until < running.turn.until:
             running.turn.until = until
         if not await _ends(running.task, within):
-            knock = await self._knock(arrival, self._slow.deliveries)
+            patience = 1 if arrival.is_last else self._slow.deliveries
+            knock = await self._knock(arrival, patience)
             if knock is not None and knock.reply is not None:
                 return knock.reply
-            if knock is not None and knock.count >= self._slow.deliveries:
+            if knock is not None and knock.count >= patience:
                 running.turn.was_given_up = True
                 return self._outbox.notice(arrival)
             if not await _ends(running.task, hold):
@@ -208,7 +209,7 @@ class Engine:
         knock = await self._knock(arrival, DELIVERIES)
         if knock is not None and knock.reply is not None:
             return knock.reply
-        if max(count, knock.count if knock is not None else 0) < DELIVERIES:
+        if not arrival.is_last and max(count, knock.count if knock is not None else 0) < DELIVERIES:
             raise HeldBack
         return None
 

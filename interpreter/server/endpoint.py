@@ -31,7 +31,7 @@ from interpreter.server.tally import Refusal
 from interpreter.stores.protocol import SessionKey, SharedValues, StoreError
 from interpreter.wechat.crypto import MessageCipher
 from interpreter.wechat.errors import DecryptionFailed, MalformedMessage, SignatureMismatch
-from interpreter.wechat.messages import Raw, message_key, read_message
+from interpreter.wechat.messages import Raw, is_last_delivery, message_key, read_message
 from interpreter.wechat.replies import SUCCESS, PassiveReply, write_passive
 from interpreter.wechat.signature import WINDOW, check_time
 from interpreter.wechat.xml import MAX_BODY, read_xml
@@ -159,7 +159,7 @@ class Endpoint:
         try:
             delivery = self._open(body, request.query)
             await self._check_replay(request.query, delivery)
-            arrival = self._arrival(delivery)
+            arrival = self._arrival(delivery, request.query)
         except _Refused as refusal:
             return self._refuse(request, refusal.why, refusal.reason)
         except MalformedMessage as error:
@@ -234,7 +234,7 @@ class Endpoint:
         if not self._replays.admits(query["signature"], delivery.body):
             raise _Refused("replay", REPLAYED)
 
-    def _arrival(self, delivery: _Delivery) -> Arrival:
+    def _arrival(self, delivery: _Delivery, query: Mapping[str, str]) -> Arrival:
         message, cipher = read_message(delivery.raw), delivery.cipher
 
         def encode(replies: Sequence[Reply]) -> PassiveReply:
@@ -248,7 +248,8 @@ class Endpoint:
             return replace(written, body=sealed)
 
         key = SessionKey(self._bot.name, message.user)
-        return Arrival(key, message_key(delivery.raw, delivery.body), message, encode)
+        is_last = is_last_delivery(message, query["timestamp"])
+        return Arrival(key, message_key(delivery.raw, delivery.body), message, encode, is_last)
 
     # ------------------------------------------------------------------------------------ the answer
 

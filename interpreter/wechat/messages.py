@@ -196,3 +196,17 @@ def _number(raw: Raw, name: str) -> int | float | None:
     if number != number or number in (float("inf"), float("-inf")):
         return None
     return int(value) if value.lstrip("+-").isdigit() and abs(number) < 2**53 else number
+
+
+_LAST_AFTER = range(9, 60)
+"""Seconds; WeChat delivers at once, after 5 and after 10. What is much older says nothing."""
+
+
+def is_last_delivery(message: Message, timestamp: str) -> bool:
+    """Whether no other delivery of a message will follow, going by the `timestamp` of this one.
+
+    Both times are of WeChat's clock, so that ours may be wrong.
+    """
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+        return False
+    return int(timestamp) - message.time in _LAST_AFTER

@@ -132,6 +132,13 @@ async def test_a_delivery_that_another_will_follow_is_held_longer(house: EngineH
     assert await held == b"slow1 #1"
 
 
+async def test_the_last_delivery_is_answered_though_nobody_has_counted_those_before(house: EngineHouse) -> None:
+    last = replace(arrival("call slow", key="same"), is_last=True)
+    assert await house.engine.handle(last, within=0, hold=0) == b"ask again"
+    house.performer.release.set()
+    assert await house.say("next") == "slow1 #1\nturn 2"
+
+
 async def test_a_caller_that_goes_away_does_not_stop_the_turn(house: EngineHouse) -> None:
     caller = asyncio.create_task(house.say("call slow", key="same"))
     await house.performer.started.wait()

@@ -8,7 +8,7 @@ from interpreter.check.records import message_type, variants_of
 from interpreter.machine.events import Message
 from interpreter.values import Value
 from interpreter.wechat.errors import MalformedMessage
-from interpreter.wechat.messages import message_key, read_message
+from interpreter.wechat.messages import is_last_delivery, message_key, read_message
 from interpreter.wechat.xml import read_xml
 
 RECORDED = Path(__file__).parents[1] / "data" / "wechat" / "messages"
@@ -206,3 +206,19 @@ def test_different_events_of_one_second_have_different_keys(other: dict[str, byt
 @pytest.mark.parametrize("number", ["", "0"])
 def test_an_empty_id_is_none(number: str) -> None:
     assert key(b"<xml>1</xml>", MsgId=number) != key(b"<xml>2</xml>", MsgId=number)
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "is_last"),
+    [
+        ("1700000000", False),
+        ("1700000005", False),
+        ("1700000010", True),
+        ("1700003600", False),
+        ("", False),
+        ("x", False),
+    ],
+)
+def test_wechats_own_times_tell_which_delivery_is_the_last(timestamp: str, is_last: bool) -> None:
+    message = Message(type="text", user="oUser1", account="gh_bot", time=1_700_000_000)
+    assert is_last_delivery(message, timestamp) is is_last
