@@ -29,7 +29,7 @@ def run(*, quick: bool) -> dict[str, float]:
     pairs: list[tuple[float, float, float, float]] = []
     with tempfile.TemporaryDirectory() as folder:
         bot, cache = Path(folder) / "bot.yaml", str(Path(folder) / "cache")
-        write_bot(bot, 1_000 if quick else 10_000)
+        write_bot(bot, 10_000)
         for _ in range(1 if quick else 3):
             cpu_seconds([PYTHON, "-c", f"{CACHED}{TAKE}", str(bot), cache])
             ours, memory = cpu_seconds([PYTHON, "-c", f"{OURS}interpreter.compile_file(sys.argv[1])", str(bot)])

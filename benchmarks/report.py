@@ -113,9 +113,10 @@ def _head(*, quick: bool) -> Iterator[str]:
     yield ""
     rounds = "one round of 2 s" if quick else "three rounds of 4 s"
     yield (
-        f"This run: {rounds} each, Python {platform.python_version()}, {os.cpu_count()} cores, one for the server "
-        "and one for the client, 48 connections, 2,400 users. Of the messages 30 % hit a phrase exactly, 20 % contain one, 20 % match "
-        "a regular expression with a capture, 10 % play a game that remembers, 10 % are menu clicks, 10 % find nothing."
+        f"This run: {rounds} each, Python {platform.python_version()}, {os.cpu_count()} cores, one for the server and "
+        "one for the client, 48 connections, 2,400 users. Of the messages 30 % hit a phrase exactly, 20 % contain one, "
+        "20 % match a regular expression with a capture, 10 % play a game that remembers, 10 % are menu clicks, 10 % "
+        "find nothing."
     )
     yield ""
     yield "![requests per second as bots grow](performance.svg)"
