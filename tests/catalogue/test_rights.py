@@ -45,7 +45,9 @@ def test_a_refusal_says_what_is_needed_and_what_was_found() -> None:
     assert said.en.startswith(
         "template.send_template needs a verified service account; this is a verified subscription"
     )
-    assert said.zh == "template.send_template 需要已认证的服务号；按 `account` 的设置，这是已认证的订阅号"
+    assert said.zh.startswith("template.send_template 需要已认证的服务号；按 `account` 的设置，这是已认证的订阅号")
+    assert "`kind` and `verified`" in said.en
+    assert "`kind` 和 `verified`" in said.zh
     assert refusal(VERIFIED_SERVICE, method) is None
 
 
