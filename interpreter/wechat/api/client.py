@@ -248,7 +248,7 @@ class ApiClient:
                 if attempt == _ATTEMPTS or not _may_repeat(failure, is_safe=is_safe):
                     raise
             except ApiError as failure:  # there is no token yet, so the call itself was not sent
-                if attempt == _ATTEMPTS or not failure.is_passing or failure.is_token:
+                if attempt == _ATTEMPTS or not failure.is_passing or failure.is_token or self._token.rest > _LONGEST:
                     raise
             else:
                 if error is None or (error.code == DUPLICATE_MASS and attempt > 1):
@@ -261,7 +261,8 @@ class ApiClient:
                 if not error.is_passing or error.is_token or not is_safe or attempt == _ATTEMPTS:
                     raise error
             attempt += 1
-            await self._sleep(_SHORTEST + (_LONGEST - _SHORTEST) * secrets.randbelow(1000) / 1000)
+            pause = _SHORTEST + (_LONGEST - _SHORTEST) * secrets.randbelow(1000) / 1000
+            await self._sleep(max(pause, self._token.rest))
 
     async def _usable_token(self, request: Request, refused: str | None) -> str | None:
         if not request.takes_token:

@@ -110,6 +110,11 @@ class SharedToken:
         # a flight that was under way already may have ended with the very token
         return value if value != failed else await self._wait_for(failed)
 
+    @property
+    def rest(self) -> float:
+        """The seconds for which nothing is fetched, because the last try failed."""
+        return max(0.0, self._rest - self._now()) if self._failure is not None else 0.0
+
     async def close(self) -> None:
         """Give up what is under way."""
         flight = self._flight
@@ -147,7 +152,7 @@ class SharedToken:
             held = await self._usable(failed)
             if held is not None:
                 return held.value
-            if self._failure is not None and self._now() < self._rest:
+            if self._failure is not None and self.rest:
                 raise self._failure
             if await self._shared.lease(lease, self._holder, self._clock.now(), _LEASE):
                 try:

