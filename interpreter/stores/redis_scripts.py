@@ -76,7 +76,11 @@ if message ~= '' then
   redis.call('PEXPIRE', KEYS[2], ARGV[9])
   redis.call('PEXPIRE', KEYS[4], ARGV[9])
 end
-return {1, rev, was_given_up, stored[2] or '', gone}
+local left = {}
+for _, id in ipairs(gone) do
+  if redis.call('HEXISTS', KEYS[3], id) == 0 then left[#left + 1] = id end
+end
+return {1, rev, was_given_up, stored[2] or '', left}
 """
 """expected, next revision (0: no session), at, conversation, memory, wake, message, reply, replies' life, and perhaps:
 {number of parcels, number of those when given up or -1, number delivered}, id, parcel, ..., reply when given up,

@@ -273,6 +273,12 @@ async def test_waiting_parcels_are_swept_and_those_to_be_sent_are_not(store: Sto
     assert (await store.load(ANN)).waiting == (parcel(3, LATER, for_next=True),)
 
 
+async def test_a_goodbye_with_a_parcel_of_an_id_that_was_there_is_still_due(store: SessionStore) -> None:
+    first = await store.commit(Commit(ANN, talking(), 0, NOW, parcels=(parcel(0),)))
+    await store.commit(Commit(ANN, None, first.revision, NOW, parcels=(parcel(0),)))
+    assert await store.waking("demo", LATER, 10) == (ANN,)
+
+
 # ---------------------------------------------------------------------------------------------------- waking
 
 

@@ -7,11 +7,12 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
 import pytest
+from support.sqlite_files import ANN, BEGUN, NOW, load, save
 
 from interpreter.machine.session import Session
 from interpreter.stores.protocol import (
@@ -26,24 +27,7 @@ from interpreter.stores.protocol import (
 from interpreter.stores.sqlite import SqliteStore
 from interpreter.stores.sqlite_file import open_connection
 
-NOW = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
-BEGUN = int(NOW.timestamp() * 1000)
-"""The first revision of a session that is saved then."""
-ANN = SessionKey("demo", "ann")
 BOB = SessionKey("demo", "bob")
-
-
-async def save(path: Path, session: Session, expected: int = 0) -> None:
-    store = SqliteStore(path)
-    await store.commit(Commit(ANN, session, expected, NOW, MessageKey("m"), b"reply"))
-    await store.close()
-
-
-async def load(path: Path) -> Stored:
-    store = SqliteStore(path)
-    stored = await store.load(ANN, MessageKey("m"))
-    await store.close()
-    return stored
 
 
 async def test_sessions_and_replies_survive_a_restart(tmp_path: Path) -> None:
@@ -285,10 +269,10 @@ async def test_damage_met_while_serving_is_told_once_with_what_to_do(
     damaged = bytearray(path.read_bytes())
     damaged[4096 * 20 :] = os.urandom(len(damaged) - 4096 * 20)
     path.write_bytes(damaged)
-    loads = await asyncio.gather(*map(store.load, keys), return_exceptions=True)
-    assert any(isinstance(load, StoreUnavailable) for load in loads)
-    for key, load in zip(keys, loads, strict=True):
-        assert isinstance(load, StoreUnavailable) or load.session in (Session(user=key.user, vars=text), None)
+    found_all = await asyncio.gather(*map(store.load, keys), return_exceptions=True)
+    assert any(isinstance(found, StoreUnavailable) for found in found_all)
+    for key, found in zip(keys, found_all, strict=True):
+        assert isinstance(found, StoreUnavailable) or found.session in (Session(user=key.user, vars=text), None)
     told = [record.getMessage() for record in caplog.records if "--fresh-store" in record.getMessage()]
     assert len(told) == 1
     await store.close()

@@ -9,12 +9,12 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 import pytest
 from faults.figures import amount, figures
+from support.sqlite_files import BEGUN, NOW, load, save
 
 from interpreter.machine.session import Session
 from interpreter.stores import sqlite_file
@@ -31,24 +31,7 @@ from interpreter.stores.sqlite import SqliteStore
 from interpreter.stores.sqlite_file import open_for_reading, set_aside
 from interpreter.stores.sqlite_layout import peek_layout
 
-NOW = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
-BEGUN = int(NOW.timestamp() * 1000)
-"""The first revision of a session that is saved then."""
-ANN = SessionKey("demo", "ann")
 BOB = SessionKey("demo", "bob")
-
-
-async def save(path: Path, session: Session, expected: int = 0) -> None:
-    store = SqliteStore(path)
-    await store.commit(Commit(ANN, session, expected, NOW, MessageKey("m"), b"reply"))
-    await store.close()
-
-
-async def load(path: Path) -> Stored:
-    store = SqliteStore(path)
-    stored = await store.load(ANN, MessageKey("m"))
-    await store.close()
-    return stored
 
 
 def contents(folder: Path) -> dict[str, bytes]:
