@@ -30,8 +30,10 @@ class Line:
 
 
 def line_start(text: str, place: int) -> int:
-    """Where the line of a place begins."""
-    return text.rfind("\n", 0, place) + 1
+    """Where the line of a place begins; YAML ends a line at a carriage return, too."""
+    start = text.rfind("\n", 0, place) + 1
+    end = place - 1 if text[max(place - 1, 0) : place + 1] == "\r\n" else place
+    return text.rfind("\r", start, end) + 1 or start
 
 
 def is_long(text: str, start: int) -> bool:

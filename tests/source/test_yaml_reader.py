@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
@@ -268,6 +268,7 @@ def test_no_text_raises_and_no_tree_without_problem_is_missing(text: str) -> Non
 
 @settings(max_examples=150, deadline=None)
 @given(NASTY)
+@example("\r!\x85")
 def test_what_the_authority_reads_is_read(text: str) -> None:
     try:
         expected = authority(text)
