@@ -29,9 +29,9 @@ from interpreter.expr.walk import walk
 def routines(bot: Bot) -> Iterator[Steps]:
     """Every list of steps of a bot that is not inside another one."""
     for rule in (*bot.rules, *bot.menu_rules):
-        yield from _rule_steps(rule)
+        yield from rule_steps(rule)
     for state in bot.states.values():
-        yield from _state_steps(state)
+        yield from state_steps(state)
     for flow in bot.flows.values():
         yield flow.steps
     for domain in bot.domains.values():
@@ -45,15 +45,17 @@ def routines(bot: Bot) -> Iterator[Steps]:
     yield bot.after
 
 
-def _rule_steps(rule: Rule) -> Iterator[Steps]:
+def rule_steps(rule: Rule) -> Iterator[Steps]:
+    """The steps of a rule, and of those that follow up on it."""
     yield rule.steps
     if rule.replies:
-        yield from _state_steps(rule.replies)
+        yield from state_steps(rule.replies)
 
 
-def _state_steps(state: State) -> Iterator[Steps]:
+def state_steps(state: State) -> Iterator[Steps]:
+    """All steps that belong to a state."""
     for rule in (*state.rules, *state.choices):
-        yield from _rule_steps(rule)
+        yield from rule_steps(rule)
     for steps in (state.otherwise, state.give_up, state.timed_out):
         yield steps or ()
 

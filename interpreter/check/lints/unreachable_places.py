@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from interpreter.check.lints.subject import Subject
-from interpreter.check.traversal import nested
+from interpreter.check.traversal import nested, rule_steps, state_steps
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.bot import Bot
@@ -26,7 +26,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     bot = subject.bot
     names: dict[str, Name] = {f"states.{name}": state.name for name, state in bot.states.items()}
     names |= {f"flows.{name}": flow.name for name, flow in bot.flows.items()}
-    leads = {f"states.{name}": _leads(_state_steps(state), names) for name, state in bot.states.items()}
+    leads = {f"states.{name}": _leads(state_steps(state), names) for name, state in bot.states.items()}
     leads |= {f"flows.{name}": _leads([flow.steps], names) for name, flow in bot.flows.items()}
     start = _leads(_root_steps(bot), names)
     led_to = {*start, *(target for targets in leads.values() for target in targets)}
@@ -79,7 +79,7 @@ def _leads(lists: Iterable[Steps], names: dict[str, Name]) -> list[str]:
 
 def _root_steps(bot: Bot) -> Iterator[Steps]:
     for rule in (*bot.rules, *bot.menu_rules):
-        yield from _rule_steps(rule)
+        yield from rule_steps(rule)
     for domain in bot.domains.values():
         yield domain.refused or ()
         yield domain.before
@@ -88,19 +88,6 @@ def _root_steps(bot: Bot) -> Iterator[Steps]:
         yield from (bot.fallback.by_message or {}).values()
     yield bot.before
     yield bot.failure or ()
-
-
-def _rule_steps(rule: Rule) -> Iterator[Steps]:
-    yield rule.steps
-    if rule.replies:
-        yield from _state_steps(rule.replies)
-
-
-def _state_steps(state: State) -> Iterator[Steps]:
-    for rule in (*state.rules, *state.choices):
-        yield from _rule_steps(rule)
-    for steps in (state.otherwise, state.give_up, state.timed_out):
-        yield steps or ()
 
 
 def _waits_for_events(rule: Rule) -> bool:
