@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check lint types contracts bots format schema grammar functions pages coverage fault benchmarks clean
+.PHONY: run test check lint types contracts bots format schema grammar functions pages coverage search fault benchmarks clean
 
 run: $(READY)                 ## set up and run bots/webot on SQLite, without an account
 	$(BIN)/dialog-run bots/webot/bot.yaml
@@ -31,6 +31,9 @@ bots: $(READY)                ## our own linter and test runner over everything 
 coverage: $(READY)            ## the tests, with the branch coverage of floors 0 to 4
 	$(BIN)/pytest -n auto --cov --cov-branch --cov-report=
 	$(BIN)/python tests/coverage_floors.py
+
+search: $(READY)              ## the tests, with random examples that no run had before
+	DIALOG_SEARCH=1 $(BIN)/pytest -n auto
 
 format: $(READY)
 	$(BIN)/ruff format .
