@@ -2,7 +2,7 @@
 
 Who cannot sign gets 403 and the operator a line in the log that says why. Who signs gets 200 whatever goes wrong in
 here: any other answer to the last delivery makes WeChat tell the user that the service is broken. A delivery that
-another one should follow (the turn is still running, or too many are) gets 503.
+another one should follow (the turn is still running or was not saved, or too many are) gets 503.
 """
 
 from __future__ import annotations
