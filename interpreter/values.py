@@ -7,9 +7,8 @@ There is no host object among them, so there is nothing a bot could reach throug
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 Value = None | bool | int | float | str | date | time | timedelta | Sequence["Value"] | Mapping[str, "Value"]
 """A value; datetimes are dates to Python and carry the bot's time zone. Lists and maps are never changed in place."""
@@ -151,10 +150,10 @@ def print_duration(value: timedelta) -> str:
 
 def to_json(value: Value) -> object:
     """A value as plain JSON data; the four kinds of time become tagged maps, which `from_json` can tell apart."""
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if value is None or type(value) in _PLAIN or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, datetime):
-        return {"$datetime": value.astimezone(ZoneInfo("UTC")).isoformat(), "zone": str(value.tzinfo)}
+        return {"$datetime": value.astimezone(UTC).isoformat(), "zone": str(value.tzinfo)}
     if isinstance(value, date):
         return {"$date": value.isoformat()}
     if isinstance(value, time):
@@ -162,9 +161,13 @@ def to_json(value: Value) -> object:
     if isinstance(value, timedelta):
         return {"$duration": value.total_seconds()}
     if isinstance(value, Mapping):
-        plain = {key: to_json(item) for key, item in value.items()}
-        return {"$map": plain} if any(key.startswith("$") for key in plain) else plain
+        plain = {key: item if type(item) in _PLAIN else to_json(item) for key, item in value.items()}
+        return {"$map": plain} if "$" in "".join(plain) and any(key.startswith("$") for key in plain) else plain
     return [to_json(item) for item in value]
+
+
+_PLAIN = frozenset((type(None), bool, int, float, str))
+"""What JSON has, too."""
 
 
 def from_json(data: object) -> Value:
@@ -182,6 +185,8 @@ def from_json(data: object) -> Value:
     tag = next(iter(data), "")
     match tag:
         case "$datetime":
+            from zoneinfo import ZoneInfo  # takes a good part of a command's start along
+
             return datetime.fromisoformat(data[tag]).astimezone(ZoneInfo(data["zone"]))
         case "$date":
             return date.fromisoformat(data[tag])

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from interpreter.catalogue.fields import RAW, Field, Limits, find_field
 from interpreter.catalogue.methods import Method
@@ -33,8 +35,7 @@ class Unknown:
 UNKNOWN = Unknown()
 
 
-@dataclass(frozen=True, slots=True)
-class ArgumentProblem:
+class ArgumentProblem(Struct, frozen=True):
     """What is wrong with one argument; `path` is its place, such as `button[0].name`."""
 
     path: str
@@ -54,7 +55,8 @@ def parameters(method: Method) -> tuple[Field, ...]:
 
 def check_arguments(method: Method, arguments: Mapping[str, object]) -> tuple[ArgumentProblem, ...]:
     """What is wrong with the arguments of a call, after `arrange`."""
-    return tuple(_check_level(parameters(method), arguments, "", takes_all=method.is_brief, is_top=True))
+    found = tuple(_check_level(parameters(method), arguments, "", takes_all=method.is_brief, is_top=True))
+    return (*found, *_check_content(method, arguments))
 
 
 def arrange(method: Method, arguments: Mapping[str, object]) -> dict[str, object]:
@@ -124,11 +126,19 @@ def _check_level(
         if field is not None:
             yield from _check_value(field, value, f"{path}{name}", takes_all=takes_all)
         elif not takes_all:
-            yield _unknown(f"{path}{name}", name, [item.name for item in fields if not item.is_free])
+            yield _unknown(f"{path}{name}", name, fields)
     for field in fields:
         filled = field.limits.constant is not None or (is_top and field.name in FROM_ACCOUNT)
         if field.required and not filled and not field.is_free and given.get(field.name) is None:
             yield _missing(f"{path}{field.name}")
+
+
+def _check_content(method: Method, arguments: Mapping[str, object]) -> Iterator[ArgumentProblem]:
+    """Whether a message holds what it says it is."""
+    name = arguments.get(method.content) if method.content is not None else None
+    field = next((field for field in method.body if field.name == name), None)
+    if field is not None and not arguments.get(field.name) and not arguments.get(f"{field.name}s"):
+        yield _missing(f"{field.name}.{field.fields[0].name}" if field.fields else field.name)
 
 
 def _check_value(field: Field, value: object, path: str, *, takes_all: bool) -> Iterator[ArgumentProblem]:
@@ -234,14 +244,25 @@ def describe_kind(kind: str) -> Wording:
     return Wording(f"a list, each item {inner.en}", f"列表，每项为{inner.zh}") if inner else Wording("a list", "列表")
 
 
-def _unknown(path: str, name: str, known: Sequence[str]) -> ArgumentProblem:
-    meant = nearest(name, known)
+def _unknown(path: str, name: str, fields: tuple[Field, ...]) -> ArgumentProblem:
+    known = [field.name for field in fields if not field.is_free]
+    inside = list(_places(fields, name))
+    meant = nearest(name, known) or (inside[0] if len(inside) == 1 else None)
     listed = ", ".join(known) or "-"
     if meant:
         wording = Wording(f"there is no `{path}`; did you mean `{meant}`?", f"没有参数 `{path}`，是不是 `{meant}`？")
     else:
         wording = Wording(f"there is no `{path}`; known are {listed}", f"没有参数 `{path}`，可用的有 {listed}")
     return ArgumentProblem(path, "unknown", wording, meant)
+
+
+def _places(fields: tuple[Field, ...], name: str) -> Iterator[str]:
+    """Where below these fields one of that name is."""
+    for field in fields:
+        if field.kind == "object" and not field.is_free:
+            if any(inner.name == name for inner in field.fields):
+                yield f"{field.name}.{name}"
+            yield from (f"{field.name}.{place}" for place in _places(field.fields, name))
 
 
 def _missing(path: str) -> ArgumentProblem:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from interpreter.diagnostics.wording import Wording
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """One code: what happened, what to do, and what a program may try by itself."""
 
     wording: Wording
@@ -44,3 +44,13 @@ def meanings() -> Mapping[int, Meaning]:
 def explain_code(code: int) -> Meaning | None:
     """What a code means; None for one that is not explained here."""
     return meanings().get(code)
+
+
+def describe_code(code: int) -> Wording:
+    """A code, what it means and what to do, without WeChat's own words: those may repeat what was sent."""
+    known = explain_code(code)
+    if known is None:
+        return Wording(f"error {code}", f"错误 {code}")
+    return Wording(
+        f"error {code}: {known.wording.en}; {known.remedy.en}", f"错误 {code}：{known.wording.zh}；{known.remedy.zh}"
+    )

@@ -28,12 +28,15 @@ REASONS = {
 }
 
 
-def describe_fate(method: Method) -> Wording | None:
-    """Why a method that is not open should not be used, and what should; None for one that is open."""
+def describe_fate(method: Method, called: str = "") -> Wording | None:
+    """Why a method that is not open should not be used, and what should; None for one that is open.
+
+    `called` is the name somebody has called it by, if it has several.
+    """
     if method.fate == "open":
         return None
     reason = REASONS[method.reason]
-    name = method.full_name
+    name = called or method.full_name
     instead = Wording(f"; use {method.instead}", f"，请改用 {method.instead}") if method.instead else Wording("", "")
     if method.fate == "closed":
         return Wording(f"{name} is closed: {reason.en}{instead.en}", f"{name} 已关闭：{reason.zh}{instead.zh}")

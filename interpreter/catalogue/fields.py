@@ -15,15 +15,15 @@ Names say where a field sits: `a.b` inside of `a`, `a[].b` in each item of `a`, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 RAW = "{raw}"
 """The name of the field that is the whole body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a value must keep to besides its type."""
 
     constant: str | None = None
@@ -38,8 +38,7 @@ class Limits:
 NO_LIMITS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One parameter. `fields` are those inside of it, or inside of each of its items."""
 
     name: str

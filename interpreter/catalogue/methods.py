@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from interpreter.catalogue.fields import Field, read_fields
 from interpreter.diagnostics.suggest import near_names, nearest
@@ -23,16 +24,30 @@ Fate = Literal["open", "marked", "closed"]
 """`marked`: it still works, and there is something better. `closed`: WeChat refuses it, so it is not sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """How a list goes on: the parameter that asks for the next page, and where in an answer the items are."""
 
     parameter: str
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Follow(Struct, frozen=True):
+    """How to learn what becomes of work that was only accepted: which method to ask, and what its answers mean."""
+
+    ask: str
+    by: str
+    """What of the first answer the method is asked about."""
+    look: str
+    """Where in its answers the state is."""
+    going: tuple[str, ...]
+    """States in which it goes on."""
+    done: tuple[str, ...]
+    """States in which it is done; in all others it has failed."""
+    ends: tuple[tuple[str, Wording], ...]
+    """What those others mean."""
+
+
+class Method(Struct, frozen=True):
     """One method: how its request looks, and what is known about calling it."""
 
     family: str
@@ -69,6 +84,10 @@ class Method:
     daily: int | None
     """Calls a day, where the number is the same for every account."""
     pages: Pages | None
+    content: str | None
+    """The parameter whose value is the name of another one, which holds the content."""
+    follow: Follow | None
+    """For work that goes on after it was accepted."""
     also: tuple[str, ...]
     note: Wording | None
 
@@ -152,6 +171,13 @@ def _method(group: str, name: str, entry: Mapping[str, Any]) -> Method:
         needs=entry.get("needs"),
         daily=entry.get("daily"),
         pages=Pages(pages.split()[0], tuple(pages.split()[1].split("."))) if pages else None,
+        content=entry.get("content"),
+        follow=_follow(entry["follow"]) if "follow" in entry else None,
         also=tuple(entry.get("also", ())),
         note=Wording(*note) if note else None,
     )
+
+
+def _follow(entry: Mapping[str, Any]) -> Follow:
+    ends = tuple((state, Wording(*said)) for state, said in entry["ends"].items())
+    return Follow(entry["ask"], entry["by"], entry["look"], tuple(entry["going"]), tuple(entry["done"]), ends)

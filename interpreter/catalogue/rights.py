@@ -8,15 +8,15 @@ https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Explanation_of_
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from interpreter.catalogue.methods import Method, find_method
 from interpreter.diagnostics.wording import Wording
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What an account is."""
 
     type: Literal["official", "wecom"] = "official"
@@ -33,8 +33,7 @@ class Standing:
         return Wording(f"{verified} {self.kind} account", f"{verified_zh}{kind_zh}")
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """A right: who has it, and in words what an account must be for it."""
 
     wording: Wording
@@ -65,20 +64,20 @@ def may_call(standing: Standing, method: Method) -> bool:
     return standing.type == "wecom" or method.needs is None or NEEDS[method.needs].is_met(standing)
 
 
-def refusal(standing: Standing, method: Method) -> Wording | None:
-    """Why an account may not call a method; None when it may."""
+def refusal(standing: Standing, method: Method, called: str = "") -> Wording | None:
+    """Why an account may not call a method; None when it may. `called` is the name somebody has called it by."""
     if may_call(standing, method):
         return None
+    name = called or method.full_name
     if standing.type not in method.accounts:
         other = Wording("WeCom", "企业微信") if standing.type == "official" else Wording("official accounts", "公众号")
-        return Wording(f"{method.full_name} is a method of {other.en}", f"{method.full_name} 是{other.zh}的接口")
+        return Wording(f"{name} is a method of {other.en}", f"{name} 是{other.zh}的接口")
     assert method.needs is not None
     need, found = NEEDS[method.needs].wording, standing.wording
     return Wording(
-        f"{method.full_name} needs {need.en}; this is {found.en} as far as its `account` says: "
+        f"{name} needs {need.en}; this is {found.en} as far as its `account` says: "
         "write its `kind` and `verified` there as they are in WeChat's console",
-        f"{method.full_name} 需要{need.zh}；按 `account` 的设置，这是{found.zh}："
-        "请按微信后台的实际情况填写 `kind` 和 `verified`",
+        f"{name} 需要{need.zh}；按 `account` 的设置，这是{found.zh}：请按微信后台的实际情况填写 `kind` 和 `verified`",
     )
 
 

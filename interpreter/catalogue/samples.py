@@ -42,6 +42,7 @@ _KNOWN: dict[str, Value] = {
     "recordlist": [{"openid": "oUser1", "opercode": 2003, "text": "text", "time": 1, "worker": "kf1@test"}],
     "template_list": [{"template_id": "template_id", "title": "title", "content": "{{thing1.DATA}}", "example": ""}],
     "short_key": "short_key",
+    "long_data": "long_data",
     "country": "country",
     "sex": 0,
     "url": "https://example.com/",

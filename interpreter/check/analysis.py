@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.check import captures as capturing
 from interpreter.check import naming, records
@@ -36,8 +37,7 @@ from interpreter.types.kinds import OptionalType, TextType
 __all__ = ["Analysis", "AssignTarget", "analyse"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Analysis:
+class Analysis(Struct, frozen=True, eq=False):
     """What is known of a bot's expressions, texts and names; everything is looked up by the object in the model."""
 
     bot: Bot

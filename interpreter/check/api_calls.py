@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, time, timedelta
+
+from msgspec import Struct
 
 from interpreter.catalogue.arguments import UNKNOWN, ArgumentProblem, arrange, check_arguments, describe_kind
 from interpreter.catalogue.fates import describe_fate
@@ -37,15 +38,14 @@ def check_api(step: ApiStep, scope: Scope, routine: Routine) -> Type:
         for argument in step.arguments:
             routine.findings.infer(argument.value, scope)
         return AnyType()
-    fate = describe_fate(method)
+    fate = describe_fate(method, step.method.text)
     if method.fate == "closed" and fate is not None:
         routine.findings.report(_closed(step.method, method, fate))
     _Call(step, method, scope, routine).check()
     return answer_type(step.method.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(Struct, frozen=True):
     """One call of a method that is known."""
 
     step: ApiStep

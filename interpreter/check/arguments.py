@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.check import naming
 from interpreter.check.findings import describe
@@ -20,8 +21,7 @@ from interpreter.source.spans import Span
 from interpreter.types.kinds import Type, show
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """Something an argument can be given for."""
 
     name: str
@@ -30,8 +30,7 @@ class Slot:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Callee:
+class Callee(Struct, frozen=True):
     """What the arguments are for: how it is called in a message, and what an unknown name is."""
 
     shown: str

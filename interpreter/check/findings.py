@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from interpreter.check.symbols import Symbols
 from interpreter.diagnostics.diagnostic import Diagnostic, Problem
@@ -26,8 +28,7 @@ from interpreter.types.kinds import ErrorType, Type, show
 from interpreter.values import MAX_TEXT
 
 
-@dataclass(frozen=True, slots=True)
-class AssignTarget:
+class AssignTarget(Struct, frozen=True):
     """Where an assignment goes, looked up by its `Name`.
 
     `name` is without `user.`; `type` is the declared type (`any` for a local that has none); `proven` says that the
@@ -40,8 +41,7 @@ class AssignTarget:
     proven: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Findings:
+class Findings(Struct, frozen=True, eq=False):
     """Collects while the model is walked; read by `Analysis` afterwards. Types are kept by identity of the object."""
 
     symbols: Symbols

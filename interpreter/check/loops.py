@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from interpreter.check.symbols import Symbols
 from interpreter.check.traversal import nested
@@ -48,8 +49,7 @@ class _Way(Enum):
     """It always ends in a trapped routine."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
+class _Edge(Struct, frozen=True):
     """A `goto` or `call` that leads to a routine."""
 
     target: str

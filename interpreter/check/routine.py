@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from interpreter.check.findings import Findings
 from interpreter.check.symbols import Symbols
@@ -12,8 +14,7 @@ from interpreter.expr.scope import Scope
 from interpreter.types.kinds import Type
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Routine:
+class Routine(Struct, frozen=True, eq=False):
     """A routine being walked, with what is allowed in it."""
 
     findings: Findings

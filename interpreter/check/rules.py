@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from interpreter.check import naming, records
 from interpreter.check.captures import MATCH, capture_bindings, captures_of, group_count, has_regex

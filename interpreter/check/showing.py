@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from interpreter.check.findings import Findings
 from interpreter.dialog.model.leaves import Expression

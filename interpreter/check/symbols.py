@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from interpreter.check import records
 from interpreter.check.traversal import assigned_names, nulled_names
@@ -21,8 +22,7 @@ from interpreter.types.kinds import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Symbols:
+class Symbols(Struct, frozen=True):
     """The declarations of a bot and the names every place can see."""
 
     bot: Bot
@@ -43,7 +43,7 @@ class Symbols:
     nullable: frozenset[str]
     """Variables to which a step somewhere assigns `null`: what a condition showed of them is gone after a wait."""
 
-    _scopes: dict[records.Variants, Scope] = field(default_factory=dict, repr=False, compare=False)
+    _scopes: dict[records.Variants, Scope] = field(default_factory=dict)
 
     def scope(self, variants: records.Variants) -> Scope:
         """The base scope where one of these messages has come."""

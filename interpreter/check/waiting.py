@@ -7,8 +7,10 @@ A *site* is a place in a routine: a question by its variable (`flows.survey/age`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from interpreter.check.captures import captures_of
 from interpreter.dialog.model.bot import Bot
@@ -32,8 +34,7 @@ from interpreter.source.spans import Span
 from interpreter.types.kinds import Type
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Owner:
+class Owner(Struct, frozen=True, eq=False):
     """What an author calls by a name and what holds steps: a rule, a state, a flow, or a part of the bot itself."""
 
     path: str
@@ -49,8 +50,7 @@ class Owner:
         return (*(self.parent.chain if self.parent else ()), self)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Routine:
+class Routine(Struct, frozen=True, eq=False):
     """A list of steps with the name it is compiled under, and the names it begins with."""
 
     name: str
@@ -60,8 +60,7 @@ class Routine:
     result: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Site:
+class Site(Struct, frozen=True, eq=False):
     """One place to stand. `step` is the question, or the call of a flow that may ask one."""
 
     routine: Routine
@@ -146,8 +145,7 @@ def sites(routine: Routine) -> Iterator[Site]:
     return _Walk(routine, set(routine.given)).through(routine.steps, ())
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """Going through a routine: the locals and the names given away so far."""
 
     routine: Routine

@@ -6,8 +6,10 @@ So a program can be stored and made again from what it was made of.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from interpreter.expr.env import Closure, Env, TextClosure
 from interpreter.program.menu import Button, ConditionalMenu, Menu
@@ -17,8 +19,7 @@ from interpreter.types.lexicon import Lexicon
 from interpreter.values import Value, print_value
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """Gives the same value whatever the environment is."""
 
     value: Value
@@ -28,8 +29,7 @@ class Constant:
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class ConstantText:
+class ConstantText(Struct, frozen=True):
     """A text without holes."""
 
     text: str
@@ -39,8 +39,7 @@ class ConstantText:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentText:
+class EnvironmentText(Struct, frozen=True):
     """`$(env.NAME)` and nothing else; an unset variable is empty."""
 
     name: str
@@ -52,8 +51,7 @@ class EnvironmentText:
         return print_value(value)
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedPath:
+class EncodedPath(Struct, frozen=True):
     """A piece of a URL: what its holes give is percent-encoded."""
 
     parts: tuple[str | Closure, ...]
@@ -68,8 +66,7 @@ def _quoted(text: str) -> str:
     return quote(text, safe="", errors="replace")
 
 
-@dataclass(frozen=True, slots=True)
-class NewList:
+class NewList(Struct, frozen=True):
     """A list of `json:`, `mock:` or `given:`, a new one each time."""
 
     items: tuple[Closure, ...]
@@ -79,8 +76,7 @@ class NewList:
         return [item(env) for item in self.items]
 
 
-@dataclass(frozen=True, slots=True)
-class NewMap:
+class NewMap(Struct, frozen=True):
     """A map of `json:`, `mock:` or `given:`, a new one each time."""
 
     entries: tuple[tuple[str, Closure], ...]
@@ -90,8 +86,7 @@ class NewMap:
         return {name: value(env) for name, value in self.entries}
 
 
-@dataclass(frozen=True, slots=True)
-class TextByLocale:
+class TextByLocale(Struct, frozen=True):
     """The text of a locale map for the user's locale, or the default one."""
 
     texts: Mapping[str, TextClosure | None]
@@ -104,8 +99,7 @@ class TextByLocale:
         return text(env) if text else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fits:
+class Fits(Struct, frozen=True):
     """Whether a value is of a type."""
 
     kind: Type
@@ -116,8 +110,7 @@ class Fits:
         return fits(self.kind, value, self.lexicon)
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """Reads a text as a value of a type."""
 
     kind: Type
@@ -128,8 +121,7 @@ class Reader:
         return read_answer(self.kind, text, self.lexicon)
 
 
-@dataclass(frozen=True, slots=True)
-class ButtonPlan:
+class ButtonPlan(Struct, frozen=True):
     """A button of the menu, as far as it does not depend on the environment, and what does."""
 
     plain: Button
@@ -142,8 +134,7 @@ class ButtonPlan:
         return replace(self.plain, items=tuple(item(env) for item in self.items), **filled)
 
 
-@dataclass(frozen=True, slots=True)
-class WholeMenu:
+class WholeMenu(Struct, frozen=True):
     """The menu of everybody, and those of some with their conditions."""
 
     default: tuple[ButtonPlan, ...]

@@ -7,8 +7,9 @@ its turn in a walk over the tree rather than by its identity, and of the scope o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from interpreter.expr.env import Closure, Env, TextClosure
 from interpreter.expr.scope import Binding, Scope
@@ -21,8 +22,7 @@ if TYPE_CHECKING:  # who starts from a stored program may never evaluate anythin
     from interpreter.expr.inference import Typed, TypedTemplate
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """An expression with what the compiler of expressions needs to know of it."""
 
     node: Node
@@ -47,8 +47,7 @@ def known(typed: Typed) -> Known:
     return Known(typed.node, tuple(typed.types.get(id(node)) for node in nodes), bindings)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownText:
+class KnownText(Struct, frozen=True):
     """A text with what is known of its holes."""
 
     template: Template

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from interpreter.compiler.callables import TextByLocale
+from interpreter.compiler.callables import ConstantText, TextByLocale
 from interpreter.compiler.leaves import Lowering, lower_expression, lower_text
 from interpreter.dialog.model.leaves import Text
 from interpreter.dialog.model.replies import (
@@ -34,6 +34,7 @@ from interpreter.program.replies import (
     SayOneOf,
     SayText,
     SayTransfer,
+    SayWords,
 )
 
 
@@ -53,7 +54,8 @@ def lower_reply(context: Lowering, reply: Reply, names: ReplyNames, *, by_try: b
     """The plan of a reply. With `by_try`, its sequences are counted by the tries of the wait."""
     match reply:
         case Say(text=text):
-            return SayText(lower_text(context, text))
+            lowered = lower_text(context, text)
+            return SayWords(lowered.text) if isinstance(lowered, ConstantText) else SayText(lowered)
         case OneOf(mode=mode, items=items):
             name = names.next()
             plans = tuple(lower_reply(context, item, names, by_try=by_try) for item in items)

@@ -13,6 +13,10 @@ from interpreter.patterns.matching import matcher
 from interpreter.program.names import StateName
 from interpreter.program.rules import RuleList, RuleTable, StateTable, triggers_of
 
+_NO_CAPTURES = ("match",)
+_NOTHING: frozenset[str] = frozenset()
+"""What most rules have, kept once."""
+
 
 def lower_rules(context: Lowering, name: str, rules: Sequence[Rule]) -> RuleList:
     """A list of rules, their routines entered among those of the program."""
@@ -35,10 +39,10 @@ def lower_rule(context: Lowering, rule: Rule) -> RuleTable:
     return RuleTable(
         name=rule.name.text,
         routine=routine,
-        captures=(*captures, "match"),
-        events=frozenset(event.text.lower() for event in trigger.events),
+        captures=(*captures, "match") if captures else _NO_CAPTURES,
+        events=frozenset(event.text.lower() for event in trigger.events) or _NOTHING,
         key=trigger.key.text if trigger.key else None,
-        messages=frozenset(message.text for message in trigger.messages),
+        messages=frozenset(message.text for message in trigger.messages) or _NOTHING,
         always=trigger.always or _has_only_condition(rule),
         condition=lower_condition(context, rule.condition),
         domain=rule.domain.text if rule.domain else None,

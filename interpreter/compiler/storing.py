@@ -1,6 +1,6 @@
 """A compiled bot as bytes, and back.
 
-What is written is made of our own frozen dataclasses, and read by an unpickler that knows those and nothing else: no
+What is written is made of our own frozen records, and read by an unpickler that knows those and nothing else: no
 name in the bytes is ever looked up, imported or called. Yet bytes from elsewhere make a bot that does what they say:
 they must come from nobody but ourselves, which whoever keeps them has to make sure of.
 
@@ -14,10 +14,12 @@ import datetime as dt
 import io
 import pickle
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from types import ModuleType
 from typing import Any
+
+from msgspec import Struct
 
 from interpreter.compiler import callables, late
 from interpreter.expr import tree
@@ -118,6 +120,7 @@ _PROTOCOL = 5
 _SHARED = frozenset(
     {
         type,
+        type(Struct),
         Lexicon,
         Binding,
         Storage,
@@ -178,16 +181,16 @@ def _loaded(content: bytes, shared: tuple[object, ...]) -> Any:
     return _Unpickler(content, shared).load()
 
 
-def _dataclasses(module: ModuleType) -> Iterator[type]:
-    """The dataclasses that a module defines."""
+def _records(module: ModuleType) -> Iterator[type]:
+    """The dataclasses and structs that a module defines."""
     for value in vars(module).values():
-        if isinstance(value, type) and is_dataclass(value) and value.__module__ == module.__name__:
+        if isinstance(value, type) and hasattr(value, "__match_args__") and value.__module__ == module.__name__:
             yield value
 
 
 def _reducer(made: type) -> Callable[[Any], tuple[type, tuple[object, ...]]]:
-    """What a dataclass is made of: itself, and its fields in order."""
-    taken = [field.name for field in fields(made) if field.init]
+    """What a record is made of: itself, and its fields in order."""
+    taken: tuple[str, ...] = made.__match_args__  # type: ignore[attr-defined]
     if not taken:
         return lambda _: (made, ())
     read = attrgetter(*taken)
@@ -201,7 +204,7 @@ _MODULES = (
     *(menu, names, replies, rules, slots, tables, tree),
 )
 _DATA = (
-    *(found for module in _MODULES for found in _dataclasses(module)),
+    *(found for module in _MODULES for found in _records(module)),
     Binding,
     CompiledBot,
     Consent,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from interpreter.diagnostics.codes import CODES, Severity
 from interpreter.diagnostics.wording import Wording
@@ -18,24 +19,21 @@ class Applicability(StrEnum):
     MANUAL = "manual"
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """A further place that explains a finding ("first defined here")."""
 
     span: Span
     text: Wording
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Replace a range of a file."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """One concrete mend; `shown` is the mended code in one line."""
 
     shown: str
@@ -43,8 +41,7 @@ class Fix:
     applicability: Applicability = Applicability.MANUAL
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """A finding. `label` is said at the caret, `notes` follow, `help` says what to do when there is no fix."""
 
     code: str
@@ -69,8 +66,7 @@ class Diagnostic:
         return self.severity is Severity.ERROR
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A finding inside one scalar, before its place in the file is known: offsets count in the scalar's text."""
 
     code: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
 
@@ -30,4 +29,6 @@ def _known_by(finding: Diagnostic) -> str:
 
 
 def _digest(text: str) -> str:
+    import hashlib  # takes OpenSSL along
+
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

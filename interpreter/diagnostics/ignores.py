@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from interpreter.diagnostics.codes import CODES
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
@@ -31,8 +33,7 @@ _EXAMPLE = "# dialog-lint: ignore DL303"
 _STAYS = Wording("an error that keeps the bot from running cannot be ignored", "机器人因此无法运行的错误不能用注释忽略")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class IgnoreComment:
+class IgnoreComment(Struct, frozen=True, eq=False):
     """One comment; `line` is the line it speaks of, None for the whole file."""
 
     span: Span
@@ -51,8 +52,7 @@ class IgnoreComment:
         return self.verb.file.text[self.verb.start : self.verb.end] == "ignore" and bool(self.codes)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FileIgnores:
+class FileIgnores(Struct, frozen=True, eq=False):
     """The comments of one file, and its texts of several lines by where they begin."""
 
     file: SourceFile

@@ -5,7 +5,7 @@ In a sentence `{}` is the piece of the file that the problem quotes, made visibl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix, Label
 from interpreter.diagnostics.wording import Wording
@@ -15,8 +15,7 @@ _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
 _MAX_SHOWN = 120
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     """What is said about one kind of problem, and who may apply its mend."""
 
     code: str

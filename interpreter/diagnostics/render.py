@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.diagnostics.cells import escaped, excerpt
 from interpreter.diagnostics.codes import Severity
@@ -61,8 +62,7 @@ def render_text(diagnostics: Iterable[Diagnostic], language: str = "en", colour:
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(Struct, frozen=True):
     """A place to underline, and what is said at it."""
 
     span: Span
@@ -70,8 +70,7 @@ class _Mark:
     primary: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Printer:
+class _Printer(Struct, frozen=True):
     """Prints single findings in one language."""
 
     language: str

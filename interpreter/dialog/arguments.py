@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
@@ -17,8 +18,7 @@ from interpreter.source.tree import Entry, Mapping, Node, Scalar, Sequence
 from interpreter.types.kinds import ErrorType
 
 
-@dataclass(frozen=True, slots=True)
-class Assignments:
+class Assignments(Struct, frozen=True):
     """What `set` or `let` assigns, and the names that were to get what could not be read."""
 
     read: tuple[Assignment, ...]
@@ -97,8 +97,7 @@ def _leaves_of(node: Node, name: Name) -> Iterator[tuple[Name, Node]]:
             yield name, node
 
 
-@dataclass(frozen=True, slots=True)
-class OperationCall:
+class OperationCall(Struct, frozen=True):
     """`svc.op(a, b)`."""
 
     service: Name

@@ -7,7 +7,8 @@ word: `structure` has said so.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from interpreter.diagnostics.diagnostic import Diagnostic, Problem
 from interpreter.diagnostics.placing import place
@@ -23,8 +24,7 @@ from interpreter.types.kinds import Type
 from interpreter.types.notation import parse_type
 
 
-@dataclass(slots=True)
-class Leaves:
+class Leaves(Struct):
     """Reads leaves of one bot. `entities` and `locales` are the names the bot declares."""
 
     entities: Collection[str] = frozenset()

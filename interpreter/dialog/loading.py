@@ -9,7 +9,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
@@ -58,8 +59,7 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
     return span.file.name, span.start, span.end
 
 
-@dataclass(slots=True)
-class _Loading:
+class _Loading(Struct):
     """The imported files of one bot, as they are found."""
 
     read: Read

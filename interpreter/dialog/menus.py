@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from interpreter.dialog.leaves import Leaves, as_mapping, name_of, read_name, read_scalars, written
 from interpreter.dialog.model.bot import Button, ConditionalMenu, audience_of
@@ -26,8 +27,7 @@ _OPENING = {
 """What a tap does on a button with one of these keys; it sends no key of the bot's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(Struct, frozen=True):
     """All of `menu:`."""
 
     buttons: tuple[Button, ...] = ()
@@ -35,8 +35,7 @@ class Menu:
     conditional: tuple[ConditionalMenu, ...] = ()
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     leaves: Leaves
     rules: list[Rule] = field(default_factory=list)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass
 from datetime import timedelta
-from zoneinfo import ZoneInfo, available_timezones
+
+from msgspec import Struct
 
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.suggest import nearest
@@ -32,8 +32,7 @@ DEFAULT_TIMEZONE = "Asia/Shanghai"
 DEFAULT_SESSION = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The plain values of a bot."""
 
     name: str
@@ -75,6 +74,8 @@ def _time(node: Node | None) -> timedelta | None:
 def _timezone(leaves: Leaves, node: Node | None) -> str:
     if not isinstance(node, Scalar) or not node.text:
         return DEFAULT_TIMEZONE
+    from zoneinfo import ZoneInfo, available_timezones
+
     try:
         return ZoneInfo(node.text).key
     except (KeyError, ValueError, OSError):

@@ -9,8 +9,9 @@ so that there is one reason why something does not fit.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from interpreter.diagnostics.wording import Wording
 
@@ -24,8 +25,7 @@ SHORT_WORDS = (
 """Keys of the language that read like locales."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Leaf:
+class Leaf(Struct, frozen=True, eq=False):
     """A text in one of the languages of the language; `pattern` is what it must look like, where that is simple."""
 
     title: Wording
@@ -37,8 +37,7 @@ class Leaf:
     """What it may not be."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Words:
+class Words(Struct, frozen=True, eq=False):
     """One of a few words; `code` is what a wrong one is called."""
 
     title: Wording
@@ -46,8 +45,7 @@ class Words:
     code: str = "DL014"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Flag:
+class Flag(Struct, frozen=True, eq=False):
     """`true` or `false`; where only `true` says anything, only that. `literal`: quoted it would be a text."""
 
     title: Wording
@@ -55,8 +53,7 @@ class Flag:
     literal: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Whole:
+class Whole(Struct, frozen=True, eq=False):
     """A whole number between bounds. `literal`: it is JSON's, and quoted it would be a text."""
 
     title: Wording
@@ -65,8 +62,7 @@ class Whole:
     literal: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ListOf:
+class ListOf(Struct, frozen=True, eq=False):
     """A list of things of one shape."""
 
     title: Wording
@@ -74,8 +70,7 @@ class ListOf:
     at_least: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Key:
+class Key(Struct, frozen=True, eq=False):
     """A key of a mapping: what stands under it and what it is for."""
 
     name: str
@@ -84,8 +79,7 @@ class Key:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Need:
+class Need(Struct, frozen=True, eq=False):
     """A key that says nothing without one of some others."""
 
     key: str
@@ -96,8 +90,7 @@ Sides = tuple[tuple[str, ...], ...]
 """Keys of which no two from different sides may share a mapping."""
 
 
-@dataclass(frozen=True, eq=False)
-class Fields:
+class Fields(Struct, frozen=True, eq=False, dict=True):
     """A mapping with known keys; `rest` is the shape under names of the author's own, where these may stand."""
 
     title: Wording
@@ -127,16 +120,14 @@ class Fields:
         return tuple(key.name for key in self.keys if key.required)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Locales:
+class Locales(Struct, frozen=True, eq=False):
     """A mapping from the bot's locales to things of one shape."""
 
     title: Wording
     item: Shape
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ByKind:
+class ByKind(Struct, frozen=True, eq=False):
     """Told apart by kind: what a scalar, a list and a mapping mean here; None where it may not stand."""
 
     title: Wording
@@ -145,8 +136,7 @@ class ByKind:
     map: Shape | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Case:
+class Case(Struct, frozen=True, eq=False):
     """A mapping with any of these keys (or, `entirely`, with no others) has this shape."""
 
     keys: tuple[str, ...]
@@ -154,8 +144,7 @@ class Case:
     entirely: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class ByKeys:
+class ByKeys(Struct, frozen=True, eq=False, dict=True):
     """A mapping told apart by its keys."""
 
     title: Wording
@@ -178,8 +167,7 @@ class ByKeys:
         return {word: case.shape for case in self.cases if not case.entirely for word in case.keys}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ByItems:
+class ByItems(Struct, frozen=True, eq=False):
     """A list told apart by its items: empty, or with a mapping that has one of `keys`, it has the one shape."""
 
     title: Wording
@@ -188,8 +176,7 @@ class ByItems:
     otherwise: ListOf
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ref:
+class Ref(Struct, frozen=True, eq=False):
     """A shape by its name in the table of all shapes; how tables refer to one another and to themselves."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.shapes import ByKind, Fields, Key, ListOf, Shape, Whole, Words, key, named

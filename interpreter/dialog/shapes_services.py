@@ -155,6 +155,12 @@ ACCOUNT = Fields(
             "What to do when WeChat won't wait: the first that the account can.",
             "微信等不及时的办法：取账号能做到的第一个。",
         ),
+        key(
+            "notice",
+            TEXT,
+            "What a user is told whose answer does not come in time; it sees `env` only.",
+            "来不及回复时先告诉用户的话，只能使用 `env`。",
+        ),
     ),
 )
 

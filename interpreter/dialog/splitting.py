@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, cast
+
+from msgspec import Struct
 
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A half-open range of a leaf's text."""
 
     start: int
@@ -43,8 +43,7 @@ def trimmed(text: str, start: int = 0, end: int | None = None) -> Part:
 Operator = Literal["=", "+=", "-="]
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentParts:
+class AssignmentParts(Struct, frozen=True):
     """The name, operator and expression of `x = e`."""
 
     name: Part
@@ -158,16 +157,14 @@ def split_default(text: str) -> tuple[Part, Part | None]:
 # ---------------------------------------------------------------------------------------------------- calls
 
 
-@dataclass(frozen=True, slots=True)
-class ArgumentParts:
+class ArgumentParts(Struct, frozen=True):
     """One argument of a call; `name` in `op(name=e)`."""
 
     name: Part | None
     value: Part
 
 
-@dataclass(frozen=True, slots=True)
-class CallParts:
+class CallParts(Struct, frozen=True):
     """The service, operation and arguments of `svc.op(a, b)`."""
 
     service: Part

@@ -19,8 +19,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from interpreter.diagnostics.diagnostic import Diagnostic, Problem
 from interpreter.diagnostics.suggest import nearest

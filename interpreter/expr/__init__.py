@@ -2,9 +2,11 @@
 
 An expression goes through four hands:
 
-- `parser` reads it to a tree (`tree`). The grammar is Lark's (`grammar.lark`, `syntax`), but `name` and `a.b` need no
-  grammar. Where it cannot be read, `fullwidth`, `foreign` and `explain` find words for the mistake an author most
-  likely made. `templates` reads texts with `$(…)` inside, `printer` writes a tree as text again.
+- `parser` reads it to a tree (`tree`). `name` and `a.b` need no grammar; all else goes by `grammar.lark`, of which Lark
+  makes the tables (`parse_tables`) that `lalr` reads by, while `syntax` builds the tree. What they refuse Lark reads
+  itself (`authority`) to say where and why; `fullwidth`, `foreign` and `explain` find words for the mistake an author
+  most likely made. `templates` reads texts
+  with `$(…)` inside, `printer` writes a tree as text again.
 - `inference` gives every node its static type in a `scope` and reports what can never work: operators on the wrong
   types (`operators`), comparisons and conditions (`comparisons`), unknown fields (`fields`), wrong arguments
   (`calls`), values that may be null where one is needed (`findings`), unless a condition has shown otherwise

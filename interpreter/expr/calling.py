@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.expr.bounds import FREE_SIZE, charge_items, charge_text
 from interpreter.expr.calls import BoundCall, fits_parameter
@@ -20,8 +21,7 @@ from interpreter.types.kinds import AnyType, ListType, MapType, Type, is_textual
 from interpreter.values import Fault, Value, kind_of
 
 
-@dataclass(frozen=True, slots=True)
-class _Argument:
+class _Argument(Struct, frozen=True):
     """An argument of a call: how it is evaluated, and what is known of it."""
 
     run: Closure

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.diagnostics.suggest import near_names, nearest
 from interpreter.diagnostics.wording import Wording
@@ -17,8 +18,7 @@ from interpreter.expr.tree import Argument, Call, Node
 from interpreter.types.kinds import AnyType, ErrorType, NullType, OptionalType, TextType, Type, show
 
 
-@dataclass(frozen=True, slots=True)
-class BoundCall:
+class BoundCall(Struct, frozen=True):
     """A call whose arguments have found their parameters."""
 
     function: Function

@@ -10,7 +10,8 @@ There is one function per kind of node. Constant parts are evaluated once, while
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.expr import dynamic
 from interpreter.expr.calling import calling
@@ -111,8 +112,7 @@ def text_closure(typed: TypedTemplate) -> TextClosure:
             return text_of_many(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiler:
+class _Compiler(Struct, frozen=True):
     """Compiles the nodes of one expression; the item of a comprehension by another, which has its variable in scope."""
 
     types: Mapping[int, Type]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
-from interpreter.expr.lexemes import Brackets, Lexeme, pair_brackets
-
-KEYWORDS = frozenset({"or", "and", "not", "in", "if", "else", "for", "true", "false", "null"})
+from interpreter.expr.foreign import foreign_operators, foreign_words
+from interpreter.expr.lexemes import Brackets, Lexeme, lexemes, pair_brackets
+from interpreter.expr.tree import KEYWORDS
 
 _SHOWN = {
     "ELSE": "else",
@@ -23,7 +23,27 @@ _COMPREHENSION = Wording("write `[f(x) for x in xs if c]`", "写作 `[f(x) for x
 _DURATION = Wording("durations are written `5m`, `1h30m`, `2d`", "时长写作 `5m`、`1h30m`、`2d`")
 
 
-def explain_text(words: tuple[Lexeme, ...]) -> Problem | None:
+def explain(text: str, start: int | None, expected: frozenset[str]) -> tuple[Problem, ...]:
+    """What is wrong with an expression where something else was expected: at `start`, or at its end (None).
+
+    One mistake is often several to a grammar, so only the likeliest kind is reported.
+    """
+    words = lexemes(text)
+    open_text = _explain_text(words)
+    if open_text is not None:
+        return (open_text,)
+    foreign = (*foreign_operators(text, words), *foreign_words(words, start))
+    if foreign:
+        return foreign
+    unpaired = _explain_brackets(words)
+    if unpaired is not None:
+        return (unpaired,)
+    if start is None:
+        return (_explain_end(words, expected),)
+    return (_explain_word(words, start, expected),)
+
+
+def _explain_text(words: tuple[Lexeme, ...]) -> Problem | None:
     """A text without its closing quote."""
     for word in words:
         if word.kind == "open":
@@ -36,7 +56,7 @@ def explain_text(words: tuple[Lexeme, ...]) -> Problem | None:
     return None
 
 
-def explain_brackets(words: tuple[Lexeme, ...]) -> Problem | None:
+def _explain_brackets(words: tuple[Lexeme, ...]) -> Problem | None:
     """A bracket without its partner."""
     brackets = pair_brackets(words)
     if brackets.stray is not None:
@@ -55,7 +75,7 @@ def _stray(words: tuple[Lexeme, ...], brackets: Brackets, index: int) -> Problem
     return _syntax(word, f"`{word.text}` does not close `{opening.text}`", f"`{word.text}` 与 `{opening.text}` 不配对")
 
 
-def explain_end(words: tuple[Lexeme, ...], expected: frozenset[str]) -> Problem:
+def _explain_end(words: tuple[Lexeme, ...], expected: frozenset[str]) -> Problem:
     """The expression ends too early."""
     if not words:
         return Problem("DL200", 0, 0, Wording("the expression is empty", "表达式是空的"))
@@ -71,7 +91,7 @@ def explain_end(words: tuple[Lexeme, ...], expected: frozenset[str]) -> Problem:
     )
 
 
-def explain_word(words: tuple[Lexeme, ...], start: int, expected: frozenset[str]) -> Problem:
+def _explain_word(words: tuple[Lexeme, ...], start: int, expected: frozenset[str]) -> Problem:
     """Something that cannot stand where it stands."""
     index = next((i for i, word in enumerate(words) if word.end > start), len(words) - 1)
     word = words[index]

@@ -8,7 +8,8 @@ operands, too: Python would repeat a text, however often.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.expr.dynamic import Operation
 from interpreter.expr.env import Closure, Env
@@ -16,8 +17,7 @@ from interpreter.expr.operands import Numeric, Operand, unset
 from interpreter.values import MAX_INT, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The checked form of an operator, and between which results it need not be asked."""
 
     checked: Operation

@@ -8,7 +8,8 @@ gone over in a scope that knows what their condition has shown.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
@@ -63,20 +64,18 @@ from interpreter.types.kinds import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """An expression with its type. Closures are compiled only of those without errors."""
 
     node: Node
     type: Type
     problems: tuple[Problem, ...]
     scope: Scope
-    types: Mapping[int, Type] = field(default_factory=dict, repr=False, compare=False)
+    types: Mapping[int, Type] = field(default_factory=dict)
     """The type of every node within, by its identity."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypedTemplate:
+class TypedTemplate(Struct, frozen=True):
     """A text with the types of its holes."""
 
     template: Template

@@ -6,8 +6,9 @@ Unlike the grammar's own lexer it never stops: what belongs to no language is a 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["text", "open", "number", "name", "mark"]
 
@@ -25,8 +26,7 @@ _LEXEME = re.compile(
 _CLOSING = {"(": ")", "[": "]", "{": "}", "$(": ")", "${": "}"}
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(Struct, frozen=True):
     """A word, number, text or mark of an expression; `open` is a text without its closing quote."""
 
     kind: Kind
@@ -35,8 +35,7 @@ class Lexeme:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Brackets:
+class Brackets(Struct, frozen=True):
     """How the brackets of an expression pair: by index into its lexemes."""
 
     partner: dict[int, int]

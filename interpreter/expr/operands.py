@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from interpreter.expr.env import Closure, Env
 from interpreter.values import Fault, Value
@@ -13,8 +14,7 @@ Numeric = Callable[[Env], float]
 """A closure for whose values static types vouch: Python's own operators take them. They need not be numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """A compiled operand; `local` is its name when it is a local variable, `constant` its value when it is constant.
 
     `field_of` are the names of a local and of the field of it that is read, for a record or a map.

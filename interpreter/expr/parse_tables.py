@@ -1,74 +1,88 @@
-"""The tables of Lark's parser, made from the grammar beforehand: making them takes longer than checking most bots.
+"""The tables of the grammar, made by Lark beforehand: to make them takes longer than to check most bots.
 
 They stand in `grammar.json`, which `python -m interpreter.expr.parse_tables` writes (`make grammar`; a test says when
-that is due), and hold for one version of Lark; with any other, the grammar itself is read.
+that is due). What follows the grammar is read by them without Lark.
 """
 
 from __future__ import annotations
 
-import json
-from importlib import resources
+import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
-import lark
-from lark import Lark, Token, Transformer
-from lark.grammar import Rule
-from lark.lexer import TerminalDef
+import msgspec
+
+from interpreter.expr.lalr import END, Rule, State, Tables
+
+if TYPE_CHECKING:
+    import lark.grammar
 
 _GRAMMAR, _STORED = "grammar.lark", "grammar.json"
-_Tables = dict[str, Any]  # what Lark makes of itself
 
 
-def make_parser(builder: Transformer[Token, Any] | None = None) -> Lark:
-    """The parser of expressions; a builder makes what it likes of them while they are parsed."""
-    stored = stored_tables()
-    if stored["lark"] != lark.__version__:
-        return from_grammar(builder)
-    tables = _with_numbers(stored["tables"])
-    tables["data"]["options"]["transformer"] = builder
-    return Lark.load(tables)
+def stored_tables() -> Tables:
+    """The tables as they are stored."""
+    return msgspec.json.decode(_read(_STORED), type=Tables)
 
 
-def from_grammar(builder: Transformer[Token, Any] | None = None) -> Lark:
-    """The same without the stored tables."""
-    return Lark(grammar_text(), parser="lalr", lexer="contextual", transformer=builder)
-
-
-def grammar_text() -> str:
-    """The grammar."""
-    return _read(_GRAMMAR)
-
-
-def stored_tables() -> _Tables:
-    """The tables, with the version of Lark and the grammar from which they were made."""
-    stored: _Tables = json.loads(_read(_STORED))
-    return stored
-
-
-def new_tables() -> _Tables:
+def new_tables() -> Tables:
     """What should be stored."""
-    data, memo = from_grammar().memo_serialize([TerminalDef, Rule])
-    return {"lark": lark.__version__, "grammar": grammar_text(), "tables": {"data": data, "memo": memo}}
+    import lark
+    from lark.parsers.lalr_analysis import Shift
+
+    grammar = _read(_GRAMMAR).decode()
+    parser = lark.Lark(grammar, parser="lalr", lexer="contextual")
+    made = parser.parser.parser._parse_table  # it shows its tables in no other way
+    numbers = {rule: number for number, rule in enumerate(parser.rules)}
+    order = sorted(made.states, key=lambda state: state != made.start_states["start"])
+    places = {state: place for place, state in enumerate(order)}
+    states = []
+    for state in order:
+        actions, after = {}, {}
+        for symbol, (action, goal) in sorted(made.states[state].items()):
+            if not symbol.isupper():
+                after[str(symbol)] = places[goal]
+            else:
+                actions[str(symbol)] = places[goal] if action is Shift else ~numbers[goal]
+        if state == made.end_states["start"]:
+            actions[END] = 0  # where it leads to makes no difference
+        states.append(State(actions, after))
+    terminals = sorted(
+        parser.terminals,
+        key=lambda each: (-each.priority, -each.pattern.max_width, -len(each.pattern.value), each.name),
+    )
+    return Tables(
+        lark.__version__,
+        grammar,
+        {str(each.name): each.pattern.to_regexp() for each in terminals},
+        tuple(map(str, parser.ignore_tokens)),
+        tuple(map(_rule, parser.rules)),
+        tuple(states),
+    )
 
 
-def _with_numbers(tables: _Tables) -> _Tables:
-    """The tables with the numbers of states and terminals for keys, which JSON has as texts."""
-    parser = tables["data"]["parser"]["parser"]
-    parser["tokens"] = _numbered(parser["tokens"])
-    parser["states"] = {state: _numbered(actions) for state, actions in _numbered(parser["states"]).items()}
-    tables["memo"] = _numbered(tables["memo"])
-    return tables
+def _rule(rule: lark.grammar.Rule) -> Rule:
+    name = str(rule.origin.name)
+    is_handed_on = rule.options.expand1 and not rule.alias and len(rule.expansion) == 1
+    make = None if is_handed_on or name.startswith("_") else str(rule.alias or name)
+    return Rule(name, len(rule.expansion), tuple(_takes(rule)), make, is_handed_on)
 
 
-def _numbered(table: dict[str, Any]) -> dict[int, Any]:
-    return {int(number): entry for number, entry in table.items()}
+def _takes(rule: lark.grammar.Rule) -> Iterator[int | None]:
+    """The parts of a rule, every word among them: the grammar names them all; None for every `[…]` that is left out."""
+    marks = "".join(str(int(is_left_out)) for is_left_out in rule.options.empty_indices)
+    left_out = [len(marks) for marks in marks.split("0")] if marks else [0] * (len(rule.expansion) + 1)
+    for index, symbol in enumerate(rule.expansion):
+        yield from [None] * left_out[index]
+        is_several = not symbol.is_term and symbol.name.startswith("_")
+        yield ~index if is_several else index
+    yield from [None] * left_out[-1]
 
 
-def _read(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text("utf-8")
+def _read(name: str) -> bytes:
+    return cast("bytes", pkgutil.get_data(__package__, name))
 
 
 if __name__ == "__main__":
-    written = json.dumps(new_tables(), ensure_ascii=False, separators=(",", ":"))
-    Path(__file__).with_name(_STORED).write_text(written + "\n", "utf-8")
+    Path(__file__).with_name(_STORED).write_bytes(msgspec.json.encode(new_tables()) + b"\n")

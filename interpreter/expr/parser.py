@@ -5,16 +5,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
-from interpreter.expr.explain import KEYWORDS, explain_brackets, explain_end, explain_text, explain_word
-from interpreter.expr.foreign import foreign_operators, foreign_words
-from interpreter.expr.fullwidth import plain_punctuation
-from interpreter.expr.lexemes import lexemes, nesting
 from interpreter.expr.literals import RefusedError
-from interpreter.expr.tree import Field, Name, Node
+from interpreter.expr.tree import KEYWORDS, Field, Name, Node
 
 MAX_LENGTH = 4_000
 """The longest expression, in characters."""
@@ -39,6 +36,8 @@ def parse_expression(text: str) -> tuple[Node | None, Problems]:
     node, problems = _read(text)
     if not problems:
         return node, ()
+    from interpreter.expr.fullwidth import plain_punctuation
+
     plain, full_width = plain_punctuation(text)
     if full_width is None:
         return None, problems
@@ -74,42 +73,34 @@ def _limits(text: str) -> Problem | None:
                 f"表达式有 {len(text)} 个字符，超过 {MAX_LENGTH} 个",
             ),
         )
-    if len(_OPENING.findall(text)) > MAX_NESTING and nesting(text) > MAX_NESTING:
-        return Problem(
-            "DL217",
-            0,
-            len(text),
-            Wording(f"more than {MAX_NESTING} brackets within one another", f"括号嵌套超过 {MAX_NESTING} 层"),
-        )
-    return None
+    if len(_OPENING.findall(text)) <= MAX_NESTING:
+        return None
+    from interpreter.expr.lexemes import nesting
+
+    if nesting(text) <= MAX_NESTING:
+        return None
+    return Problem(
+        "DL217",
+        0,
+        len(text),
+        Wording(f"more than {MAX_NESTING} brackets within one another", f"括号嵌套超过 {MAX_NESTING} 层"),
+    )
 
 
 def _read(text: str) -> tuple[Node | None, Problems]:
-    from interpreter.expr.syntax import UnexpectedWordError, read_syntax
+    from interpreter.expr.lalr import Refused
+    from interpreter.expr.syntax import read_syntax
 
     try:
         return read_syntax(text), ()
     except RefusedError as refused:
         return None, (_in_context(refused.problem, text),)
-    except UnexpectedWordError as unexpected:
-        return None, _explain(text, unexpected.start, unexpected.expected)
+    except Refused:
+        from interpreter.expr.authority import unexpected_word
+        from interpreter.expr.explain import explain
 
-
-def _explain(text: str, start: int | None, expected: frozenset[str]) -> Problems:
-    """One mistake is often several to a grammar, so only the likeliest kind is reported."""
-    words = lexemes(text)
-    open_text = explain_text(words)
-    if open_text is not None:
-        return (open_text,)
-    foreign = (*foreign_operators(text, words), *foreign_words(words, start))
-    if foreign:
-        return foreign
-    unpaired = explain_brackets(words)
-    if unpaired is not None:
-        return (unpaired,)
-    if start is None:
-        return (explain_end(words, expected),)
-    return (explain_word(words, start, expected),)
+        unexpected = unexpected_word(text)
+        return None, explain(text, unexpected.start, unexpected.expected)
 
 
 def _in_context(problem: Problem, text: str) -> Problem:

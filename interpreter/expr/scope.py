@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
+
+from msgspec import Struct, field
 
 from interpreter.types.kinds import Type
 
@@ -21,8 +22,7 @@ class Storage(Enum):
     """The record `texts`: a field of it is said, not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """A name in scope. `may_be_unset`: reading it before it was set is a fault (`unset`)."""
 
     type: Type
@@ -30,8 +30,7 @@ class Binding:
     may_be_unset: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The names of a place. `narrowed` holds what conditions have shown of a path such as `user.name`."""
 
     bindings: Mapping[str, Binding]

@@ -7,13 +7,13 @@ A hole ends at the closing bracket that belongs to it: round brackets nest, and 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
-from interpreter.expr.explain import KEYWORDS
 from interpreter.expr.parser import MAX_LENGTH, parse_expression, read_path
-from interpreter.expr.tree import Hole, Name, Node, Template
+from interpreter.expr.tree import KEYWORDS, Hole, Name, Node, Template
 from interpreter.expr.walk import moved
 
 Problems = tuple[Problem, ...]
@@ -47,7 +47,8 @@ def parse_template(text: str) -> tuple[Template, Problems]:
             )
             literal = ""
     literal += text[position:]
-    return Template((*parts, literal) if literal else tuple(parts)), tuple(problems)
+    holes = tuple([part for part in parts if isinstance(part, Hole)])
+    return Template((*parts, literal) if literal else tuple(parts), holes), tuple(problems)
 
 
 def _read_hole(text: str, found: re.Match[str]) -> tuple[Node | None, int, Problems]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from interpreter.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """`1`, `1.5`, `"s"`, `true`, `null`, `5m`."""
 
     value: Value
@@ -16,8 +15,11 @@ class Literal:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+KEYWORDS = frozenset({"or", "and", "not", "in", "if", "else", "for", "true", "false", "null"})
+"""Words that are never names, except after a dot."""
+
+
+class Name(Struct, frozen=True):
     """A variable or one of the names that are always there."""
 
     name: str
@@ -25,8 +27,7 @@ class Name:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """`target.name`; the name stands at the end of the range."""
 
     target: Node
@@ -35,8 +36,7 @@ class Field:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """`target[index]`."""
 
     target: Node
@@ -45,8 +45,7 @@ class Index:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """`target[low:high]`."""
 
     target: Node
@@ -56,8 +55,7 @@ class Slice:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """One argument of a call; `name` in `f(name=value)`."""
 
     value: Node
@@ -66,8 +64,7 @@ class Argument:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """`function(a, b, name=c)`; the function's name begins the range."""
 
     function: str
@@ -76,8 +73,7 @@ class Call:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Struct, frozen=True):
     """`-x` or `not x`."""
 
     operator: str
@@ -86,8 +82,7 @@ class Unary:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """`left operator right`, with one of `or and == != < <= > >= in`, `not in`, `?? + - * / // %`."""
 
     operator: str
@@ -98,8 +93,7 @@ class Binary:
     operator_start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(Struct, frozen=True):
     """`then if condition else otherwise`."""
 
     then: Node
@@ -109,8 +103,7 @@ class Conditional:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class ListNode:
+class ListNode(Struct, frozen=True):
     """`[a, b]`."""
 
     items: tuple[Node, ...]
@@ -118,8 +111,7 @@ class ListNode:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class MapNode:
+class MapNode(Struct, frozen=True):
     """`{"k": v}`."""
 
     entries: tuple[tuple[Node, Node], ...]
@@ -127,8 +119,7 @@ class MapNode:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Comprehension:
+class Comprehension(Struct, frozen=True):
     """`[item for name in source if condition]`."""
 
     item: Node
@@ -143,8 +134,7 @@ class Comprehension:
 Node = Literal | Name | Field | Index | Slice | Call | Unary | Binary | Conditional | ListNode | MapNode | Comprehension
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """`$(expression)` inside a text; the range includes `$(` and `)`, the node's offsets count in the whole text."""
 
     node: Node
@@ -152,13 +142,9 @@ class Hole:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A text with holes; literal parts have `$$(` already read as `$(`."""
 
     parts: tuple[str | Hole, ...]
-    holes: tuple[Hole, ...] = field(init=False, repr=False, compare=False)
-    """The holes in order."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "holes", tuple([part for part in self.parts if isinstance(part, Hole)]))
+    holes: tuple[Hole, ...] = ()
+    """Those of its parts that are holes."""

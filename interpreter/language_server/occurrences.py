@@ -252,5 +252,5 @@ def _parts(thing: object) -> Iterator[tuple[str, object]]:
             for item in thing.values():
                 yield "", item
         case _:
-            for name in getattr(thing, "__dataclass_fields__", ()):
+            for name in getattr(type(thing), "__match_args__", ()):
                 yield name, getattr(thing, name)

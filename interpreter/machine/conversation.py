@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zlib import crc32
+
+from msgspec.structs import replace
 
 from interpreter.machine.effects import CallApi, CallService, Effect
 from interpreter.machine.events import EffectCompleted, EffectFailed, Event, Message, MessageReceived, Seed, TimerFired

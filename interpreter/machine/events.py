@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct
 
 from interpreter.values import Value
 
@@ -18,8 +19,7 @@ TIMER = "timer"
 """What `message.type` says in the turn of a timer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message or event of a user, free of any wire format.
 
     `type` and `event` are lower case. `text` is what text patterns see: the content of a text, the recognition of a
@@ -34,8 +34,8 @@ class Message:
     """Seconds since 1970, by WeChat's clock."""
     id: str = ""
     text: str = ""
-    fields: Mapping[str, Value] = field(default_factory=dict)
-    raw: Mapping[str, Value] = field(default_factory=dict)
+    fields: Mapping[str, Value] = {}
+    raw: Mapping[str, Value] = {}
 
     @classmethod
     def silence(cls, user: str, at: datetime) -> Message:
@@ -54,8 +54,7 @@ class Message:
         return self.type != "event" or self.event == "click"
 
 
-@dataclass(frozen=True, slots=True)
-class MessageReceived:
+class MessageReceived(Struct, frozen=True):
     """The user sent a message. It begins a turn."""
 
     at: datetime
@@ -63,8 +62,7 @@ class MessageReceived:
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class EffectCompleted:
+class EffectCompleted(Struct, frozen=True):
     """What a step asked for was done; `value` is its result (`{status, headers, body}` for a service)."""
 
     at: datetime
@@ -73,8 +71,7 @@ class EffectCompleted:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class EffectFailed:
+class EffectFailed(Struct, frozen=True):
     """What a step asked for could not be done.
 
     `kind` is `timeout`, `network`, `status`, `too-large`, `redirects`, `refused` or `api`; `status` and `code` are
@@ -90,8 +87,7 @@ class EffectFailed:
     code: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TimerFired:
+class TimerFired(Struct, frozen=True):
     """It is as late as `waits.wake_at` said, or later. It begins a turn in which the user has said nothing."""
 
     at: datetime

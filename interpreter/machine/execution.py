@@ -13,7 +13,7 @@ from interpreter.machine.effects import CallApi as ApiEffect
 from interpreter.machine.effects import Effect, LogLine
 from interpreter.machine.events import EffectFailed
 from interpreter.machine.menus import say_state
-from interpreter.machine.outcomes import Cancelled, Done, Ended, Outcome, Passed, Readmitted, Stayed, Waiting
+from interpreter.machine.outcomes import DONE, Cancelled, Done, Ended, Outcome, Passed, Readmitted, Stayed, Waiting
 from interpreter.machine.records import message_from_value, message_to_value
 from interpreter.machine.running import (
     CALL_DEPTH,
@@ -80,13 +80,12 @@ def execute(turn: Running, frames: Frames) -> Outcome:
         turn.instructions -= 1
         if turn.instructions < 0:
             raise Fault("budget", "the turn takes too many steps")
-        turn.place = routine.places[pc]
-        instruction = routine.code[pc]
+        turn.routine, turn.pc = routine, pc
         frame.pc = pc + 1
-        outcome = _run(turn, frames, frame, instruction)
+        outcome = _run(turn, frames, frame, routine.code[pc])
         if outcome is not None:
             return outcome
-    return Done()
+    return DONE
 
 
 def run_routine(turn: Running, name: RoutineName, locals: dict[str, Value] | None = None) -> Outcome:
@@ -97,8 +96,8 @@ def run_routine(turn: Running, name: RoutineName, locals: dict[str, Value] | Non
 def _run(turn: Running, frames: Frames, frame: Active, instruction: Instruction) -> Outcome | None:
     locals = frame.locals
     match instruction:
-        case Speak(plan=plan):
-            speak(turn, plan, locals)
+        case Speak():
+            speak(turn, instruction.plan, locals)
         case Assign(target=target, value=value):
             turn.assign(target, turn.evaluate(value, locals), locals)
         case Jump(to=to):
@@ -253,7 +252,7 @@ def refuse(turn: Running, domain: str, rule: RuleTable | None, captured: dict[st
     refused = turn.program.domains[domain].refused
     if refused is None:
         turn.is_silent = True
-        return Done()
+        return DONE
     locals: dict[str, Value] = {
         _RULE: rule.routine if rule else None,
         _CAPTURED: captured,
@@ -266,7 +265,7 @@ def refuse(turn: Running, domain: str, rule: RuleTable | None, captured: dict[st
 
 def _readmit(turn: Running, locals: Mapping[str, Value], domain: str) -> Outcome:
     if not turn.holds(turn.program.domains[domain].guard, {}):
-        return Done()
+        return DONE
     turn.transit()
     resumed = message_from_value(locals[_MESSAGE])
     turn.message, turn.text = resumed, resumed.text
@@ -277,7 +276,7 @@ def _readmit(turn: Running, locals: Mapping[str, Value], domain: str) -> Outcome
         return Readmitted()
     rule = turn.program.rules.get(RoutineName(str(name)))
     if rule is None or not isinstance(captured, Mapping):
-        return Done()
+        return DONE
     return start_rule(turn, rule, dict(captured))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+
+from msgspec import Struct
 
 from interpreter.machine.events import Message
 from interpreter.machine.running import Running
@@ -11,8 +12,7 @@ from interpreter.program.rules import Captured, RuleList, RuleTable
 from interpreter.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A rule that answers, its index in its list, and the locals it starts with."""
 
     index: int
@@ -22,10 +22,12 @@ class Match:
 
 def find_rule(turn: Running, rules: RuleList, start: int, chosen: int | None = None) -> Match | None:
     """The first rule at or after `start` that answers; `chosen` is the choice the message names, if any."""
+    if not rules.rules:
+        return None
     message = turn.message
     text = turn.text if message.type in ("text", "voice") else ""
     triggered = _triggered(rules, message)
-    while start < len(rules.rules):
+    while True:
         index, captured = _next_triggered(rules, start, chosen, text, triggered)
         if index is None:
             return None
@@ -34,13 +36,15 @@ def find_rule(turn: Running, rules: RuleList, start: int, chosen: int | None = N
         if rule.condition is None or turn.holds(rule.condition, locals):
             return Match(index, rule, locals)
         start = index + 1
-    return None
+
+
+_NOTHING: tuple[None, None] = (None, None)
 
 
 def _next_triggered(
     rules: RuleList, start: int, chosen: int | None, text: str, triggered: Sequence[int]
 ) -> tuple[int | None, Captured | None]:
-    index, captured = (rules.finder.find(text, start) if text else None) or (None, None)
+    index, captured = rules.finder.find(text, start) or _NOTHING if text else _NOTHING
     if chosen is not None and chosen >= start and (index is None or chosen < index):
         index, captured = chosen, None
     for other in triggered:
@@ -61,7 +65,7 @@ def _triggered(rules: RuleList, message: Message) -> Sequence[int]:
 def _locals(rule: RuleTable, captured: Captured | None) -> dict[str, Value]:
     locals: dict[str, Value] = dict.fromkeys(rule.captures)
     if captured is not None:
-        values: Mapping[str, Value] = captured.values
-        locals.update(values)
-        locals["match"] = list(captured.groups)
+        if captured.values:
+            locals.update(captured.values)
+        locals["match"] = [*captured.groups]
     return locals

@@ -16,7 +16,8 @@ A session goes on under its old names until its waits are over; so the old editi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from interpreter.machine.replies import TextReply
 from interpreter.machine.running import Running

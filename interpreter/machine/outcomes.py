@@ -12,6 +12,10 @@ class Done:
     """It ran to its end."""
 
 
+DONE = Done()
+"""As nearly every run stops."""
+
+
 @dataclass(frozen=True, slots=True)
 class Passed:
     """It said `pass`: the search goes on."""

@@ -14,7 +14,10 @@ _FIRST, _LAST = datetime.min, datetime.max  # noqa: DTZ901  by the clock on the 
 
 def passed(since: datetime, until: datetime) -> timedelta:
     """How much time passes from one moment to another, whatever clocks on the wall do meanwhile."""
-    return _since_the_beginning(until) - _since_the_beginning(since)
+    wall = until - since
+    if since.tzinfo is not until.tzinfo or since.tzinfo is UTC:
+        return wall
+    return wall - ((until.utcoffset() or _NO_TIME) - (since.utcoffset() or _NO_TIME))
 
 
 def later(moment: datetime, by: timedelta) -> datetime:
@@ -26,8 +29,3 @@ def later(moment: datetime, by: timedelta) -> datetime:
             return moment + by
         except OverflowError:
             return (_LAST if by > _NO_TIME else _FIRST).replace(tzinfo=moment.tzinfo)
-
-
-def _since_the_beginning(moment: datetime) -> timedelta:
-    """The time since the first moment of the calendar in UTC, which lies before the first one of some time zones."""
-    return moment.replace(tzinfo=None) - _FIRST - (moment.utcoffset() or _NO_TIME)

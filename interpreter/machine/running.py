@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from interpreter.expr.env import EVALUATION_BUDGET, Closure, Env, TextClosure
+from msgspec.structs import replace
+
+from interpreter.expr.env import EVALUATION_BUDGET, Chance, Closure, Env, TextClosure
 from interpreter.machine.chance import chance_from
-from interpreter.machine.effects import Effect
+from interpreter.machine.effects import Effect, Send
 from interpreter.machine.events import EffectCompleted, EffectFailed, Message
 from interpreter.machine.records import bot_record, message_record, session_record, state_record
 from interpreter.machine.replies import Reply
@@ -73,15 +75,16 @@ class Running:
     """The state of a running turn. Fields are public to the machine's modules and to nobody else."""
 
     __slots__ = (
+        "_chance",
+        "_env",
+        "_roots",
         "at",
         "base",
-        "chance",
         "context",
         "counters",
         "domain",
         "effect_count",
         "effects",
-        "env",
         "has_grown",
         "has_target",
         "instructions",
@@ -91,13 +94,13 @@ class Running:
         "levels",
         "memory",
         "message",
+        "pc",
         "picks",
-        "place",
         "plain_text",
         "program",
         "replies",
         "results",
-        "roots",
+        "routine",
         "steps",
         "text",
         "text_depth",
@@ -117,23 +120,25 @@ class Running:
         self.at: datetime = turn.at
         self.message: Message = turn.message
         self.text = turn.message.text
-        self.chance = chance_from(turn.seed)
         self.is_pinned = isinstance(turn.seed, tuple)
-        self.results: list[EffectCompleted | EffectFailed] = list(turn.results)
+        self.results: list[EffectCompleted | EffectFailed] = [*turn.results]
         self.effects: list[Effect] = []
         self.effect_count = 0
         self.trace: list[TraceLine] = []
-        self.place: Place | None = None
+        self.routine: Routine | None = None
+        """What was run last, at its instruction `pc`."""
+        self.pc = 0
         self.top_is_gone = False
         """Whether the wait the message was meant for is gone with an earlier edition of the bot."""
+        self._chance: Chance | None = None
         self._from_session(session)
 
     def _from_session(self, session: Session) -> None:
-        self.vars: dict[str, Value] = dict(session.vars)
-        self.memory: dict[str, Value] = dict(session.memory)
+        self.vars: dict[str, Value] = {**session.vars}
+        self.memory: dict[str, Value] = {**session.memory}
         self.levels: tuple[Level, ...] = session.levels
-        self.counters: dict[str, Value] = dict(session.counters)
-        self.picks: dict[str, int] = dict(session.picks)
+        self.counters: dict[str, Value] = {**session.counters}
+        self.picks: dict[str, int] = {**session.picks}
         self.replies: list[Reply] = []
         self.is_silent = False
         self.is_ended = False
@@ -147,17 +152,8 @@ class Running:
         self.has_grown = False
         """Whether anything was stored that takes room."""
         self.tries = 0
-        locale = self.memory.get("locale")
-        self.roots = Roots(self)
-        self.env = Env(
-            locals={},
-            vars=self.vars,
-            user=self.memory,
-            roots=self.roots,
-            chance=self.chance,
-            locale=locale if isinstance(locale, str) else self.program.locales[0],
-            say_text=self.say_named,
-        )
+        self._env: Env | None = None
+        self._roots: Roots | None = None
 
     def restart_from(self, session: Session) -> None:
         """Begin the turn with another session."""
@@ -170,7 +166,41 @@ class Running:
         self.text = self.message.text
         self._from_session(self.base)
 
+    def let_go(self) -> None:
+        """Drop what refers back to the turn, so that it is gone with its last reference and leaves no garbage."""
+        self._env = self._roots = None
+
     # ------------------------------------------------------------------------------------------------ evaluating
+
+    @property
+    def env(self) -> Env:
+        """What expressions see; made when the first one is evaluated, for most turns need none."""
+        if self._env is None:
+            locale = self.memory.get("locale")
+            self._env = Env(
+                locals={},
+                vars=self.vars,
+                user=self.memory,
+                roots=self.roots,
+                chance=self.chance,
+                locale=locale if isinstance(locale, str) else self.program.locales[0],
+                say_text=self.say_named,
+            )
+        return self._env
+
+    @property
+    def roots(self) -> Roots:
+        """The names that are always there."""
+        if self._roots is None:
+            self._roots = Roots(self)
+        return self._roots
+
+    @property
+    def chance(self) -> Chance:
+        """The chance of the whole turn, however often it begins again."""
+        if self._chance is None:
+            self._chance = chance_from(self.turn.seed)
+        return self._chance
 
     def evaluate(self, closure: Closure, locals: dict[str, Value]) -> Value:
         """The value of an expression.
@@ -205,7 +235,7 @@ class Running:
 
     def _begin(self, locals: dict[str, Value]) -> Env:
         """The environment, ready for an evaluation; what the one before it used is taken from the turn's budget."""
-        env = self.env
+        env = self._env or self.env
         env.locals = locals
         if env.steps != EVALUATION_BUDGET and not self.text_depth:
             self.steps -= EVALUATION_BUDGET - env.steps
@@ -255,12 +285,19 @@ class Running:
         self.trace.append(TraceLine(kind, name, place, detail))
 
     @property
+    def place(self) -> Place | None:
+        """Where in the author's file the instruction stands that was run last."""
+        return self.routine.places[self.pc] if self.routine is not None else None
+
+    @property
     def has_spoken(self) -> bool:
         """Whether the turn has answered so far, be it with chosen silence."""
         return bool(self.replies) or self.is_silent
 
     def unsay(self) -> None:
-        """Take back what the turn has said so far."""
+        """Take back what the turn has told its user so far, messages of their own included."""
+        user = self.message.user
+        self.effects = [effect for effect in self.effects if not (isinstance(effect, Send) and effect.to == user)]
         self.replies.clear()
         self.is_silent = False
 
@@ -285,7 +322,8 @@ class Running:
     def enter_context(self, index: int | None) -> None:
         """Say which level's wait is being answered: `state` and `again` mean that one."""
         self.context = index
-        self.roots.pop("state", None)
+        if self._roots is not None:
+            self._roots.pop("state", None)
 
     @property
     def context_wait(self) -> Wait | None:
@@ -305,8 +343,9 @@ class Running:
 class Roots(dict[str, Value]):
     """The names that are always there, made when they are first read."""
 
+    __slots__ = ("_turn",)
+
     def __init__(self, turn: Running) -> None:
-        super().__init__(text=turn.text)
         self._turn = turn
 
     def __missing__(self, name: str) -> Value:
@@ -317,6 +356,8 @@ class Roots(dict[str, Value]):
     def _make(self, name: str) -> Value:
         turn = self._turn
         match name:
+            case "text":
+                return turn.text
             case "now":
                 return turn.at
             case "today":

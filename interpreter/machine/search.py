@@ -10,13 +10,14 @@ passed: the search goes on behind it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from interpreter.machine.asking import NoAnswer, read_answer
 from interpreter.machine.execution import enter_state, execute, refuse, run_routine, start_rule
 from interpreter.machine.matching import find_rule
 from interpreter.machine.menus import back_choice, same_answer, visible_choices
-from interpreter.machine.outcomes import Cancelled, Done, Ended, Outcome, Passed, Readmitted, Stayed, Waiting
+from interpreter.machine.outcomes import DONE, Cancelled, Done, Ended, Outcome, Passed, Readmitted, Stayed, Waiting
 from interpreter.machine.running import Active, Running, level_label
 from interpreter.machine.session import Level
 from interpreter.machine.waits import (
@@ -39,8 +40,7 @@ LEVEL_LIMIT = 32
 """How many waits may be interrupted at once; beyond it the oldest is forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a candidate stands: how many levels it leaves alone, without and with a target of its own."""
 
     keep: int
@@ -52,11 +52,15 @@ class Origin:
     domain: str | None = None
 
 
+_OUTSIDE = Origin(0, 0)
+"""Where a candidate stands when nothing waits."""
+
+
 def answer_message(turn: Running) -> None:
     """Find who answers the turn's message, let them, and settle the waits."""
     if not turn.message.is_answer:
         _answer_event(turn)
-    elif not _answer_late(turn):
+    elif not turn.levels or not _answer_late(turn):
         _answer(turn)
 
 
@@ -66,7 +70,7 @@ def settle(turn: Running, outcome: Outcome, origin: Origin) -> None:
     match outcome:
         case Done() | Passed():
             turn.levels = turn.levels[:keep]
-            if origin.prompts:
+            if origin.prompts and turn.levels:
                 prompt_again(turn)
         case Waiting(level=level):
             turn.levels = (*turn.levels[:keep], level)[-LEVEL_LIMIT:]
@@ -189,10 +193,10 @@ def _answer(turn: Running) -> None:
             _fall_back(turn, Origin(index + 1, index, index), again=None if sticky else index)
             return
         index -= 1
-    if not count and _try_rules(turn, turn.program.root, Origin(0, 0)):
+    if not count and _try_rules(turn, turn.program.root, _OUTSIDE):
         return
     turn.enter_context(None)
-    _fall_back(turn, Origin(0, 0))
+    _fall_back(turn, _OUTSIDE)
 
 
 def _root_origin(index: int, interrupt: str, *, sticky: bool) -> Origin:
@@ -334,7 +338,7 @@ def _count_try(
     forget()
     settle(turn, outcome, Origin(index, index, index))
     if gives_up and not turn.has_spoken:
-        _fall_back(turn, Origin(0, 0))
+        _fall_back(turn, _OUTSIDE)
 
 
 def _try_otherwise(turn: Running, index: int, level: Level) -> bool:
@@ -390,7 +394,7 @@ def _stay(turn: Running, index: int | None) -> None:
 def _give_up(turn: Running, index: int, level: Level, state: StateTable | None) -> None:
     turn.domain = level.domain
     turn.has_target = False
-    outcome: Outcome = Done()
+    outcome: Outcome = DONE
     question = question_of(turn, level)
     if state is not None and state.give_up is not None:
         turn.unsay()
@@ -401,7 +405,7 @@ def _give_up(turn: Running, index: int, level: Level, state: StateTable | None) 
         assert frames
         frames[-1].pc = question.give_up
         outcome = execute(turn, frames)
-    settle(turn, Done() if isinstance(outcome, Stayed) else outcome, Origin(index, index, index))
+    settle(turn, DONE if isinstance(outcome, Stayed) else outcome, Origin(index, index, index))
 
 
 def _fall_back(turn: Running, origin: Origin, again: int | None = None) -> None:
@@ -409,13 +413,14 @@ def _fall_back(turn: Running, origin: Origin, again: int | None = None) -> None:
     turn.has_target = False
     turn.domain = None
     name = _fallback_for(turn)
-    outcome: Outcome = Done()
+    outcome: Outcome = DONE
     if name is not None:
         turn.note("fallback", name)
         outcome = run_routine(turn, name)
     if again is not None and isinstance(outcome, (Done, Passed)) and not turn.has_target:
         outcome = Stayed()
-    settle(turn, outcome, replace(origin, context=again if again is not None else origin.context, prompts=False))
+    context = again if again is not None else origin.context
+    settle(turn, outcome, Origin(origin.keep, origin.keep_with_target, context, prompts=False))
 
 
 def _fallback_for(turn: Running) -> RoutineName | None:

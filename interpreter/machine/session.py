@@ -8,8 +8,9 @@ the one below speaks its prompt again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct
 
 from interpreter.machine.effects import Effect
 from interpreter.machine.events import EffectCompleted, EffectFailed, Message, Seed
@@ -18,8 +19,7 @@ from interpreter.program.names import Place
 from interpreter.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A routine that is stopped at a site: waiting for a flow it called, for an answer, or for an effect."""
 
     routine: str
@@ -27,8 +27,7 @@ class Frame:
     locals: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """What a level waits for: an answer in a state, or (`state` is None) to the question of its top frame."""
 
     state: str | None
@@ -39,8 +38,7 @@ class Wait:
     """The states `back` leads to, the last one first to be returned to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """One line of talk; `domain` guards every turn of it."""
 
     frames: tuple[Frame, ...]
@@ -48,8 +46,7 @@ class Level:
     domain: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """A turn that waits for the effect `effect`.
 
     It keeps what it began with and the results so far: the turn is a pure function of these, so it goes on by being run
@@ -65,8 +62,7 @@ class Turn:
     """Whether a timer began it, and no message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One user's conversation and memory."""
 
     user: str
@@ -75,13 +71,13 @@ class Session:
     seen: datetime | None = None
     """The last message that could answer."""
     turns: int = 0
-    vars: Mapping[str, Value] = field(default_factory=dict)
+    vars: Mapping[str, Value] = {}
     levels: tuple[Level, ...] = ()
-    counters: Mapping[str, Value] = field(default_factory=dict)
+    counters: Mapping[str, Value] = {}
     """Of sequences, cycles and their kin."""
-    memory: Mapping[str, Value] = field(default_factory=dict)
+    memory: Mapping[str, Value] = {}
     """User variables by name without `user.`, and `locale`; kept until erased."""
-    picks: Mapping[str, int] = field(default_factory=dict)
+    picks: Mapping[str, int] = {}
     """The last random pick of each list, so that no user gets one twice in a row."""
     turn: Turn | None = None
     edition: str = ""
@@ -90,8 +86,7 @@ class Session:
     """How many effects were ever asked for; ids grow from it."""
 
 
-@dataclass(frozen=True, slots=True)
-class TraceLine:
+class TraceLine(Struct, frozen=True):
     """What the machine did: `kind` is `rule`, `fallback`, `state`, `flow`, `fault`, …; for logs and coverage."""
 
     kind: str
@@ -100,8 +95,7 @@ class TraceLine:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """The outcome of one event. While `session.turn` is set the turn waits for an effect and `replies` is empty."""
 
     session: Session

@@ -6,6 +6,7 @@ and after `/` in the console.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from math import isfinite
@@ -14,6 +15,9 @@ from interpreter.machine.events import Message
 from interpreter.values import Value
 
 Fields = dict[str, Value]
+
+_PLACE = re.compile(r"(?P<lat>[^\s,，]+)\s*[,，]\s*(?P<lng>[^\s,，]+)(?:\s+(?P<label>.*))?", re.DOTALL)
+"""Coordinates, however the comma between them is typed, and the name of the place."""
 
 
 class UnknownWords(Exception):  # noqa: N818  what a person typed, not an error of ours
@@ -94,13 +98,13 @@ def _image(url: str) -> Made:
 
 
 def _location(words: str) -> Made:
-    place, _, label = words.partition(" ")
-    lat, comma, lng = place.partition(",")
-    found = _point(lat, lng) if comma else None
+    written = _PLACE.fullmatch(words)
+    lat, lng, label = written.groups("") if written else ("", "", "")
+    found = _point(lat, lng)
     if found is None:
         raise UnknownWords("location")
-    location: Fields = {**found, "scale": 16, "label": label.strip()}
-    raw: Fields = {"Location_X": lat, "Location_Y": lng, "Scale": "16", "Label": label.strip()}
+    location: Fields = {**found, "scale": 16, "label": label}
+    raw: Fields = {"Location_X": lat, "Location_Y": lng, "Scale": "16", "Label": label}
     return "location", "", {"location": location}, raw
 
 
@@ -140,8 +144,11 @@ def _file(title: str) -> Made:
 
 
 def _any_event(words: str) -> Made:
+    """`CLICK some key a=b`: words before the pairs are the key."""
     name, _, rest = _wanted(words, "event").partition(" ")
-    pairs = _pairs(rest)
+    bare, pairs = _pairs(rest)
+    if bare:
+        pairs = {"EventKey": bare, **pairs}
     key = pairs.get("EventKey", pairs.get("key"))
     fields: Fields = {**pairs, **({"key": key} if key is not None else {})}
     if "lat" in pairs and "lng" in pairs:
@@ -154,17 +161,22 @@ def _any_event(words: str) -> Made:
 
 def _any_message(words: str) -> Made:
     kind, _, rest = _wanted(words, "message").partition(" ")
-    pairs = _pairs(rest)
+    bare, pairs = _pairs(rest)
+    if bare:
+        raise UnknownWords("message")
     text = pairs.get("text", pairs.get("Content", ""))
     return kind.lower(), str(text), {key: value for key, value in pairs.items() if key != "text"}, pairs
 
 
-def _pairs(words: str) -> Fields:
+def _pairs(words: str) -> tuple[str, Fields]:
+    """Words before the first pair, and the pairs; a pair with a space in it stands in quotation marks."""
     try:
         parts = shlex.split(words)
     except ValueError:
         parts = words.split()
-    return {key: value for key, _, value in (part.partition("=") for part in parts) if key}
+    first = next((number for number, part in enumerate(parts) if "=" in part), len(parts))
+    pairs = (part.partition("=") for part in parts[first:])
+    return " ".join(parts[:first]), {key: value for key, _, value in pairs if key}
 
 
 def _wanted(words: str, command: str) -> str:
@@ -194,6 +206,7 @@ COMMANDS = tuple(_MAKERS)
 """The commands there are."""
 
 _FORMS = {
+    "text": ("TEXT", "文本"),
     "click": ("KEY or the name of a button", "键或按钮名"),
     "view": ("URL", "地址"),
     "scan": ("SCENE", "场景"),
@@ -203,7 +216,7 @@ _FORMS = {
     "shortvideo": ("ID", "编号"),
     "link": ("URL TITLE", "地址 标题"),
     "file": ("TITLE", "文件名"),
-    "event": ("NAME k=v…, with lat and lng as numbers", "名称 k=v…，其中 lat、lng 是数字"),
+    "event": ("NAME [KEY] k=v…, with lat and lng as numbers", "名称 [键] k=v…，其中 lat、lng 是数字"),
     "message": ("TYPE k=v…", "类型 k=v…"),
 }
 

@@ -29,6 +29,7 @@ from interpreter.program.replies import (
     SayOneOf,
     SayText,
     SayTransfer,
+    SayWords,
 )
 from interpreter.values import MAX_TEXT, Fault, Value
 
@@ -37,8 +38,11 @@ Locals = dict[str, Value]
 
 def speak(turn: Running, plan: ReplyPlan | None, locals: Locals) -> None:
     """Say a reply: add it to what the turn says. Texts that follow one another become one."""
-    if type(plan) is SayText:  # what is said most often
-        add_reply(turn, _text_reply(turn, plan, locals))
+    if type(plan) is SayWords:  # what is said most often
+        add_reply(turn, _text_reply(plan.text))
+        return
+    if type(plan) is SayText:
+        add_reply(turn, _text_reply(turn.say(plan.text, locals)))
         return
     chosen = _choose(turn, plan) if plan is not None else None
     if chosen is None:
@@ -70,9 +74,13 @@ def add_reply(turn: Running, reply: Reply | None) -> None:
 def plain_text(turn: Running, plan: ReplyPlan, locals: Locals) -> str:
     """The text of a reply that can only be a text (`texts.NAME`, a description)."""
     chosen = _choose(turn, plan)
-    if isinstance(chosen, SayText):
-        return turn.say(chosen.text, locals)
-    return ""
+    match chosen:
+        case SayWords(text=words):
+            return words
+        case SayText(text=text):
+            return turn.say(text, locals)
+        case _:
+            return ""
 
 
 def render(turn: Running, plan: ReplyPlan, locals: Locals) -> Reply | None:
@@ -176,8 +184,10 @@ def _pick_shuffled(turn: Running, name: str, count: int) -> int:
 
 def _render(turn: Running, plan: ReplyPlan, locals: Locals) -> Reply | None:
     match plan:
-        case SayText():
-            return _text_reply(turn, plan, locals)
+        case SayWords(text=words):
+            return _text_reply(words)
+        case SayText(text=text):
+            return _text_reply(turn.say(text, locals))
         case SayNews(articles=articles):
             shown = tuple(article for plan in articles for article in _articles(turn, plan, locals))
             return NewsReply(shown) if shown else None
@@ -203,8 +213,8 @@ def _render(turn: Running, plan: ReplyPlan, locals: Locals) -> Reply | None:
             return None
 
 
-def _text_reply(turn: Running, plan: SayText, locals: Locals) -> TextReply:
-    return TextReply(turn.say(plan.text, locals).rstrip("\r\n"))
+def _text_reply(text: str) -> TextReply:
+    return TextReply(text.rstrip("\r\n"))
 
 
 def _media_id(turn: Running, text: TextClosure | None, locals: Locals) -> str:

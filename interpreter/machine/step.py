@@ -27,12 +27,12 @@ step. The same program, session and event give the same step on any machine and 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from interpreter.machine.bounds import check_size
 from interpreter.machine.defaults import set_defaults
-from interpreter.machine.effects import Effect
 from interpreter.machine.events import Event, Message, MessageReceived, TimerFired
 from interpreter.machine.execution import ServiceFault, run_routine
 from interpreter.machine.migration import STALE_ERRORS, adopt, edition_after, is_stale, say_restarted
@@ -44,6 +44,7 @@ from interpreter.machine.search import Origin, answer_message, ask_anew, end_wai
 from interpreter.machine.session import Session, Step, Turn
 from interpreter.machine.speaking import add_reply, plain_text
 from interpreter.machine.waits import next_timer, wake_at
+from interpreter.program.names import RoutineName
 from interpreter.program.tables import Program
 from interpreter.values import Fault, Value
 
@@ -96,6 +97,8 @@ def _run(program: Program, base: Session, turn: Turn) -> Step:
     except NeedEffect as need:
         waiting = replace(base, turn=replace(turn, effect=need.effect.id))
         return Step(waiting, effects=(need.effect,), trace=tuple(running.trace))
+    finally:
+        running.let_go()
     return _finish(running)
 
 
@@ -114,7 +117,7 @@ def _renewed(program: Program, session: Session, turn: Turn) -> Session:
 
 def _take_turn(turn: Running) -> None:
     set_defaults(turn)
-    if not _run_before(turn):
+    if turn.program.before is None or not _run_before(turn, turn.program.before):
         _answer(turn)
     _run_after(turn)
     if turn.has_grown:
@@ -148,11 +151,8 @@ def _take_timer(turn: Running) -> None:
         check_size(turn)
 
 
-def _run_before(turn: Running) -> bool:
+def _run_before(turn: Running, name: RoutineName) -> bool:
     """Run `before`; whether it has answered."""
-    name = turn.program.before
-    if name is None:
-        return False
     turn.enter_context(len(turn.levels) - 1 if turn.levels else None)
     outcome = run_routine(turn, name)
     if isinstance(outcome, (Done, Passed)) and not turn.has_spoken and not turn.has_target:
@@ -228,5 +228,4 @@ def _finish(turn: Running) -> Step:
     )
     if turn.is_ended:
         session = replace(session, started=None, seen=None, turns=0, vars={}, levels=(), counters={})
-    effects: tuple[Effect, ...] = tuple(turn.effects)
-    return Step(session, tuple(turn.replies), effects, tuple(turn.trace))
+    return Step(session, tuple(turn.replies), tuple(turn.effects), tuple(turn.trace))

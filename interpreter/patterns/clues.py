@@ -5,32 +5,28 @@ A clue may promise too much, never too little: a pattern whose clue is not in a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class WholeText:
+class WholeText(Struct, frozen=True):
     """The message, folded and without closing punctuation, is one of these."""
 
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedPart:
+class FoldedPart(Struct, frozen=True):
     """One of these is in the folded message."""
 
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CasedPart:
+class CasedPart(Struct, frozen=True):
     """One of these is in the case-folded message."""
 
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NoClue:
+class NoClue(Struct, frozen=True):
     """The pattern has to be tried."""
 
 

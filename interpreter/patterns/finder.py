@@ -7,112 +7,95 @@ tried. What the clues leave is tried in the order of the rules, so the answer is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from operator import add
+from collections.abc import Iterable, Sequence
 
 from interpreter.patterns.captures import Captures
 from interpreter.patterns.clues import CasedPart, FoldedPart, NoClue, WholeText
 from interpreter.patterns.matching import Matcher
 from interpreter.patterns.subject import Subject, subject_of
 
-_Place = tuple[int, int]
-"""A rule, and a pattern of it."""
-
 
 class PatternFinder:
     """The patterns of one list of rules; it never changes."""
 
     def __init__(self, rules: Sequence[Sequence[Matcher]]) -> None:
-        self._rules = tuple(tuple(matchers) for matchers in rules)
-        self._whole: dict[str, list[_Place]] = {}
-        self._untold: list[_Place] = []
-        folded: list[tuple[str, _Place]] = []
-        cased: list[tuple[str, _Place]] = []
-        for index, matchers in enumerate(self._rules):
-            for number, matcher in enumerate(matchers):
-                place = (index, number)
-                for clue in matcher.clues:
-                    match clue:
-                        case WholeText(texts=texts):
-                            for text in texts:
-                                self._whole.setdefault(text, []).append(place)
-                        case FoldedPart(texts=texts):
-                            folded += ((text, place) for text in texts)
-                        case CasedPart(texts=texts):
-                            cased += ((text, place) for text in texts)
-                        case NoClue():
-                            self._untold.append(place)
-        self._folded = PartIndex(folded)
-        self._cased = PartIndex(cased)
-        self._sizes = self._folded.sizes | self._cased.sizes
+        self._matchers = tuple(matcher for matchers in rules for matcher in matchers)
+        """Of all patterns, in order."""
+        self._rules = tuple(index for index, matchers in enumerate(rules) for _ in matchers)
+        """The index of each pattern's rule."""
+        self._whole: dict[str, list[int]] = {}
+        self._untold: list[int] = []
+        parts: list[tuple[str, int]] = []
+        for number, matcher in enumerate(self._matchers):
+            for clue in matcher.clues:
+                match clue:
+                    case WholeText(texts=texts):
+                        for text in texts:
+                            self._whole.setdefault(text, []).append(number)
+                    case FoldedPart(texts=texts) | CasedPart(texts=texts):
+                        parts += ((text, number) for text in texts)
+                    case NoClue():
+                        self._untold.append(number)
+        self._parts = PartIndex(parts)
 
     def find(self, text: str, start: int = 0) -> tuple[int, Captures] | None:
         """The first rule at or after `start` with a pattern that matches, and what its first such pattern captured."""
         subject = subject_of(text)
-        for index, number in self._candidates(subject):
-            if index >= start and (found := self._rules[index][number].match(subject)) is not None:
-                return index, found
+        numbers = subject.candidates.get(self)
+        if numbers is None:
+            numbers = subject.candidates[self] = self._find_candidates(subject)
+        for number in numbers:
+            if self._rules[number] >= start and (found := self._matchers[number].match(subject)) is not None:
+                return self._rules[number], found
         return None
 
-    def _candidates(self, subject: Subject) -> tuple[_Place, ...]:
-        """The patterns that the clues leave, in order; the subject keeps them for the next search of this list."""
-        known = subject.candidates.get(self)
-        if known is None:
-            known = subject.candidates[self] = self._find_candidates(subject)
-        return known
-
-    def _find_candidates(self, subject: Subject) -> tuple[_Place, ...]:
-        text = subject.folded
-        pieces = {size: _pieces(text, size) for size in self._sizes}
-        places = self._folded.within(text, pieces)
-        if self._cased.sizes:
-            if subject.cased != text:
-                text = subject.cased
-                pieces = {size: _pieces(text, size) for size in self._cased.sizes}
-            places += self._cased.within(text, pieces)
-        places += self._untold
-        whole = self._whole.get(subject.stripped)
-        if whole is not None:
-            places += whole
-        return tuple(sorted(set(places))) if len(places) > 1 else tuple(places)
+    def _find_candidates(self, subject: Subject) -> Sequence[int]:
+        """The patterns that the clues leave, in order."""
+        found = [*self._untold, *self._whole.get(subject.stripped, ()), *self._parts.within(subject.all_forms)]
+        return sorted(set(found)) if len(found) > 1 else found
 
 
 class PartIndex:
     """Texts by a few adjacent characters of each: four, or two, or one of those that have no more.
 
-    Of the pieces of a text the one is taken that fewest others have chosen.
+    Of the pieces of a text the one is taken that fewest others have chosen. Where texts of a size are so few that
+    looking for each is less work than taking a message to pieces, there is no index.
     """
 
-    def __init__(self, parts: Iterable[tuple[str, _Place]]) -> None:
-        places: dict[str, list[_Place]] = {}
-        for text, place in parts:
-            places.setdefault(text, []).append(place)
-        self._places: Mapping[str, Sequence[_Place]] = places
-        self._by_piece: dict[int, dict[str, list[str]]] = {}
-        for text in places:
-            size = next(size for size in _SIZES if size <= len(text))
-            by_piece = self._by_piece.setdefault(size, {})
-            piece = min(_pieces(text, size), key=lambda piece: len(by_piece.get(piece, ())))
-            by_piece.setdefault(piece, []).append(text)
-        self.sizes = frozenset(self._by_piece)
-        """Of the pieces that are looked up."""
+    def __init__(self, parts: Iterable[tuple[str, int]]) -> None:
+        self._numbers: dict[str, list[int]] = {}
+        """The patterns whose part a text is."""
+        for text, number in parts:
+            self._numbers.setdefault(text, []).append(number)
+        by_size: dict[int, list[str]] = {}
+        for text in self._numbers:
+            by_size.setdefault(next(size for size in _SIZES if size <= len(text)), []).append(text)
+        self._few = tuple(text for texts in by_size.values() if len(texts) <= _FEW for text in texts)
+        self._by_piece = {size: _by_piece(texts, size) for size, texts in by_size.items() if len(texts) > _FEW}
 
-    def within(self, subject: str, pieces: Mapping[int, Sequence[str]]) -> list[_Place]:
-        """The places of all texts that a subject contains, some perhaps more than once; the pieces are its own."""
-        found: list[_Place] = []
+    def within(self, subject: str) -> list[int]:
+        """The patterns of all parts that a subject contains, some perhaps more than once."""
+        hopeful = [*self._few]
         for size, by_piece in self._by_piece.items():
-            for piece in by_piece.keys() & pieces[size]:
-                for text in by_piece[piece]:
-                    if text in subject:
-                        found += self._places[text]
+            for piece in {subject[at : at + size] for at in range(len(subject) - size + 1)}:
+                if piece in by_piece:
+                    hopeful += by_piece[piece]
+        found: list[int] = []
+        for text in hopeful:
+            if text in subject:
+                found += self._numbers[text]
         return found
 
 
 _SIZES = (4, 2, 1, 0)
+_FEW = 10
 
 
-def _pieces(text: str, size: int) -> list[str]:
-    """All pieces of a text that have a size."""
-    if size == 2:
-        return list(map(add, text, text[1:]))
-    return [text[at : at + size] for at in range(len(text) - size + 1)]
+def _by_piece(texts: Iterable[str], size: int) -> dict[str, list[str]]:
+    """The texts by one piece of each."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        pieces = [text[at : at + size] for at in range(len(text) - size + 1)]
+        piece = min(pieces, key=lambda piece: len(found.get(piece, ())))
+        found.setdefault(piece, []).append(text)
+    return found

@@ -7,10 +7,11 @@ back as the user wrote it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Protocol
+
+from msgspec import Struct
 
 from interpreter.patterns.captures import Captures
 from interpreter.patterns.clues import CasedPart, Clue, FoldedPart, NoClue, WholeText
@@ -41,8 +42,7 @@ class Matcher(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ContainedPhrases:
+class ContainedPhrases(Struct, frozen=True):
     """Any of several phrases, anywhere."""
 
     phrases: tuple[str, ...]
@@ -61,8 +61,7 @@ class ContainedPhrases:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class WholePhrases:
+class WholePhrases(Struct, frozen=True):
     """Any of several phrases as the whole message, closing punctuation aside."""
 
     phrases: tuple[str, ...]
@@ -75,13 +74,14 @@ class WholePhrases:
     def match(self, subject: Subject) -> Captures | None:
         """The phrase the message is."""
         for phrase in self.phrases:
-            if subject.folded.startswith(phrase) and is_closing(subject.folded[len(phrase) :]):
+            if subject.folded == phrase or (
+                subject.folded.startswith(phrase) and is_closing(subject.folded[len(phrase) :])
+            ):
                 return Captures({}, (subject.folding.original(0, len(phrase)),))
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class MistypedPhrases:
+class MistypedPhrases(Struct, frozen=True):
     """Any of several phrases as the whole message, but for typing mistakes."""
 
     phrases: tuple[str, ...]
@@ -99,8 +99,7 @@ class MistypedPhrases:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class RegexMatcher:
+class RegexMatcher(Struct, frozen=True):
     """A regular expression, anywhere in the message as it was sent."""
 
     regex: CompiledRegex
@@ -115,8 +114,7 @@ class RegexMatcher:
         return Captures({name: groups[index] for name, index in self.names if groups[index] is not None}, groups)
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """Several matchers, the first that matches."""
 
     matchers: tuple[Matcher, ...]

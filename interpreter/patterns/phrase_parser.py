@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.patterns import phrase_refusals as refusals

@@ -10,7 +10,9 @@ At an end of a phrase that may stand anywhere, numbers are not cut out of longer
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+
+from msgspec import Struct
 
 from interpreter.patterns.captures import Captures
 from interpreter.patterns.clues import Clue, FoldedPart, NoClue
@@ -22,7 +24,7 @@ from interpreter.types.kinds import BoolType, EntityType, EnumType, TextType
 from interpreter.types.lexicon import Lexicon
 from interpreter.types.parts import part_pattern, words_pattern
 from interpreter.types.regex_tree import escape_text
-from interpreter.types.regexes import CompiledRegex, RegexMatch, compile_words
+from interpreter.types.regexes import CompiledRegex, compile_words
 from interpreter.values import Value
 
 _MEMORY = 256 << 20
@@ -32,8 +34,7 @@ _LEFT_BORDER = r"(?:^|[\s\p{P}\p{S}])"
 _RIGHT_BORDER = r"(?:[\s\p{P}\p{S}]|$)"
 
 
-@dataclass(frozen=True, slots=True)
-class SlotMatcher:
+class SlotMatcher(Struct, frozen=True):
     """One variant of a phrase with slots or words of consent."""
 
     regex: CompiledRegex
@@ -58,20 +59,20 @@ class SlotMatcher:
     def _search(self, subject: Subject, text: str) -> Captures | None:
         start = 0
         for _ in range(_MOST_TRIES):
-            match = self.regex.search(text, start)
-            if match is None:
+            spans = self.regex.search_spans(text, start)
+            if spans is None:
                 return None
-            values = self._read(match, subject, text)
+            values = self._read(spans, subject, text)
             if isinstance(values, dict):
-                return Captures(values, (subject.folding.original(*match.span(1)),))
-            start = max(values, match.start() + 1)
+                return Captures(values, (subject.folding.original(*spans[1]),))
+            start = max(values, spans[0][0] + 1)
         return None
 
-    def _read(self, match: RegexMatch, subject: Subject, text: str) -> dict[str, Value] | int:
+    def _read(self, spans: Sequence[tuple[int, int]], subject: Subject, text: str) -> dict[str, Value] | int:
         """The values of the slots, or where to search on when one has none."""
         values: dict[str, Value] = {}
         for number, slot in enumerate(self.slots, 2):
-            start, end = match.span(number)
+            start, end = spans[number]
             value = read_part(slot.type, subject.folding.original(start, end), self.lexicon)
             first_cut = self.uncut[0] and number == 2 and _cuts_before(text, start)
             last_cut = self.uncut[1] and number == len(self.slots) + 1 and _cuts_after(text, end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from interpreter.types.folding import Folded, strip_closing
@@ -13,19 +14,20 @@ MAX_SUBJECT = 20_000
 class Subject:
     """A message's text as sent, and the forms in which patterns see it, each made once."""
 
-    __slots__ = ("candidates", "cased", "folded", "folding", "stripped", "text")
+    __slots__ = ("all_forms", "candidates", "folded", "folding", "stripped", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text[:MAX_SUBJECT]
-        self.folding = Folded(self.text)
+        self.folding = folding = Folded(self.text)
         """The folded text with its way back."""
-        self.folded = self.folding.text
+        self.folded = folded = folding.text
         """The text as phrases see it."""
-        self.cased = self.text.casefold()
-        """The text as sent, but for letter case."""
-        self.stripped = strip_closing(self.folded)
+        self.stripped = strip_closing(folded)
         """The folded text without closing punctuation."""
-        self.candidates: dict[object, tuple[tuple[int, int], ...]] = {}
+        cased = folded if folding.is_plain else self.text.casefold()
+        self.all_forms = folded if cased == folded else f"{folded}\n{cased}"
+        """The folded text, and where it is another, the text as sent but for letter case."""
+        self.candidates: dict[object, Sequence[int]] = {}
         """What the clues of each finder that was asked leave to be tried."""
 
 

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
+
 from interpreter.types.kinds import Type
-from interpreter.types.regex_parser import PlacedRegex
+from interpreter.types.regex_tree import PlacedRegex
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
+class Letters(Struct, frozen=True):
     """Literal text of a phrase."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alternatives:
+class Alternatives(Struct, frozen=True):
     """`(a|b)`; an empty alternative makes it an option."""
 
     options: tuple[Parts, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """`<name>`, `<name:type>`, `<name:text+>`; `greedy` is the `+`."""
 
     name: str
@@ -34,8 +32,7 @@ class Slot:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(Struct, frozen=True):
     """`<yes>` or `<no>`: the usual words of consent and refusal."""
 
     yes: bool
@@ -45,8 +42,7 @@ Part = Letters | Alternatives | Slot | Consent
 Parts = tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(Struct, frozen=True):
     """A name a pattern gives to a part of the message; `optional` when that part need not take part in a match."""
 
     name: str
@@ -63,14 +59,13 @@ Mode = Literal["contains", "exact", "typo"]
 """How a phrase is to be in a message: anywhere, alone (`=`), alone but for typing mistakes (`~`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """A phrase: contained, exactly (`=`) or but for typos (`~`)."""
 
     mode: Mode
     parts: Parts
     captures: tuple[Capture, ...]
-    variants: tuple[Variant, ...] = field(repr=False, compare=False)
+    variants: tuple[Variant, ...]
     """Every way through the alternatives of its parts."""
 
     @property
@@ -79,14 +74,13 @@ class Phrase:
         return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Regex:
+class Regex(Struct, frozen=True):
     r"""A regular expression, translated to RE2 with the language's own meaning of `\d \w \s` and case."""
 
     source: str
     translated: str
     groups: int
-    placed: PlacedRegex = field(repr=False, compare=False)
+    placed: PlacedRegex
     """Its tree."""
     captures: tuple[Capture, ...] = ()
     names: tuple[tuple[str, int], ...] = ()

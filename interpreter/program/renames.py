@@ -49,6 +49,8 @@ def find_site(program: Program, routine: str, site: str) -> tuple[Routine, int] 
 
 def current_name(name: str, renamed: Mapping[str, str], exists: Callable[[str], bool]) -> str:
     """What a name is now; a new name that is gone as well may have been renamed again."""
+    if not renamed:
+        return name
     seen = {name}
     while (new := _renamed_once(name, renamed)) is not None and new not in seen:
         name = new
@@ -60,8 +62,6 @@ def current_name(name: str, renamed: Mapping[str, str], exists: Callable[[str], 
 
 def _renamed_once(name: str, renamed: Mapping[str, str]) -> str | None:
     """The name with its longest part that has a new name replaced; None when none has."""
-    if not renamed:
-        return None
     for part in _parts(name):
         kind = next((kind for kind in _BARE if part.startswith(kind)), "")
         new = renamed.get(part)

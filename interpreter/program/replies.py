@@ -10,8 +10,15 @@ from interpreter.expr.env import Closure, TextClosure
 
 
 @dataclass(frozen=True, slots=True)
+class SayWords:
+    """A text without holes; in every locale the same."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SayText:
-    """A text; in every locale the same."""
+    """A text with holes; in every locale the same."""
 
     text: TextClosure
 
@@ -86,4 +93,4 @@ class SayNothing:
     """Silence."""
 
 
-ReplyPlan = SayText | SayOneOf | SayByLocale | SayNews | SayMusic | SayMedia | SayTransfer | SayNothing
+ReplyPlan = SayWords | SayText | SayOneOf | SayByLocale | SayNews | SayMusic | SayMedia | SayTransfer | SayNothing

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from collections.abc import Mapping as ReadOnly
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 from interpreter.source.cuts import cut_at_comment, numbered, swallowed_by_comment, torn_at_comma
 from interpreter.source.faults import MAX_DEPTH, MAX_EXPANDED, MAX_NODES, MAX_PROBLEMS, FaultKind, Mend, ReadProblem
@@ -23,25 +24,37 @@ _OPENING = re.compile(r"[(\"']")
 _MERGE_KEY = "<<"
 
 
-@dataclass(slots=True)
 class _Frame:
     """A list or map whose end has not been met."""
 
-    start: int
-    flow: bool
-    anchor: str | None
-    end: int
-    is_map: bool
-    items: list[Node] = field(default_factory=list)
-    entries: dict[str, Entry] = field(default_factory=dict)
-    key: Scalar | None = None
-    awaits_value: bool = False
-    size: int = 1
-    height: int = 1
+    __slots__ = (
+        "anchor",
+        "awaits_value",
+        "end",
+        "entries",
+        "flow",
+        "height",
+        "is_map",
+        "items",
+        "key",
+        "size",
+        "start",
+    )
+
+    def __init__(self, start: int, anchor: str | None, *, flow: bool, is_map: bool) -> None:
+        self.start = self.end = start
+        self.anchor = anchor
+        self.flow = flow
+        self.is_map = is_map
+        self.items: list[Node] = []
+        self.entries: dict[str, Entry] = {}
+        self.key: Scalar | None = None
+        self.awaits_value = False
+        self.size = 1
+        self.height = 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchored:
+class _Anchored(Struct, frozen=True):
     """A node that aliases may name, the nodes below it counted with it, and its depth."""
 
     node: Node
@@ -131,7 +144,7 @@ class TreeBuilder:
         if len(self._frames) >= MAX_DEPTH:
             self._stop("too-deep", start, start + 1)
         start = self._at(start)
-        self._frames.append(_Frame(start, flow, anchor, start, kind == "map"))
+        self._frames.append(_Frame(start, anchor, flow=flow, is_map=kind == "map"))
 
     def close(self, end: int) -> None:
         """Ends the innermost open list or map. A block ends where its last child does, whatever the parser says."""

@@ -8,7 +8,8 @@ too, so an end counts only where everything that was opened is closed again.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _PARTNERS = {"(": ")", "[": "]", "{": "}"}
 _EMOTICON = re.compile(r"[:;]-?\Z")
@@ -18,8 +19,7 @@ _NO_COMMENT = re.compile(r"[ \t]*(#[^\s#!=*-][^\r\n]*)")
 _REST = re.compile(r"[^\r\n]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """The end of a value, and whether every bracket and quote in it is closed there."""
 
     end: int

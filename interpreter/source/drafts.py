@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
+
+from interpreter.source.faults import FaultKind
 
 TextEdit = tuple[int, int, str]
 """Replace `text[start:end]`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Slip(Struct, frozen=True):
+    """A guess: the range that is wrong, the character or word to speak of, and the edits that mend it.
+
+    A slip that is not `offered` is mended only so that the rest of the file can be read.
+    """
+
+    kind: FaultKind
+    start: int
+    end: int
+    detail: str
+    edits: tuple[TextEdit, ...]
+    offered: bool = True
+
+
+class Draft(Struct, frozen=True):
     """A text and its marks: pairs of an offset in it and the offset in the original, between which both run in step."""
 
     text: str

@@ -6,8 +6,9 @@ sentences live in `diagnostics.reading`, one floor up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from interpreter.source.spans import Span
 
@@ -85,16 +86,14 @@ FaultKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mend:
+class Mend(Struct, frozen=True, eq=False):
     """The text that a range of the file should read instead."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReadProblem:
+class ReadProblem(Struct, frozen=True, eq=False):
     """One thing that is wrong with a file.
 
     `detail` is the piece of the file (a character, a key, an alias) that the sentence quotes, `related` the place it

@@ -8,7 +8,8 @@ are reported by name and read past.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.source.building import TreeBuilder
 from interpreter.source.faults import MAX_BYTES, MAX_PROBLEMS, FaultKind, ReadProblem
@@ -38,8 +39,7 @@ def read_json(file: SourceFile) -> tuple[Node | None, tuple[ReadProblem, ...]]:
     return reader.builder.finish(), tuple(reader.builder.problems)
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A bracket that waits for its partner, and how many items stand in it."""
 
     bracket: str

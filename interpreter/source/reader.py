@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 
 from interpreter.source.faults import ReadProblem
-from interpreter.source.json_reader import read_json
 from interpreter.source.spans import SourceFile
 from interpreter.source.tree import Node
 from interpreter.source.yaml_reader import read_yaml
@@ -21,7 +20,11 @@ def read_source(file: SourceFile) -> tuple[Node | None, tuple[ReadProblem, ...]]
     collects = gc.isenabled()
     gc.disable()  # a growing tree holds no garbage, and looking for some takes a third of the time
     try:
-        return read_json(file) if file.name.lower().endswith(".json") else read_yaml(file)
+        if file.name.lower().endswith(".json"):
+            from interpreter.source.json_reader import read_json
+
+            return read_json(file)
+        return read_yaml(file)
     finally:
         if collects:
             gc.enable()

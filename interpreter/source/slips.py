@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
-from interpreter.source.drafts import TextEdit
+from interpreter.source.drafts import Slip, TextEdit
 from interpreter.source.faults import FaultKind
 from interpreter.source.flow_slips import closing_bracket, torn_values
 from interpreter.source.keyboard_slips import on_line, under_line
@@ -29,21 +28,6 @@ _NO_SPACE = re.compile(r"[ ]*(?:-[ ]+)*[\w.\-]+(:)(?=[^\s:/])")
 _WIDE_COLON = re.compile(r"[ ]*(?:-[ ]+)*[^\s:：\"'#\[{][^:：\r\n]*?([ \t\u3000]*：[ \t\u3000]*)")
 _WIDE_SPACE = re.compile(r"[^:：\r\n]*?([ \t\u3000]*:[ \t]*\u3000[ \t\u3000]*)")
 _PLAIN_ESCAPES = re.compile(r"\\[\"\\nuUxN/]")
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """A guess: the range that is wrong, the character or word to speak of, and the edits that mend it.
-
-    A slip that is not `offered` is mended only so that the rest of the file can be read.
-    """
-
-    kind: FaultKind
-    start: int
-    end: int
-    detail: str
-    edits: tuple[TextEdit, ...]
-    offered: bool = True
 
 
 def guesses(text: str, position: int, context: int | None) -> Iterator[Slip]:

@@ -7,26 +7,26 @@ them. Renderers that need UTF-16 or bytes convert at their own edge.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, eq=False)
-class SourceFile:
+class SourceFile(Struct, frozen=True, eq=False, dict=True):
     """A file's name as the user gave it and its text, without a byte-order mark."""
 
     name: str
-    text: str = field(repr=False)
+    text: str
+
+    def __repr__(self) -> str:
+        return f"SourceFile({self.name!r})"
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
         """The offset of the first character of every line."""
-        starts = [0]
-        position = self.text.find("\n")
-        while position >= 0:
-            starts.append(position + 1)
-            position = self.text.find("\n", position + 1)
-        return tuple(starts)
+        lengths = [len(line) + 1 for line in self.text.split("\n")[:-1]]
+        return tuple(accumulate(lengths, initial=0))
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """The 1-based line and column of an offset."""
@@ -41,9 +41,8 @@ class SourceFile:
         return self.text[start:end].rstrip("\r\n")
 
 
-@dataclass(slots=True, eq=False)
-class Span:
-    """A half-open range of code points in one file. Nobody changes one; frozen, the many would take longer to make."""
+class Span(Struct, frozen=True, eq=False, gc=False):
+    """A half-open range of code points in one file."""
 
     file: SourceFile
     start: int

@@ -1,15 +1,15 @@
 """The position-keeping tree of a YAML or JSON file: every scalar is the text its author wrote.
 
-Trees never change. What they have a hundred thousand of is not frozen all the same: that would double the time it
-takes to make one.
+Trees never refer back to themselves, so the garbage collector is spared the many parts they have.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import KeysView
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from interpreter.source.offsets import range_in
 from interpreter.source.spans import Span
@@ -20,8 +20,7 @@ Style = Literal["plain", "single", "double", "literal", "folded", "json"]
 _JSON_PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z|true\Z|false\Z|null\Z")
 
 
-@dataclass(slots=True, eq=False)
-class Scalar:
+class Scalar(Struct, frozen=True, eq=False, gc=False):
     """A leaf: its text after unescaping and folding, and where each character of it stands in the file."""
 
     text: str
@@ -50,8 +49,7 @@ class Scalar:
         return Span(span.file, first, last)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sequence:
+class Sequence(Struct, frozen=True, eq=False, gc=False):
     """A list."""
 
     items: tuple[Node, ...]
@@ -59,22 +57,20 @@ class Sequence:
     flow: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class Entry:
+class Entry(Struct, frozen=True, eq=False, gc=False):
     """One `key: value` of a mapping."""
 
     key: Scalar
     value: Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mapping:
+class Mapping(Struct, frozen=True, eq=False, gc=False):
     """A map; keys are unique (a duplicate is reported by the reader and dropped), order is the author's."""
 
     entries: tuple[Entry, ...]
     span: Span
     flow: bool = False
-    by_key: dict[str, Entry] = field(default_factory=dict, repr=False)
+    by_key: dict[str, Entry] = field(default_factory=dict)
     """The same entries by their keys; whoever has made that already may hand it over."""
 
     def __post_init__(self) -> None:

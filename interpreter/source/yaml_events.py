@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from interpreter.source.building import TreeBuilder
 from interpreter.source.faults import MAX_DEPTH
@@ -24,8 +25,7 @@ _SPACE = re.compile(r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxFault:
+class SyntaxFault(Struct, frozen=True):
     """Where a parser gave up; `context` is where the thing began that it was reading then."""
 
     position: int

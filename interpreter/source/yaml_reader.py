@@ -8,13 +8,12 @@ it is kept, and offered to the author, only if the parsers get further with it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.source.building import TreeBuilder
-from interpreter.source.drafts import Draft
+from interpreter.source.drafts import Draft, Slip
 from interpreter.source.faults import MAX_BYTES, FaultKind, Mend, ReadProblem
-from interpreter.source.lines import mixes_list_and_map
-from interpreter.source.slips import Slip, guesses
 from interpreter.source.spans import SourceFile, Span
 from interpreter.source.tree import Node
 from interpreter.source.yaml_events import SyntaxFault, check_fast, drive_fast, drive_pure, has_fast_parser
@@ -41,8 +40,7 @@ def read_yaml(file: SourceFile) -> tuple[Node | None, tuple[ReadProblem, ...]]:
     return _Reader(file).run()
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(Struct, frozen=True):
     """What became of one draft: the builder that was fed, and the faults of both parsers if neither accepts it."""
 
     builder: TreeBuilder
@@ -178,6 +176,8 @@ class _Reader:
 
     def _give_up(self, draft: Draft, attempt: _Attempt) -> None:
         """Reports a fault that nothing mends, unless it may well come of the mend before it."""
+        from interpreter.source.lines import mixes_list_and_map
+
         if self._problems and self._problems[-1].kind in _UNSURE:
             return
         text = self._file.text
@@ -201,6 +201,8 @@ class _Reader:
 
 def _all_guesses(draft: Draft, failed: _Attempt) -> list[Slip]:
     """The guesses at every fault of an attempt, each only once."""
+    from interpreter.source.slips import guesses
+
     found: dict[tuple[object, ...], Slip] = {}
     for fault in failed.faults:
         for slip in guesses(draft.text, fault.position, fault.context):

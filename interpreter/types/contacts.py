@@ -11,18 +11,18 @@ EMAIL = r"[a-z0-9_%+][a-z0-9._%+'-]*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]
 URL = r"(?:https?://|www\.)[!-~]*[a-z0-9/#=&_~%+-]"
 """What can be a web address in folded text: it ends before Chinese characters and closing punctuation."""
 
-_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})", re.ASCII)
-_INTERNATIONAL = re.compile(r"\+(?!86)([1-9]\d{6,14})", re.ASCII)
+# Patterns for `re` to compile once one of them is needed.
+_MOBILE = r"(?:\+?86|0086)?(1[3-9]\d{9})"
+_INTERNATIONAL = r"\+(?!86)([1-9]\d{6,14})"
 _SEPARATORS = re.compile(r"[-\s()]")
-_EMAIL = re.compile(
+_EMAIL = (
     r"(?=.{3,254}\Z)(?!.*\.\.)[\w!#$%&'*+/=?^`{|}~-][\w!#$%&'*+/=?^`{|}~.-]{0,63}(?<!\.)"
     r"@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]"
 )
-_URL = re.compile(
+_URL = (
     r"(?:https?://)(?:[^\s/?#@:]+(?::[^\s/?#@]*)?@)?"
     r"(?:localhost|\[[0-9a-f:.]+\]|(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])?)"
-    r"(?::\d{1,5})?(?:[/?#]\S*)?",
-    re.IGNORECASE,
+    r"(?::\d{1,5})?(?:[/?#]\S*)?"
 )
 _LONGEST_URL = 2048
 
@@ -30,14 +30,14 @@ _LONGEST_URL = 2048
 def read_phone(text: str) -> str | None:
     """A text as a phone number: 11 digits of a mainland mobile, or `+` and the digits of a number abroad."""
     bare = _SEPARATORS.sub("", text)
-    if match := _MOBILE.fullmatch(bare):
+    if match := re.fullmatch(_MOBILE, bare, re.ASCII):
         return match[1]
-    return bare if _INTERNATIONAL.fullmatch(bare) else None
+    return bare if re.fullmatch(_INTERNATIONAL, bare, re.ASCII) else None
 
 
 def read_email(text: str) -> str | None:
     """A text as a mail address, in the letter case it was written in."""
-    return text if _EMAIL.fullmatch(text) else None
+    return text if re.fullmatch(_EMAIL, text) else None
 
 
 def read_url(text: str) -> str | None:
@@ -45,7 +45,7 @@ def read_url(text: str) -> str | None:
     if len(text) > _LONGEST_URL:
         return None
     address = "https://" + text if text[:4].lower() == "www." else text
-    return address if _URL.fullmatch(address) else None
+    return address if re.fullmatch(_URL, address, re.IGNORECASE) else None
 
 
 def read_digits(text: str, count: int) -> str | None:

@@ -7,8 +7,7 @@ it is. Days relative to today are made absolute first, by `relative`.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, tzinfo
 
 from interpreter.types.numerals import DIGITS, read_number
 
@@ -31,24 +30,23 @@ TIME = (
 DATETIME = rf"{DATE}(?: ?t ?| )?{TIME}"
 """What can be a date with a time in folded text."""
 
-_DATE = re.compile(
+# Patterns for `re` to compile once one of them is needed: few bots ask for dates, and these are large.
+_DATE = (
     rf"(?P<y>\d{{4}})(?P<sep>[-/.])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})"
     rf"|(?P<y2>{_YEAR}) ?年 ?(?P<m2>{_SMALL}) ?月 ?(?P<d2>{_SMALL}) ?[日号號]?"
     r"|(?P<y3>\d{4})(?P<m3>\d{2})(?P<d3>\d{2})"
 )
-_CLOCK = re.compile(rf"(?P<h>\d{{1,2}}):(?P<m>\d{{2}})(?::(?P<s>\d{{2}}))?(?: ?(?P<half>{_HALF}))?")
-_AMERICAN = re.compile(rf"(?P<h>\d{{1,2}}) ?(?P<half>{_HALF})")
-_SPOKEN = re.compile(
-    rf"(?P<h>{_SMALL}) ?(?:点钟|點鐘|(?:点|點|时|時)(?: ?(?:(?P<word>半|整|[一三]刻)|(?P<m>{_SMALL}) ?分?))?)"
-)
+_CLOCK = rf"(?P<h>\d{{1,2}}):(?P<m>\d{{2}})(?::(?P<s>\d{{2}}))?(?: ?(?P<half>{_HALF}))?"
+_AMERICAN = rf"(?P<h>\d{{1,2}}) ?(?P<half>{_HALF})"
+_SPOKEN = rf"(?P<h>{_SMALL}) ?(?:点钟|點鐘|(?:点|點|时|時)(?: ?(?:(?P<word>半|整|[一三]刻)|(?P<m>{_SMALL}) ?分?))?)"
 _PART_OF_DAY = re.compile(rf"({_PART}) ?")
 _WORDS = {"半": 30, "整": 0, "一刻": 15, "三刻": 45}
-_SPLIT = re.compile(rf"({DATE})(?: ?t ?| )?({TIME})")
+_SPLIT = rf"({DATE})(?: ?t ?| )?({TIME})"
 
 
 def read_date(text: str) -> date | None:
     """A folded text as a date, or None when it is none or the calendar has no such day."""
-    match = _DATE.fullmatch(text)
+    match = re.fullmatch(_DATE, text)
     if match is None:
         return None
     year, month, day = (_count(next(filter(None, (match[f"{part}{n}"] for n in ("", "2", "3"))))) for part in "ymd")
@@ -63,7 +61,7 @@ def read_time(text: str) -> time | None:
     part = _PART_OF_DAY.match(text)
     word = part[1] if part else ""
     rest = text[part.end() :] if part else text
-    match = _CLOCK.fullmatch(rest) or _AMERICAN.fullmatch(rest) or _SPOKEN.fullmatch(rest)
+    match = re.fullmatch(_CLOCK, rest) or re.fullmatch(_AMERICAN, rest) or re.fullmatch(_SPOKEN, rest)
     if match is None:
         return None
     found = match.groupdict()
@@ -76,9 +74,9 @@ def read_time(text: str) -> time | None:
         return None
 
 
-def read_datetime(text: str, zone: ZoneInfo) -> datetime | None:
+def read_datetime(text: str, zone: tzinfo) -> datetime | None:
     """A folded text as a date with a time of day, in a time zone, or None when it is none."""
-    match = _SPLIT.fullmatch(text)
+    match = re.fullmatch(_SPLIT, text)
     day, moment = (read_date(match[1]), read_time(match[2])) if match else (None, None)
     if day is None or moment is None:
         return None

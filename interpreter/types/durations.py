@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from fractions import Fraction
 
 from interpreter.types.numerals import HAN, read_number
 
@@ -21,16 +20,19 @@ _PIECE = rf"{_COUNT} ?(?:个半|个)? ?(?:{_UNIT})半?"
 DURATION = rf"{_PIECE}(?:[ ,零又]?{_PIECE})*"
 """What can be a duration in folded text."""
 
-_PIECES = re.compile(rf"[ ,零又]?({_COUNT}) ?(个半|个)? ?({_UNIT})(半)?")
+_PIECES = rf"[ ,零又]?({_COUNT}) ?(个半|个)? ?({_UNIT})(半)?"
 _LONGEST = timedelta(days=36_500)
 
 
 def read_duration(text: str) -> timedelta | None:
     """A folded text as a duration, or None when it is none; units go from large to small."""
+    from fractions import Fraction
+
+    pieces = re.compile(_PIECES)  # few bots ask for durations
     seconds = Fraction(0)
     position, last = 0, 10**9
     while position < len(text):
-        piece = _PIECES.match(text, position)
+        piece = pieces.match(text, position)
         if piece is None or len(text) > 60:
             return None
         unit = _UNITS[piece[3]]

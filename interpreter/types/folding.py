@@ -35,15 +35,20 @@ _QUOTES = str.maketrans("‘’“”", "''\"\"")
 
 CLOSING = ".。!?,、;:~…‥⋯〜⁓"
 """Punctuation that may close an exact phrase or an answer, folded."""
+_AT_THE_END = CLOSING + " "
 
 
 def fold(text: str) -> str:
     """The form of a text in which phrases and answers are compared."""
     if _SETTLED.fullmatch(text):
-        return " ".join(text.lower().split())
+        return _fold_settled(text)
     if _USUAL.fullmatch(text):
         return " ".join(text.translate(_HALF_WIDTH).lower().split())
     return " ".join(_normal(_UNSEEN_CHAR.sub("", text)).split())
+
+
+def _fold_settled(text: str) -> str:
+    return " ".join(text.lower().split())
 
 
 def narrow(text: str) -> str:
@@ -53,7 +58,7 @@ def narrow(text: str) -> str:
 
 def strip_closing(folded: str) -> str:
     """A folded text without the punctuation (and space) that closes it: `好的!!` is `好的`."""
-    return folded.rstrip(CLOSING + " ")
+    return folded.rstrip(_AT_THE_END)
 
 
 def is_closing(folded: str) -> bool:
@@ -64,17 +69,20 @@ def is_closing(folded: str) -> bool:
 class Folded:
     """A text and its folded form; the way back is computed when it is first asked for."""
 
-    __slots__ = ("__dict__", "source", "text")
+    __slots__ = ("__dict__", "is_plain", "source", "text")
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.text = fold(source)
+        is_settled = _SETTLED.fullmatch(source) is not None
+        self.text = _fold_settled(source) if is_settled else fold(source)
+        self.is_plain = is_settled and self.text == source
+        """Whether each character of the source is its own folded form."""
 
     def original(self, start: int, end: int) -> str:
         """The part of the source that `text[start:end]` came from."""
         if start >= end:
             return ""
-        if self.source == self.text and _SETTLED.fullmatch(self.source):
+        if self.is_plain:
             return self.source[start:end]
         starts, ends = self._offsets
         return self.source[starts[start] : ends[end - 1]]

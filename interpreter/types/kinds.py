@@ -7,122 +7,108 @@ is in `answers`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class AnyType:
+class AnyType(Struct, frozen=True):
     """`any`: known only at run time."""
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorType:
+class ErrorType(Struct, frozen=True):
     """What has been reported already; it fits everywhere, so that one mistake is said once."""
 
 
-@dataclass(frozen=True, slots=True)
-class NullType:
+class NullType(Struct, frozen=True):
     """Only `null`."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextType:
+class TextType(Struct, frozen=True):
     """`text`, and its narrower forms: `form` is `phone`, `email`, `url` or `idcard`, `digits` a number of digits."""
 
     form: str | None = None
     digits: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IntType:
+class IntType(Struct, frozen=True):
     """`int`, with inclusive bounds in `int(1..9)`."""
 
     low: int | None = None
     high: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NumberType:
+class NumberType(Struct, frozen=True):
     """`number`, whole or not, with inclusive bounds in `number(0..1)`."""
 
     low: float | None = None
     high: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BoolType:
+class BoolType(Struct, frozen=True):
     """`bool`; `yesno` is a bool that is asked for with words of consent and refusal."""
 
     yesno: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DateType:
+class DateType(Struct, frozen=True):
     """`date`."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeType:
+class TimeType(Struct, frozen=True):
     """`time` of day."""
 
 
-@dataclass(frozen=True, slots=True)
-class DateTimeType:
+class DateTimeType(Struct, frozen=True):
     """`datetime`, in the bot's time zone."""
 
 
-@dataclass(frozen=True, slots=True)
-class DurationType:
+class DurationType(Struct, frozen=True):
     """`duration`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListType:
+class ListType(Struct, frozen=True):
     """`list(t)`."""
 
     item: Type = field(default_factory=AnyType)
 
 
-@dataclass(frozen=True, slots=True)
-class MapType:
+class MapType(Struct, frozen=True):
     """`map`, with text keys and values of one type (`any` when declared)."""
 
     item: Type = field(default_factory=AnyType)
 
 
-@dataclass(frozen=True, slots=True)
-class EnumType:
+class EnumType(Struct, frozen=True):
     """`满意 | 一般 | 不满意`: one of these texts."""
 
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EntityType:
+class EntityType(Struct, frozen=True):
     """One of a bot's `entities` by its name; the value is the name of the thing, a text."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class MediaType:
+class MediaType(Struct, frozen=True):
     """`image`, `voice`, `video` or `location`: for questions; the value is the whole message."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class RecordType:
+class RecordType(Struct, frozen=True):
     """A map with known fields, such as `message` or `user`; only the language makes these."""
 
     name: str
-    fields: Mapping[str, Type] = field(hash=False)
+    fields: Mapping[str, Type]
     is_open: bool = False
     """Whether there may be fields that nobody knows of: what another system answers."""
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.is_open))
 
-@dataclass(frozen=True, slots=True)
-class OptionalType:
+
+class OptionalType(Struct, frozen=True):
     """`t?`: a value or null."""
 
     inner: Type

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from datetime import tzinfo
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from interpreter.types.consent import consent_words, refusal_words
 from interpreter.types.folding import fold, strip_closing
@@ -35,8 +36,7 @@ class Names:
         return tuple(sorted(self._by_form, key=lambda form: (-len(form), form)))
 
 
-@dataclass(frozen=True, eq=False)
-class Lexicon:
+class Lexicon(Struct, frozen=True, eq=False, dict=True):
     """A bot's entities (thing → synonyms), its locales, and the time zone of its datetimes."""
 
     entities: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=lambda: MappingProxyType({}))
@@ -63,8 +63,10 @@ class Lexicon:
         return refusals | dict.fromkeys(map(fold, consent_words(self.locales)), True)
 
     @cached_property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> tzinfo:
         """The time zone itself."""
+        from zoneinfo import ZoneInfo
+
         return ZoneInfo(self.timezone)
 
 

@@ -8,15 +8,25 @@ refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.types import regex_refusals as refusals
 from interpreter.types.names import is_name
 from interpreter.types.regex_classes import SHORTHANDS, bracket, property_name, shorthand
 from interpreter.types.regex_refusals import Refused
-from interpreter.types.regex_tree import Assertion, Char, Chars, Choice, Group, Node, Repeat, Series, escape, repeats
+from interpreter.types.regex_tree import (
+    Assertion,
+    Char,
+    Chars,
+    Choice,
+    Group,
+    Node,
+    PlacedRegex,
+    Repeat,
+    Series,
+    escape,
+    repeats,
+)
 
 MOST_REPEATS = 1000
 _DEEPEST = 60
@@ -31,25 +41,6 @@ _HEX = re.compile(
 _LOW_SURROGATE = re.compile(r"\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})")
 _PROPERTY = re.compile(r"([pP])(?:\{(\^?)([^}]*)\}|([A-Za-z]))")
 _ASSERTIONS = {"b": r"\b", "B": r"\B", "A": r"\A", "z": r"\z", "Z": r"\z"}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PlacedRegex:
-    """The tree of an expression, its flags, and where in the source each of its nodes stands."""
-
-    source: str
-    node: Node
-    flags: str
-    _places: Mapping[int, tuple[int, int]]
-
-    def place(self, node: Node) -> tuple[int, int]:
-        """Where a node of the tree begins and ends."""
-        return self._places[id(node)]
-
-    def written(self, node: Node) -> str:
-        """A node of the tree as its author wrote it."""
-        start, end = self.place(node)
-        return self.source[start:end]
 
 
 def parse(source: str, flags: str) -> PlacedRegex | Problem:

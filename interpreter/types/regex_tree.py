@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Char:
+class Char(Struct, frozen=True):
     """One character that stands for itself."""
 
     char: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chars:
+class Chars(Struct, frozen=True):
     r"""One character of a set: a class, `\d`, `.`; `re2` is how RE2 writes it."""
 
     re2: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(Struct, frozen=True):
     r"""A place without a character: `^ $ \b \B \A \z`; `re2` is how RE2 writes it."""
 
     re2: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A group; `index` counts from 1, None in one that does not capture; `flags` are set within it (`i`, `-s`)."""
 
     body: Node
@@ -37,22 +34,19 @@ class Group:
     flags: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """One after the other."""
 
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Either of several branches."""
 
     branches: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """A repetition; `high` is None without an upper bound."""
 
     body: Node
@@ -62,6 +56,25 @@ class Repeat:
 
 
 Node = Char | Chars | Assertion | Group | Series | Choice | Repeat
+
+
+class PlacedRegex(Struct, frozen=True, eq=False):
+    """The tree of an expression, its flags, and where in the source each of its nodes stands."""
+
+    source: str
+    node: Node
+    flags: str
+    _places: Mapping[int, tuple[int, int]]
+
+    def place(self, node: Node) -> tuple[int, int]:
+        """Where a node of the tree begins and ends."""
+        return self._places[id(node)]
+
+    def written(self, node: Node) -> str:
+        """A node of the tree as its author wrote it."""
+        start, end = self.place(node)
+        return self.source[start:end]
+
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 

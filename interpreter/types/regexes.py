@@ -17,19 +17,17 @@ An expression is compiled within a budget of memory; matching takes time in prop
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
 import re2
+from msgspec import Struct
 
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
 from interpreter.types.regex_classes import options
-from interpreter.types.regex_parser import PlacedRegex, check_flags, parse
-from interpreter.types.regex_refusals import Refused
-from interpreter.types.regex_tree import groups, print_re2, required_literals
+from interpreter.types.regex_tree import PlacedRegex, groups, print_re2, required_literals
 
 MAX_SOURCE = 4000
 """The longest expression, in characters."""
@@ -43,8 +41,7 @@ _SURELY_SMALL = 50
 """With so few characters and no counted repetition none is that large: the worst, `\\w`, has 1,400 instructions."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamedGroup:
+class NamedGroup(Struct, frozen=True):
     """A named group; `optional` when it may stay out of a match."""
 
     name: str
@@ -52,8 +49,7 @@ class NamedGroup:
     optional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Translated:
+class Translated(Struct, frozen=True, eq=False):
     """An expression in RE2's notation, flags included."""
 
     re2: str
@@ -63,7 +59,7 @@ class Translated:
     """The numbers of the groups that may stay out of a match."""
     required: tuple[str, ...]
     """Case-folded texts one of which is in the case-folded form of every text that matches; empty when unknown."""
-    placed: PlacedRegex = field(repr=False, compare=False)
+    placed: PlacedRegex
     """Its tree."""
 
 
@@ -145,18 +141,29 @@ class CompiledRegex:
 
     def search(self, text: str, start: int = 0) -> RegexMatch | None:
         """The first match that begins at or after `start`."""
-        return next(self._matches(text, start), None)
+        found: RegexMatch | None = (self._compiled or self.compile()).search(_encodable(text), start)
+        return found
 
     def search_groups(self, text: str) -> tuple[str | None, ...] | None:
         """The texts of the first match and of its groups; quicker than `search`, for it counts no characters."""
-        content = _encodable(text).encode()
+        content = _encoded(text)
         match = (self._compiled or self.compile()).search(content)
         if match is None:
             return None
+        spans = map(match.span, self._groups())
+        return tuple([None if start < 0 else content[start:end].decode() for start, end in spans])
+
+    def search_spans(self, text: str, start: int = 0) -> Sequence[tuple[int, int]] | None:
+        """Where the first match that begins at or after `start` stands, and its groups; (-1, -1) for one left out."""
+        content = text.encode() if text.isascii() else _encodable(text)  # bytes are characters then, and quicker
+        match = (self._compiled or self.compile()).search(content, start)
+        return None if match is None else list(map(match.span, self._groups()))
+
+    def _groups(self) -> range:
+        """The numbers of the groups, with 0 for the whole match."""
         if self._numbers is None:
             self._numbers = range(self.groups + 1)
-        spans = map(match.span, self._numbers)
-        return tuple([None if start < 0 else content[start:end].decode() for start, end in spans])
+        return self._numbers
 
     def fullmatch(self, text: str) -> RegexMatch | None:
         """A match of the whole text."""
@@ -165,15 +172,15 @@ class CompiledRegex:
 
     def finditer(self, text: str) -> Iterator[RegexMatch]:
         """All matches that do not overlap, from left to right."""
-        return self._matches(text, 0)
-
-    def _matches(self, text: str, start: int) -> Iterator[RegexMatch]:
-        found: Iterator[RegexMatch] = (self._compiled or self.compile()).finditer(_encodable(text), start)
+        found: Iterator[RegexMatch] = (self._compiled or self.compile()).finditer(_encodable(text))
         return found
 
 
 def translate(source: str, flags: str = "") -> tuple[Translated | None, tuple[Problem, ...]]:
     """An author's expression in RE2's notation, or the first problem in it; offsets count in `source`."""
+    from interpreter.types.regex_parser import check_flags, parse  # a bot that was compiled earlier needs neither
+    from interpreter.types.regex_refusals import Refused
+
     if len(source) > MAX_SOURCE:
         message = Wording(
             f"an expression longer than {MAX_SOURCE:,} characters", f"正则表达式超过 {MAX_SOURCE:,} 个字符"
@@ -251,10 +258,12 @@ def compile_regex(source: str, flags: str = "") -> CompiledRegex | None:
 
 def _encodable(text: str) -> str:
     """A text RE2 can read: halves of surrogate pairs, which are no characters, become U+FFFD, one for one."""
-    if text.isascii():
-        return text
+    return text if text.isascii() else _encoded(text).decode()
+
+
+def _encoded(text: str) -> bytes:
+    """Such a text in UTF-8."""
     try:
-        text.encode()
+        return text.encode()
     except UnicodeEncodeError:
-        return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
-    return text
+        return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text).encode()

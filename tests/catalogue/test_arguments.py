@@ -56,7 +56,16 @@ CASES = [
     ("tag.create", {"tag": {"name": "字" * 31}}, "`tag.name` has 31 characters, at most 30 are allowed"),
     ("tag.add", {"tagid": 1, "openid_list": ["x"] * 51}, "`openid_list` has 51 items, the most is 50"),
     ("tag.add", {"tagid": 1, "openid_list": {"a": 1}}, "`openid_list[0]` must be a text, not a map"),
-    ("mass.send", {"touser": ["a"], "msgtype": "text"}, "`touser` has 1 items, the least is 2"),
+    ("tag.create", {"tag": {"name": "x"}, "name": "x"}, "there is no `name`; did you mean `tag.name`?"),
+    (
+        "qrcode.temporary",
+        {"action_name": "QR_STR_SCENE", "scene_str": "x"},
+        "there is no `scene_str`; did you mean `action_info.scene.scene_str`?",
+    ),
+    ("mass.send", {"touser": ["a"], "msgtype": "text", "text.content": "x"}, "`touser` has 1 items, the least is 2"),
+    ("mass.send", {"touser": ["a", "b"], "msgtype": "text"}, "`text.content` is missing"),
+    ("mass.send", {"touser": ["a", "b"], "msgtype": "voice", "voice": {}}, "`voice.media_id` is missing"),
+    ("mass.send_all", {"msgtype": "text", "text.content": "x"}, "`filter` is missing"),
     ("menu.create", {"button": [{"name": "今日歌曲推荐"}]}, "`button[0].name` has 18 bytes, at most 16 are allowed"),
     ("menu.create", {"button": []}, "`button` has 0 items, the least is 1"),
     (
@@ -84,6 +93,12 @@ def test_every_problem_is_said_in_chinese_too() -> None:
         (problem,) = check_arguments(method, arrange(method, arguments))
         assert problem.wording.zh != problem.wording.en
         assert problem.path.split(".")[0].split("[")[0] in problem.wording.zh
+
+
+def test_a_mass_message_holds_what_it_says() -> None:
+    for content in ({"image.media_id": "m"}, {"images.media_ids": ["m"]}, {"image": UNKNOWN}):
+        assert _problems("mass.send_all", {"filter.is_to_all": True, "msgtype": "image", **content}) == []
+    assert _problems("mass.send_all", {"filter": {"tag_id": 2}, "msgtype": UNKNOWN}) == []
 
 
 def test_flat_names_are_nested_and_nulls_left_out() -> None:

@@ -141,3 +141,18 @@ def test_the_name_that_was_meant() -> None:
     assert suggest_method("menu.get_menus") == "menu.get_menu"
     assert suggest_method("userget_user") == "user.get_user"
     assert suggest_method("zzzzzzzzzzzzzzzzzzzzz") is None
+
+
+def test_what_is_followed_can_be_asked_about() -> None:
+    followed = [method for method in every_method() if method.follow is not None]
+    assert {method.full_name for method in followed} >= {"mass.mass_send", "mass.mass_send_all"}
+    for method in followed:
+        work = method.follow
+        assert work is not None
+        ask = find_method(work.ask)
+        assert ask is not None
+        assert ask.is_idempotent
+        assert work.by in method.gives
+        assert work.by in [field.name for field in ask.body]
+        assert work.look in ask.gives
+        assert not {*work.going, *work.done} & {state for state, _ in work.ends}

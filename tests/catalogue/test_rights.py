@@ -49,6 +49,10 @@ def test_a_refusal_says_what_is_needed_and_what_was_found() -> None:
     assert "`kind` and `verified`" in said.en
     assert "`kind` 和 `verified`" in said.zh
     assert refusal(VERIFIED_SERVICE, method) is None
+    alias = refusal(VERIFIED, method, "template.send")
+    assert alias is not None
+    assert alias.en.startswith("template.send needs ")
+    assert alias.zh.startswith("template.send 需要")
 
 
 def test_accounts_of_one_type_do_not_call_methods_of_the_other() -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -24,9 +23,9 @@ def late_parts(value: object) -> Iterator[Late]:
     """Everything in a program that is compiled when it is first evaluated."""
     if isinstance(value, Late):
         yield value
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from late_parts(getattr(value, field.name))
+    elif hasattr(type(value), "__match_args__"):
+        for name in type(value).__match_args__:
+            yield from late_parts(getattr(value, name))
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from late_parts(item)

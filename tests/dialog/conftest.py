@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.dialog.build import build_bot
@@ -108,11 +109,11 @@ def _show(part: object) -> str:
             return "[" + ", ".join(map(_show, part)) + "]"
         case Mapping():
             return "{" + ", ".join(f"{key}: {_show(value)}" for key, value in part.items()) + "}"
-        case _ if dataclasses.is_dataclass(part) and not isinstance(part, type):
+        case Struct():
             fields = (
-                (field.name, getattr(part, field.name))
-                for field in dataclasses.fields(part)
-                if field.name not in ("span", "type_span", "scalar", "node")
+                (name, getattr(part, name))
+                for name in part.__struct_fields__
+                if name not in ("span", "type_span", "scalar", "node")
             )
             shown = ", ".join(f"{name}={_show(value)}" for name, value in fields if not _is_default(value))
             return f"{type(part).__name__}({shown})"

@@ -13,6 +13,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from support.bots import compile_text
 from support.talks import BOTS, START, fire_timers, program_of, receive, run_turn, words_of
 
@@ -268,7 +269,10 @@ def test_a_session_is_of_one_edition_again_when_its_old_waits_are_over() -> None
     assert session.edition == ""
     session, _ = talk(session, text, "stop", "survey")
     assert session.edition == program(text).edition
-    assert talk(replace(session, seen=START - timedelta(days=1)), text, "survey")[0].edition == program(text).edition
+    assert (
+        talk(structs.replace(session, seen=START - timedelta(days=1)), text, "survey")[0].edition
+        == program(text).edition
+    )
 
 
 def test_a_mistake_of_the_machine_itself_is_not_taken_for_an_old_wait() -> None:
@@ -305,7 +309,7 @@ def test_random_conversations_go_on_in_edited_bots_and_back_in_the_old_one() -> 
 
 
 def comparable(outcome: Step) -> Step:
-    return replace(outcome, session=replace(outcome.session, edition=""))
+    return structs.replace(outcome, session=structs.replace(outcome.session, edition=""))
 
 
 @settings(max_examples=150, deadline=None)

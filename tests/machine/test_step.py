@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import gc
 from datetime import timedelta
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from support.bots import compile_text
 from support.talks import BOTS, ROOT, START, program_of, receive, run_turn, words_of
 
@@ -113,6 +114,17 @@ def test_a_failure_that_fails_still_answers() -> None:
     ).program
     assert program is not None
     assert step(program, Session("u"), receive("x", START)).replies == (TextReply(DEFAULT_FAILURE["en"]),)
+
+
+def test_a_turn_leaves_no_garbage_behind() -> None:
+    program = compile_text(
+        "dialog: 1\nname: t\nrules:\n  x: {pattern: <a>, if: text == a, reply: $(a)$(text)}\n"
+    ).program
+    assert program is not None
+    session = step(program, Session("u"), receive("x", START)).session
+    gc.collect()
+    assert step(program, session, receive("x", START)).replies == (TextReply("xx"),)
+    assert gc.collect() == 0
 
 
 def test_an_edited_bot_finds_its_users_again() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from textwrap import dedent
 
 import pytest
+from msgspec.structs import replace
 from support.bots import compile_text
 from support.talks import START, receive
 
@@ -183,3 +184,35 @@ def test_a_bot_without_such_waits_never_wakes() -> None:
     session = step(compiled.program, Session("u"), receive("go", START)).session
     assert session.levels
     assert wake_at(compiled.program, session) is None
+
+
+def test_the_last_reminder_does_not_go_out_beside_the_goodbye() -> None:
+    bot = """
+    dialog: 1
+    name: t
+    locales: [en]
+    rules: {go: {wait: w}}
+    states:
+      w:
+        prompt: well?
+        tries: 2
+        timeout: 1m
+        timed_out: [{send: still there?}, {send: told, to: '"staff"'}, {send: {template: x}}, {again: true}]
+        give_up: [{send: farewell}, {reply: bye}]
+        rules: {no: {pattern: =no, do: [{send: really?}, {again: true}]}}
+    """
+    compiled = compile_text(dedent(bot))
+    assert compiled.program is not None, [item.message.en for item in compiled.diagnostics]
+    entered = step(compiled.program, Session("u"), receive("go", START)).session
+    again = step(compiled.program, entered, TimerFired(after(1), 7))
+    assert sent(again) == ["still there?", "staff: told", ""]
+    last = step(compiled.program, again.session, TimerFired(after(2), 7))
+    assert (sent(last), texts(last)) == (["staff: told", "farewell"], ["bye"])
+    assert len({effect.id for effect in (*again.effects, *last.effects)}) == len([*again.effects, *last.effects])
+    refused = step(compiled.program, again.session, receive("no", after(1.5)))
+    assert (sent(refused), texts(refused)) == (["farewell"], ["bye"])
+
+
+def sent(outcome: Step) -> list[str]:
+    sends = [effect for effect in outcome.effects if isinstance(effect, Send)]
+    return [("" if send.to == "u" else f"{send.to}: ") + getattr(send.reply, "text", "") for send in sends]

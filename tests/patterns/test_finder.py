@@ -45,6 +45,9 @@ MESSAGES = [
     "ﬃx abcdeX",
 ]
 
+MANY = [[head + tail] for tail in ("", "安", "安安安") for head in "东南西北春夏秋冬梅兰竹菊"]
+"""Enough phrases of each size for an index of it."""
+
 
 @cache
 def compiled(pattern: str) -> Matcher:
@@ -64,12 +67,18 @@ def try_every_rule(rules, text: str, start: int):
 @settings(deadline=None)
 @given(
     rules=st.lists(st.lists(st.sampled_from(PATTERNS), max_size=3), max_size=8),
-    text=st.sampled_from(MESSAGES) | st.text(alphabet="你好吗我叫hiHI１2a ?。é和kKsſß", max_size=8),
+    text=st.sampled_from(MESSAGES) | st.text(alphabet="你好吗我叫hiHI１2a ?。é和kKsſß东安", max_size=8),
     start=st.integers(0, 8),
+    others=st.sampled_from([[], MANY]),
 )
-@example(rules=[["/K/i"]], text="\u212a", start=0)
-@example(rules=[["/s你/i"]], text="ſ你", start=0)
-def test_the_index_gives_the_answer_of_trying_every_rule(rules: list[list[str]], text: str, start: int) -> None:
+@example(rules=[["/K/i"]], text="\u212a", start=0, others=[])
+@example(rules=[["/s你/i"]], text="ſ你", start=0, others=[])
+@example(rules=[["/s你/i"], ["梅安 安安"]], text="梅安  安安ſ你", start=1, others=MANY)
+@example(rules=[["天气预报"]], text="北京天气预报", start=0, others=MANY)
+def test_the_index_gives_the_answer_of_trying_every_rule(
+    rules: list[list[str]], text: str, start: int, others: list[list[str]]
+) -> None:
+    rules = [*rules, *others]
     finder = PatternFinder([tuple(map(compiled, patterns)) for patterns in rules])
     assert finder.find(text, start) == try_every_rule(rules, text, start)
     assert finder.find(text, start) == try_every_rule(rules, text, start)

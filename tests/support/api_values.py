@@ -36,7 +36,11 @@ def written_calls() -> list[dict[str, Any]]:
 
 def arguments_for(method: Method, folder: Path, *, only_required: bool = False) -> dict[str, object]:
     """A value for each parameter, or for each that is required."""
-    return _level(parameters(method), folder, only_required=only_required)
+    given = _level(parameters(method), folder, only_required=only_required)
+    content = next((field for field in method.body if field.name == given.get(method.content or "")), None)
+    if content is not None:
+        given.setdefault(content.name, _value(content, folder, only_required=False))
+    return given
 
 
 def _level(fields: tuple[Field, ...], folder: Path, *, only_required: bool) -> dict[str, object]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from interpreter.dialog.shapes import ByItems, ByKeys, ByKind, Fields, Key, ListOf, Locales, Ref, Shape, Words
 from interpreter.dialog.shapes_bot import BOT, SHAPES
@@ -118,7 +119,7 @@ def tree_of(path: Path) -> Node:
 
 
 def nodes_of(value: object) -> Iterator[object]:
-    """Every dataclass in a model, however deep."""
+    """Every struct in a model, however deep."""
     if isinstance(value, (Scalar, Sequence, TreeMap)):
         return
     if isinstance(value, Mapping):
@@ -127,8 +128,8 @@ def nodes_of(value: object) -> Iterator[object]:
     elif isinstance(value, tuple):
         for item in value:
             yield from nodes_of(item)
-    elif is_dataclass(value) and not isinstance(value, type):
+    elif isinstance(value, Struct):
         yield value
-        for field in fields(value):
-            if field.name != "span":
-                yield from nodes_of(getattr(value, field.name))
+        for name in value.__struct_fields__:
+            if name != "span":
+                yield from nodes_of(getattr(value, name))

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from interpreter.machine.effects import CallService
 from interpreter.machine.events import EffectCompleted, EffectFailed, Event, MessageReceived, TimerFired
 from interpreter.machine.inspection import mock_answer
@@ -65,7 +67,7 @@ def answer(program: Program, outcome: Step, at: datetime, seed: int) -> Event:
 def stored(session: Session) -> Session:
     """The session as a store gives it back; a turn in flight is not stored."""
     read = read_session(session.user, write_conversation(session), write_memory(session))
-    return replace(read, turn=session.turn)
+    return structs.replace(read, turn=session.turn)
 
 
 def fire_timers(program: Program, session: Session, at: datetime, seed: int) -> Session:

@@ -82,6 +82,13 @@ def test_a_compiled_expression_searches_from_a_place_and_finds_all() -> None:
     assert (regex.groups, regex.names) == (1, {"d": 1})
 
 
+@pytest.mark.parametrize("text", ["x1", "你1", "\ud8001"])
+def test_the_places_of_a_match_count_in_characters(text: str) -> None:
+    regex = compile_regex(r"(\d)(z)?")
+    assert list(regex.search_spans(text)) == [(1, 2), (1, 2), (-1, -1)]
+    assert regex.search_spans(text, 2) is None
+
+
 def test_halves_of_surrogate_pairs_do_no_harm() -> None:
     assert compile_regex("b").search("\ud800b").span() == (1, 2)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.patterns.tree import Alternatives, Consent, Mode, Parts, Phrase, Slot, Variant
@@ -10,8 +11,7 @@ from interpreter.patterns.variants import variants
 from interpreter.source.spans import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Alternative:
+class Alternative(Struct, frozen=True, eq=False):
     """One alternative of a phrase (`b` of `a|b`), or the whole of a phrase that has only one."""
 
     leaf: PatternLeaf

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from interpreter.expr.functions.library import FUNCTIONS
 from interpreter.expr.printer import print_expression
@@ -15,8 +16,7 @@ _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(Struct, frozen=True):
     """`subject operator value`; the subject is an expression as it is printed."""
 
     subject: str
@@ -75,8 +75,7 @@ def are_contradictory(found: Iterable[Constraint]) -> bool:
     return Known().excludes(found)
 
 
-@dataclass(slots=True)
-class _Facts:
+class _Facts(Struct):
     equal_to: list[Value] = field(default_factory=list)
     other_than: list[Value] = field(default_factory=list)
     low: tuple[float, bool] | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
@@ -20,8 +21,7 @@ LONGEST = timedelta(hours=12)
 """How long a session may last before its waits need a timeout: the next day nobody remembers the question."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wait:
+class _Wait(Struct, frozen=True):
     span: Span
     timeout: Duration | None
     timed_out: Steps | None

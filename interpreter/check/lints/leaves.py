@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.check.analysis import Analysis
 from interpreter.check.menus import every_button
@@ -45,8 +46,7 @@ Leaf = Expression | Text
 """A leaf with expressions in it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Formula:
+class Formula(Struct, frozen=True, eq=False):
     """One expression where it stands: a leaf of its own, or a hole of a text."""
 
     node: Node

@@ -36,7 +36,8 @@ _KEYS = (
     *("rules", "choices", "news", "music", "image", "voice", "video", "title", "text", "url", "pic", "into", "type"),
 )
 _BEGINS = re.compile(rf"\s*(?:｛|(?:{'|'.join(_KEYS)})[ \u3000]*[：:])")
-_KEY = re.compile(rf"(?:{'|'.join(_KEYS)})([ \u3000]*：[ \u3000]*|:\u3000+)")
+# Patterns for `re` to compile once one of them is needed; most texts do not begin like any of them.
+_KEY = rf"(?:{'|'.join(_KEYS)})([ \u3000]*：[ \u3000]*|:\u3000+)"
 _QUOTES = {"“": "”", "‘": "’", "「": "」", "＂": "＂", "＇": "＇"}
 
 
@@ -45,11 +46,11 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     for said in subject.marked_texts:
         scalar = said.scalar
         if _BEGINS.match(scalar.text) and scalar.is_plain:
-            if _WIDE_MAP.match(scalar.text):
+            if re.match(_WIDE_MAP, scalar.text):
                 yield _wide_map(scalar)
             elif (joined := _joined_entries(scalar)) is not None:
                 yield joined
-            elif found := _KEY.match(scalar.text):
+            elif found := re.match(_KEY, scalar.text):
                 yield _colon(scalar, *found.span(1))
     for rule in subject.rules:
         for leaf in rule.trigger.patterns:
@@ -65,7 +66,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 yield _comma(scalar, sign, _ONE_NAME)
 
 
-_WIDE_MAP = re.compile(rf"｛[ \u3000]*(?:{'|'.join(_KEYS)})[ \u3000]*[：:].*｝\Z")
+_WIDE_MAP = rf"｛[ \u3000]*(?:{'|'.join(_KEYS)})[ \u3000]*[：:].*｝\Z"
 
 
 def _wide_map(scalar: Scalar) -> Diagnostic:
@@ -82,10 +83,10 @@ def _joined_entries(scalar: Scalar) -> Diagnostic | None:
     """`pattern:订单` and, below it, `reply:好`: the lines of a rule that YAML joined to one text."""
     file, start = scalar.span.file, scalar.span.start
     raw = file.text[start : scalar.span.end]
-    found = [_ENTRY.match(line[0].strip()) for line in _LINE.finditer(raw)]
+    found = [re.match(_ENTRY, line[0].strip()) for line in _LINE.finditer(raw)]
     if not found or None in found or (len(found) < 2 and "：" in raw):
         return None
-    places = [(start + each.start(1), start + each.end(1)) for each in _COLON.finditer(raw)]
+    places = [(start + each.start(1), start + each.end(1)) for each in re.finditer(_COLON, raw, re.MULTILINE)]
     if len(places) != len(found):
         return None
     first = found[0]
@@ -113,8 +114,8 @@ def _joined_entries(scalar: Scalar) -> Diagnostic | None:
 
 
 _LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
-_ENTRY = re.compile(rf"({'|'.join(_KEYS)})([ \u3000]*[：:][ \u3000]*)(?=[^\s/])(.*)")
-_COLON = re.compile(rf"^[ \t]*(?:{'|'.join(_KEYS)})([ \u3000]*[：:][ \u3000]*)", re.MULTILINE)
+_ENTRY = rf"({'|'.join(_KEYS)})([ \u3000]*[：:][ \u3000]*)(?=[^\s/])(.*)"
+_COLON = rf"^[ \t]*(?:{'|'.join(_KEYS)})([ \u3000]*[：:][ \u3000]*)"
 
 
 def _colon(scalar: Scalar, start: int, end: int) -> Diagnostic:

@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         method = find_method(step.method.text)
         if method is None or method.fate != "marked":
             continue
-        fate = describe_fate(method)
+        fate = describe_fate(method, step.method.text)
         assert fate is not None
         instead = method.instead
         label = None if instead is None else Wording(f"use `{instead}`", f"请改用 `{instead}`")

@@ -15,15 +15,15 @@ from interpreter.dialog.model.replies import Say
 CODE = "DL511"
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_TAG = re.compile(
+# Patterns for `re` to compile once one of them is needed: few texts hold markup.
+_TAG = (
     r"</br>|<(?:br|hr|img|font|strong|em|span|div|center|h[1-6]|ul|ol|li|table|tr|td|th|script|style|iframe|blockquote|pre)"
     r"(?:\s[^<>]*|\s*/)?>"
-    r"|<([bips])>(?=[^<>]*</\1>)",
-    re.IGNORECASE,
+    r"|<([bips])>(?=[^<>]*</\1>)"
 )
 _LINK = re.compile(r"<a(?=[\s>])(?P<inside>[^<>]*)(?P<close>>?)(?P<label>[^<]*)(?P<end></a\s*>)?", re.IGNORECASE)
-_HREF = re.compile(r"""\shref\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.IGNORECASE)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_HREF = r"""\shref\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')"""
+_SCHEME = r"[a-z][a-z0-9+.-]*:"
 _HOLE = "\ue000"
 _EXAMPLE = '<a href="https://example.com">…</a>'
 
@@ -46,7 +46,7 @@ def _in_text(text: Text) -> Iterator[Diagnostic]:
         wrong = _wrong_link(match)
         if wrong is not None:
             yield _broken(text, match, wrong)
-    for match in _TAG.finditer(shown):
+    for match in re.finditer(_TAG, shown, re.IGNORECASE):
         yield _raw(text, match)
 
 
@@ -56,13 +56,13 @@ def _wrong_link(match: re.Match[str]) -> Wording | None:
         return None  # a link to a mini program, or what only looks like a link
     if not match["close"]:
         return Wording("the link's `<a …` has no `>`", "链接的 `<a …` 缺少 `>`")
-    href = _HREF.search(match["inside"])
+    href = re.search(_HREF, match["inside"], re.IGNORECASE)
     if href is None:
         return None if _HOLE in match["inside"] else Wording('this link has no `href="…"`', '链接缺少 `href="…"`')
     if match["end"] is None:
         return None if _HOLE in match["label"] else Wording("the link has no `</a>`", "链接缺少 `</a>`")
     address = (href["double"] or href["single"] or "").strip()
-    if not address.startswith(_HOLE) and not _SCHEME.match(address):
+    if not address.startswith(_HOLE) and not re.match(_SCHEME, address, re.IGNORECASE):
         return Wording(
             "the address of this link has no `https://`, so nothing opens",
             "链接地址缺少 `https://`，点击后打不开",

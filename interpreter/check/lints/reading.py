@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.check.lints.leaves import Leaf
 from interpreter.check.traversal import nested
@@ -13,8 +14,7 @@ from interpreter.expr.tree import Field, Index, Literal, Name, Node
 from interpreter.expr.walk import children, walk
 
 
-@dataclass(frozen=True, slots=True)
-class Reads:
+class Reads(Struct, frozen=True):
     """What expressions read. A name counts wherever it is written: whether something else hides it is not asked."""
 
     names: frozenset[str]

@@ -7,7 +7,8 @@ the other, and what they wait for or continue in. Whatever may have set a variab
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from interpreter.check.lints.answering import surely_answer
 from interpreter.check.lints.leaves import Leaf, leaves_of_reply, leaves_of_step
@@ -75,8 +76,7 @@ def _passing(rules: Iterable[Rule], subject: Subject) -> list[Steps]:
     return [rule.steps for rule in rules if not surely_answer(rule.steps, subject.bot)]
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """Carries the unset variables from rules to states and flows."""
 
     subject: Subject

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from interpreter.check.lints.alternatives import Alternative, alternatives_of, inner_spans, plain_text
 from interpreter.check.lints.mending import mend
@@ -36,8 +37,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 # ---------------------------------------------------------------------------------------------------- phrases
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(Struct):
     """The alternatives of a rule by what they take."""
 
     whole: dict[tuple[Mode, Variant], list[Alternative]] = field(default_factory=dict)

@@ -25,7 +25,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         if method is None or method.full_name in seen or any(may_call(standing(it), method) for it in accounts):
             continue
         seen.add(method.full_name)
-        said = refusal(standing(accounts[0]), method)
+        said = refusal(standing(accounts[0]), method, step.method.text)
         assert said is not None
         help = None
         if standing(accounts[0]).type in method.accounts:

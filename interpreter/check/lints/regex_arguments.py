@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from interpreter.check.lints.leaves import Formula
 from interpreter.check.lints.subject import Subject

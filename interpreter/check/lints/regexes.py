@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from interpreter.check.lints.mending import mend
 from interpreter.diagnostics.diagnostic import Applicability, Fix
@@ -12,16 +13,14 @@ from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.dialog.model.rules import Rule
 from interpreter.patterns.tree import Regex
 from interpreter.source.spans import Span
-from interpreter.types.regex_parser import PlacedRegex
-from interpreter.types.regex_tree import Assertion, Char, Chars, Choice, Group, Node, Repeat, Series
+from interpreter.types.regex_tree import Assertion, Char, Chars, Choice, Group, Node, PlacedRegex, Repeat, Series
 from interpreter.types.regexes import compile_translated
 
 _BEFORE_SOURCE = 1
 """The slash."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RuleRegex:
+class RuleRegex(Struct, frozen=True, eq=False):
     """A regular expression among the patterns of a rule."""
 
     rule: Rule

@@ -7,8 +7,9 @@ message (DL405), and none whose examples say already that something takes them (
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from interpreter.check.lints import catch_all_pattern
 from interpreter.check.lints.leaving import takes_all
@@ -25,8 +26,7 @@ from interpreter.types.folding import fold
 CODE = "DL303"
 
 
-@dataclass(frozen=True, slots=True)
-class _Shadow:
+class _Shadow(Struct, frozen=True):
     """A trigger that earlier rules take: by which rule first, and (of a pattern) a message that shows it."""
 
     taker: Rule

@@ -8,7 +8,9 @@ that was held back goes on, so the flows that only its `else` calls may be silen
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from interpreter.check.lints.covering import leaves_out
 from interpreter.check.lints.subject import Subject
@@ -47,8 +49,7 @@ _ASKING = (AskStep, FormStep)
 _MOST_PATHS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
+class _Path(Struct, frozen=True):
     """A way through steps on which nothing has been said since the user's last message."""
 
     question: Span | None

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 from interpreter.check.lints.account_powers import can_send
 from interpreter.check.lints.subject import Subject
@@ -73,8 +74,7 @@ def _budget_of(account: Account | None) -> timedelta | None:
     return HELD if "hold" in names else BUDGET
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
+class _Path(Struct, frozen=True):
     """The fetches since the turn began, and how long they may take."""
 
     time: timedelta = timedelta()
@@ -85,8 +85,7 @@ class _Path:
         return _Path(self.time + other.time, self.fetches + other.fetches, self.has_waited)
 
 
-@dataclass(slots=True)
-class _Trip:
+class _Trip(Struct):
     """What is gathered on the way through one routine."""
 
     lead: _Path = field(default_factory=_Path)
@@ -95,8 +94,7 @@ class _Trip:
     """Where it returns."""
 
 
-@dataclass(slots=True)
-class _Watch:
+class _Watch(Struct):
     """Walks routines, each flow and rule that others go to but once."""
 
     bot: Bot

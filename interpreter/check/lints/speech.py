@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from interpreter.dialog.model.leaves import Text
 from interpreter.dialog.model.replies import ByLocale, OneOf, Reply, Say
@@ -12,8 +13,7 @@ from interpreter.dialog.model.steps import AskStep, FormStep, Question, ReplySte
 from interpreter.expr.tree import Field, Name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Said:
+class Said(Struct, frozen=True, eq=False):
     """A reply of one form, and the step, state or named text that it belongs to."""
 
     reply: Reply

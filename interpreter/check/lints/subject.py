@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from interpreter.check.analysis import Analysis
 from interpreter.check.lints.leaves import Formula, Leaf, formulas, leaves_of_bot, leaves_of_test
@@ -23,8 +24,7 @@ _PROSE = re.compile(r"[\w \n.,!?~，。、！？；～—…“”‘’（）�
 """Letters and the usual punctuation, of which a colon is none: keys have it."""
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True, dict=True):
     """A bot without errors, ready to be checked."""
 
     bot: Bot

@@ -8,7 +8,8 @@ other holds a part that the first takes wherever it stands; or the two are the s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from interpreter.check.lints.answering import always_answers
 from interpreter.check.lints.witnesses import is_free_of_borders, samples, texts_of, words_of
@@ -32,16 +33,14 @@ Other = tuple[str, str | None]
 """A trigger that is no pattern: a message type, or `event:name` with its key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """A message that a pattern would take, and the index of the rule that takes it first."""
 
     index: int
     message: str
 
 
-@dataclass(slots=True)
-class Takers:
+class Takers(Struct):
     """The rules of a list that surely answer."""
 
     rules: tuple[Rule, ...]

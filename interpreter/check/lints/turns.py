@@ -7,8 +7,9 @@ goes on elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from interpreter.check.lints.answering import surely_says
 from interpreter.check.lints.speech import forms
@@ -34,8 +35,7 @@ from interpreter.source.spans import Span
 Kind = Literal["text", "transfer", "media", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A message that a path sends, after at least `before` others of the same turn."""
 
     kind: Kind
@@ -45,8 +45,7 @@ class Sent:
     """Where the first message of the turn stands, when it is another one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
+class _Path(Struct, frozen=True):
     """How far a path has come: at least so many messages, and what the last one was."""
 
     count: int = 0

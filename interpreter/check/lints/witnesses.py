@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import prod
+
+from msgspec import Struct
 
 from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.patterns.slots import words
@@ -33,8 +34,7 @@ _EXAMPLES = ("a", "1", "中", "A", " ", "-", "。", "\n")
 """Characters tried in turn for a set of characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The few texts a pattern stands for; `whole` when nothing may stand around them."""
 
     texts: tuple[str, ...]

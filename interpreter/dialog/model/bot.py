@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
+
+from msgspec import Struct, field
 
 from interpreter.dialog.model.leaves import Data, Expression, Name, Text
 from interpreter.dialog.model.replies import Reply
@@ -17,8 +18,7 @@ from interpreter.source.tree import Node as YamlNode
 from interpreter.source.tree import Scalar
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Button:
+class Button(Struct, frozen=True, eq=False):
     """A button of the custom menu. One with steps has its rule among `Bot.menu_rules`; others are kept as written."""
 
     name: Name
@@ -42,8 +42,7 @@ class Button:
         return self.name.text if self.label is None else self.label.text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ConditionalMenu:
+class ConditionalMenu(Struct, frozen=True, eq=False):
     """A menu for some users; rules of its buttons are among `Bot.menu_rules` too."""
 
     conditions: tuple[tuple[Name, Scalar], ...]
@@ -62,8 +61,7 @@ def audience_of(conditions: Iterable[tuple[str, str]]) -> str:
     return ",".join(f"{name}={value}" for name, value in sorted(conditions, reverse=True))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TalkLine:
+class TalkLine(Struct, frozen=True, eq=False):
     """One line of a conversation test; see `dialog.talk`."""
 
     kind: Literal["send", "expect", "clock", "check", "request"]
@@ -75,8 +73,7 @@ class TalkLine:
     """Of a `check` line."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Test:
+class Test(Struct, frozen=True, eq=False):
     """A conversation that must hold."""
 
     name: Name
@@ -85,8 +82,7 @@ class Test:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entity:
+class Entity(Struct, frozen=True, eq=False):
     """A named list of things, each with its synonyms."""
 
     name: Name
@@ -96,8 +92,7 @@ class Entity:
     """Every name and synonym as it stands in the file, with the thing it means."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bot:
+class Bot(Struct, frozen=True, eq=False):
     """A whole bot, its imported files merged in."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from interpreter.expr.tree import Node, Template
 from interpreter.patterns.tree import Pattern
@@ -12,16 +13,14 @@ from interpreter.source.tree import Scalar
 from interpreter.values import Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Name:
+class Name(Struct, frozen=True, eq=False):
     """A name and where it stands."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Expression:
+class Expression(Struct, frozen=True, eq=False):
     """An expression that could be read; one that could not is None in the model and a diagnostic."""
 
     scalar: Scalar
@@ -30,48 +29,42 @@ class Expression:
     """Where in the scalar's text the expression's own text begins (`x = e`, `svc.op(e)`)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Text:
+class Text(Struct, frozen=True, eq=False):
     """A text with `$(…)` inside."""
 
     scalar: Scalar
     template: Template
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Duration:
+class Duration(Struct, frozen=True, eq=False):
     """A duration leaf such as `5m`."""
 
     value: timedelta
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PatternLeaf:
+class PatternLeaf(Struct, frozen=True, eq=False):
     """A pattern that could be read. `localized`, when not None, is the locale it counts in."""
 
     scalar: Scalar
     pattern: Pattern
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DataLeaf:
+class DataLeaf(Struct, frozen=True, eq=False):
     """A leaf of `json:`, `mock:` or `given:`: a JSON literal, one expression that keeps its type, or a text."""
 
     scalar: Scalar
     value: Value | Expression | Text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DataList:
+class DataList(Struct, frozen=True, eq=False):
     """A list in `json:`, `mock:` or `given:`."""
 
     items: tuple[Data, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DataMap:
+class DataMap(Struct, frozen=True, eq=False):
     """A map in `json:`, `mock:` or `given:`."""
 
     entries: tuple[tuple[Name, Data], ...]

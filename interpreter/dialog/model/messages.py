@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from interpreter.dialog.model.leaves import Name
 from interpreter.dialog.model.replies import Localized
@@ -12,8 +13,7 @@ from interpreter.source.spans import Span
 MessageKind = Literal["choices", "subscribe", "mini_page", "card", "article", "typing"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Message:
+class Message(Struct, frozen=True, eq=False):
     """A list of choices, a page of a mini program, a card, a published article, the typing indicator, a notice."""
 
     kind: MessageKind

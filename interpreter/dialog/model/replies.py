@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from interpreter.dialog.model.leaves import Expression, Name, Text
 from interpreter.source.spans import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Say:
+class Say(Struct, frozen=True, eq=False):
     """A text."""
 
     text: Text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OneOf:
+class OneOf(Struct, frozen=True, eq=False):
     """A list of replies, of which one is said."""
 
     mode: Literal["random", "sequence", "cycle", "shuffle", "once"]
@@ -26,16 +25,14 @@ class OneOf:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ByLocale:
+class ByLocale(Struct, frozen=True, eq=False):
     """One reply per locale."""
 
     replies: Mapping[str, Reply]
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Article:
+class Article(Struct, frozen=True, eq=False):
     """One news article; with `each`, one per item of a list."""
 
     title: Localized | None
@@ -46,16 +43,14 @@ class Article:
     each: tuple[Name, Expression] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class News:
+class News(Struct, frozen=True, eq=False):
     """News articles."""
 
     articles: tuple[Article, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Music:
+class Music(Struct, frozen=True, eq=False):
     """A piece of music."""
 
     title: Localized | None
@@ -66,8 +61,7 @@ class Music:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Media:
+class Media(Struct, frozen=True, eq=False):
     """An image, a voice or a video, by media id or by a name from `media`."""
 
     kind: Literal["image", "voice", "video"]
@@ -77,16 +71,14 @@ class Media:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Transfer:
+class Transfer(Struct, frozen=True, eq=False):
     """Handing over to human customer service, to anyone or to one account."""
 
     account: Localized | None
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Silence:
+class Silence(Struct, frozen=True, eq=False):
     """`none`: the turn ends and nothing is said."""
 
     span: Span

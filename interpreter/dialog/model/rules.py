@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from interpreter.dialog.model.leaves import Duration, Expression, Name, PatternLeaf, Text
 from interpreter.dialog.model.replies import Localized, Reply
@@ -14,8 +15,7 @@ from interpreter.source.tree import Scalar
 from interpreter.types.kinds import ErrorType, OptionalType, Type
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trigger:
+class Trigger(Struct, frozen=True, eq=False):
     """What a rule answers: any of these. With `always` everything; with nothing at all and no `if`, nothing."""
 
     patterns: tuple[PatternLeaf, ...] = ()
@@ -28,8 +28,7 @@ class Trigger:
     """Whether a pattern could not be read, so that there may be captures that are not known here."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
+class Rule(Struct, frozen=True, eq=False):
     """A rule, a choice, a menu button with steps or an `otherwise`."""
 
     name: Name
@@ -52,8 +51,7 @@ class Rule:
     """Whether its condition could not be read."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class State:
+class State(Struct, frozen=True, eq=False):
     """A place to wait. `path` is `states.guess` or `rules.sex/replies`."""
 
     name: Name
@@ -75,8 +73,7 @@ class State:
     """Whether something in it is no part of a state, and may have been meant to answer."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parameter:
+class Parameter(Struct, frozen=True, eq=False):
     """A typed name: a flow's argument, an operation's argument, a variable, a pack's input."""
 
     name: Name
@@ -93,8 +90,7 @@ class Parameter:
         return known and self.default is None and not isinstance(self.type, OptionalType)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Flow:
+class Flow(Struct, frozen=True, eq=False):
     """A script of steps."""
 
     name: Name
@@ -106,8 +102,7 @@ class Flow:
     """Whether it has a result that could not be read."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Domain:
+class Domain(Struct, frozen=True, eq=False):
     """A guarded zone."""
 
     name: Name
@@ -118,8 +113,7 @@ class Domain:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fallback:
+class Fallback(Struct, frozen=True, eq=False):
     """What is said when nothing matched; `by_message` when it is a map by message type."""
 
     steps: Steps

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
+
+from msgspec import Struct, field
 
 from interpreter.dialog.model.leaves import Data, Duration, Expression, Name, Text
 from interpreter.dialog.model.rules import Parameter
@@ -15,8 +16,7 @@ DEFAULT_TIMEOUT = timedelta(seconds=3)
 """How long a service may take when the bot does not say."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Operation:
+class Operation(Struct, frozen=True, eq=False):
     """One HTTP operation."""
 
     name: Name
@@ -35,8 +35,7 @@ class Operation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Service:
+class Service(Struct, frozen=True, eq=False):
     """An HTTP service the bot may call."""
 
     name: Name
@@ -49,8 +48,7 @@ class Service:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Account:
+class Account(Struct, frozen=True, eq=False):
     """How the bot connects to WeChat. Texts may hold `$(env.NAME)`."""
 
     name: str | None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from interpreter.dialog.model.leaves import Duration, Expression, Name, Text
 from interpreter.dialog.model.messages import Message
@@ -12,16 +13,14 @@ from interpreter.source.spans import Span
 from interpreter.types.kinds import Type
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReplyStep:
+class ReplyStep(Struct, frozen=True, eq=False):
     """Say it."""
 
     reply: Reply
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Assignment:
+class Assignment(Struct, frozen=True, eq=False):
     """`x = e`, `x += e`, `x -= e`; the name may be `user.x`."""
 
     target: Name
@@ -30,8 +29,7 @@ class Assignment:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SetStep:
+class SetStep(Struct, frozen=True, eq=False):
     """Assign in order."""
 
     assignments: tuple[Assignment, ...]
@@ -40,8 +38,7 @@ class SetStep:
     """Names that get a value, too, but one that could not be read."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LetStep:
+class LetStep(Struct, frozen=True, eq=False):
     """Name local values."""
 
     assignments: tuple[Assignment, ...]
@@ -50,8 +47,7 @@ class LetStep:
     """Names that get a value, too, but one that could not be read."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Branch:
+class Branch(Struct, frozen=True, eq=False):
     """One branch of `if` or `choose`; the last one may have no condition (`else`)."""
 
     condition: Expression | None
@@ -60,16 +56,14 @@ class Branch:
     is_else: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class IfStep:
+class IfStep(Struct, frozen=True, eq=False):
     """`if`/`then`/`else` and `choose`: the first branch whose condition is true."""
 
     branches: tuple[Branch, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EachStep:
+class EachStep(Struct, frozen=True, eq=False):
     """A loop over a list."""
 
     variable: Name
@@ -78,8 +72,7 @@ class EachStep:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class Question(Struct, frozen=True, eq=False):
     """What `ask` and a form field ask, and what becomes of the answers."""
 
     prompt: Reply | None
@@ -102,47 +95,41 @@ class Question:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AskStep:
+class AskStep(Struct, frozen=True, eq=False):
     """Ask and wait for an answer."""
 
     question: Question
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FormStep:
+class FormStep(Struct, frozen=True, eq=False):
     """Ask for what is missing; each field's name is its `into`."""
 
     fields: tuple[Question, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WaitStep:
+class WaitStep(Struct, frozen=True, eq=False):
     """Wait in a state; `state` is None for the unnamed state of a rule's `replies`."""
 
     state: Name | None
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AgainStep:
+class AgainStep(Struct, frozen=True, eq=False):
     """Stay and count a try."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WithArgument:
+class WithArgument(Struct, frozen=True, eq=False):
     """One `name: expression` of `with`."""
 
     name: Name
     value: Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CallStep:
+class CallStep(Struct, frozen=True, eq=False):
     """Run a flow and come back. `is_target`: it stands as the target of a rule, not among its `do` steps."""
 
     flow: Name
@@ -154,8 +141,7 @@ class CallStep:
     """Whether an argument could not be read and is left out."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GotoStep:
+class GotoStep(Struct, frozen=True, eq=False):
     """Continue elsewhere; `kind` is `rules`, `states` or `flows`."""
 
     kind: Literal["rules", "states", "flows"]
@@ -166,8 +152,7 @@ class GotoStep:
     """Whether an argument could not be read and is left out."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FetchStep:
+class FetchStep(Struct, frozen=True, eq=False):
     """Call an operation of a service."""
 
     service: Name
@@ -180,8 +165,7 @@ class FetchStep:
     """Whether an argument could not be read and is left out."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ApiStep:
+class ApiStep(Struct, frozen=True, eq=False):
     """Call a method of WeChat's API; an argument's name is its path, such as `tag.name` or `button[0].name`."""
 
     method: Name
@@ -193,8 +177,7 @@ class ApiStep:
     """Whether an argument could not be read and is left out."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SendStep:
+class SendStep(Struct, frozen=True, eq=False):
     """A customer-service message, or a template message when `template` is given.
 
     The former is a `reply`, or a `message` that no reply can be.
@@ -213,37 +196,32 @@ class SendStep:
     """The customer-service account in whose name it is sent (`as`)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LogStep:
+class LogStep(Struct, frozen=True, eq=False):
     """One structured log line."""
 
     text: Text
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PassStep:
+class PassStep(Struct, frozen=True, eq=False):
     """Go on searching."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EndStep:
+class EndStep(Struct, frozen=True, eq=False):
     """Forget the conversation."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CancelStep:
+class CancelStep(Struct, frozen=True, eq=False):
     """Leave the wait and every flow."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReturnStep:
+class ReturnStep(Struct, frozen=True, eq=False):
     """Leave this flow with a result."""
 
     value: Expression | None

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import TypeVar, cast
-from zoneinfo import ZoneInfo
 
 from interpreter.diagnostics.wording import Wording
 from interpreter.expr.env import Env
@@ -265,4 +264,4 @@ def _read_moment(env: Env, text: str) -> date | None:
     try:
         return in_zone(env, datetime.fromisoformat(narrow(text[:_LONGEST])))
     except (ValueError, OverflowError):
-        return read_datetime(folded, cast("ZoneInfo", now_of(env).tzinfo))
+        return read_datetime(folded, cast("tzinfo", now_of(env).tzinfo))

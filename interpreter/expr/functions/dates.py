@@ -5,7 +5,6 @@ Datetimes stay in the bot's time zone, and adding days or months keeps the time 
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, datetime, timedelta
 
 from interpreter.diagnostics.wording import Wording
@@ -52,7 +51,7 @@ def add_months(d: date, n: int) -> date:
     year, month = divmod(d.year * 12 + d.month - 1 + n, 12)
     if not 1 <= year <= 9999:
         raise _out_of_range("add_months")
-    return d.replace(year=year, month=month + 1, day=min(d.day, monthrange(year, month + 1)[1]))
+    return d.replace(year=year, month=month + 1, day=min(d.day, _days_in(year, month + 1)))
 
 
 @FAMILY.function(
@@ -148,6 +147,12 @@ def week_number(d: date) -> int:
     return d.isocalendar().week
 
 
+def _days_in(year: int, month: int) -> int:
+    from calendar import monthrange  # takes locales along
+
+    return monthrange(year, month)[1]
+
+
 @FAMILY.function(
     "days_in_month",
     Parameter("d", ANY, one_of=(DATE, DATETIME)),
@@ -159,7 +164,7 @@ def week_number(d: date) -> int:
 )
 def days_in_month(d: date) -> int:
     """How many days the month of the day has."""
-    return monthrange(d.year, d.month)[1]
+    return _days_in(d.year, d.month)
 
 
 @FAMILY.function(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from interpreter.expr.functions.library import FAMILIES
+from interpreter.expr.functions.library import families
 from interpreter.expr.functions.registry import MISSING, Family, Function, Missing, Parameter
 from interpreter.types.kinds import AnyType, Type, show
 from interpreter.values import Value, print_value
@@ -30,7 +30,7 @@ What a function cannot do is a failure of the turn. Every example here is a test
 
 def page() -> str:
     """The whole page."""
-    return "\n".join((_HEAD, *(line for family in FAMILIES for line in _family(family))))
+    return "\n".join((_HEAD, *(line for family in families() for line in _family(family))))
 
 
 def signature(function: Function) -> str:

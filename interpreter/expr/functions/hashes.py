@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import zlib
 
 from interpreter.diagnostics.wording import Wording
@@ -26,7 +24,7 @@ FAMILY = Family("hash", Wording("Checksums and encodings", "摘要与编码"))
 )
 def md5(text: str) -> str:
     """The MD5 digest, in small hexadecimal digits."""
-    return hashlib.md5(_bytes(text), usedforsecurity=False).hexdigest()
+    return _digest("md5", text)
 
 
 @FAMILY.function(
@@ -40,7 +38,7 @@ def md5(text: str) -> str:
 )
 def sha1(text: str) -> str:
     """The SHA-1 digest, in small hexadecimal digits."""
-    return hashlib.sha1(_bytes(text), usedforsecurity=False).hexdigest()
+    return _digest("sha1", text)
 
 
 @FAMILY.function(
@@ -54,7 +52,7 @@ def sha1(text: str) -> str:
 )
 def sha256(text: str) -> str:
     """The SHA-256 digest, in small hexadecimal digits."""
-    return hashlib.sha256(_bytes(text)).hexdigest()
+    return _digest("sha256", text)
 
 
 @FAMILY.function(
@@ -69,7 +67,9 @@ def sha256(text: str) -> str:
 )
 def hmac_sha256(key: str, text: str) -> str:
     """The HMAC with SHA-256 under a key, in small hexadecimal digits."""
-    return hmac.new(_bytes(key), _bytes(text), hashlib.sha256).hexdigest()
+    import hmac
+
+    return hmac.new(_bytes(key), _bytes(text), "sha256").hexdigest()
 
 
 @FAMILY.function(
@@ -134,6 +134,12 @@ def hexadecimal(n: int) -> str:
 
 
 _STANDARD = str.maketrans("-_", "+/")
+
+
+def _digest(algorithm: str, text: str) -> str:
+    import hashlib  # takes OpenSSL along
+
+    return hashlib.new(algorithm, _bytes(text), usedforsecurity=False).hexdigest()
 
 
 def _bytes(text: str) -> bytes:

@@ -7,10 +7,11 @@ function that its neighbours can call.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from interpreter.diagnostics.wording import Wording
 from interpreter.expr.env import Env
@@ -66,8 +67,7 @@ class Missing(Enum):
 MISSING = Missing.MISSING
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter: authors may give its argument by place or by name.
 
     Where one of several types is welcome, `type` is `any` and `one_of` lists them; null is none of them.
@@ -95,8 +95,7 @@ There is one argument type for each parameter, in order, then one for each argum
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function of the language.
 
     `call` gets one value per parameter, in order, then those that `rest` took; before them `env`, if `needs_env`.
@@ -135,8 +134,7 @@ class Function:
 _Code = TypeVar("_Code", bound=Callable[..., Value])
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """The functions of one family, in the order in which they are explained."""
 
     name: str

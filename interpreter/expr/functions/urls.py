@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -136,7 +135,7 @@ def path_of(url: str) -> str | None:
 )
 def escape_html(text: str) -> str:
     """The text with `<`, `>`, `&` and quotes escaped."""
-    return short_enough(html.escape(text))
+    return short_enough(_escaped(text))
 
 
 @FAMILY.function(
@@ -151,7 +150,13 @@ def escape_html(text: str) -> str:
 )
 def link(label: str, url: str) -> str:
     """A link inside a text message."""
-    return short_enough(f'<a href="{html.escape(url)}">{label}</a>')
+    return short_enough(f'<a href="{_escaped(url)}">{label}</a>')
+
+
+def _escaped(text: str) -> str:
+    import html  # takes all names of characters along
+
+    return html.escape(text)
 
 
 def _split(url: str) -> SplitResult | None:

@@ -17,7 +17,7 @@ from interpreter.diagnostics.fault_words import logged_fault
 from interpreter.expr.assignable import join
 from interpreter.expr.closures import closure
 from interpreter.expr.env import Env
-from interpreter.expr.functions.library import FAMILIES, FUNCTIONS
+from interpreter.expr.functions.library import FUNCTIONS, families
 from interpreter.expr.functions.registry import Function, Missing, Parameter, check_kind
 from interpreter.expr.inference import infer
 from interpreter.expr.parser import parse_expression
@@ -198,7 +198,7 @@ def is_fair(result: Value | Fault) -> bool:
 
 
 def test_no_two_functions_share_a_name() -> None:
-    assert len(FUNCTIONS) == sum(len(family.functions) for family in FAMILIES)
+    assert len(FUNCTIONS) == sum(len(family.functions) for family in families())
 
 
 @every_function
