@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 FAILURES = 3
-REST_SECONDS = 1.0
+REST_SECONDS = 0.5
 
 
 class CircuitOpen(Exception):  # noqa: N818  named for what it is

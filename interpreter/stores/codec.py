@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.json import Encoder
+from msgspec.structs import replace
 
 from interpreter.machine.session import Frame, Level, Session, Wait
 from interpreter.values import Value, from_json, to_json
@@ -137,12 +139,13 @@ def _read_time(data: object) -> datetime | None:
 
 
 def _dump(data: Mapping[str, object]) -> str:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     try:
-        text.encode()
+        return _encode(data).decode()
     except UnicodeEncodeError:  # half a surrogate pair; escaped it can be stored
-        text = json.dumps(data, separators=(",", ":"))
-    return text
+        return json.dumps(data, separators=(",", ":"))
+
+
+_encode = Encoder().encode
 
 
 def forget_conversation(session: Session) -> Session | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from msgspec import Struct
+
 from interpreter.machine.session import Session
 from interpreter.stores.codec import forget_conversation
 from interpreter.stores.protocol import (
@@ -26,8 +28,7 @@ _Key = TypeVar("_Key")
 _Item = TypeVar("_Item")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     session: Session
     revision: int
     at: datetime
@@ -65,6 +66,8 @@ class _User:
 
 class MemoryStore:
     """Sessions in a dictionary. Sessions are frozen, so what is given out cannot be changed behind its back."""
+
+    answers_at_once = True
 
     def __init__(self) -> None:
         self._rows: dict[SessionKey, _Row] = {}

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, NewType, Protocol
 
+from msgspec import Struct
+
 from interpreter.diagnostics.wording import Wording
 from interpreter.machine.session import Session
 
@@ -47,8 +49,7 @@ class Parcel:
     for_next: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """What is known when a message arrives.
 
     `revision` is 0 while nothing is stored. `reply` is what was answered to the message asked for, None when it is new.
@@ -61,8 +62,7 @@ class Stored:
     waiting: tuple[Parcel, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """One turn's write: the session on top of the revision it was loaded at, and the reply to remember.
 
     A session of None forgets the user, all but this reply. Without a `message` no reply is remembered.
@@ -102,16 +102,14 @@ class Commit:
         return self.expected + 1 if self.expected else max(1, int(self.at.timestamp() * 1000))
 
 
-@dataclass(frozen=True, slots=True)
-class GivenUp:
+class GivenUp(Struct, frozen=True):
     """The reply to remember, and what is sent, when no delivery of the message is left to answer."""
 
     reply: bytes
     parcels: tuple[Parcel, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(Struct, frozen=True):
     """A turn that was saved: its revision, and whether its message had been given up."""
 
     revision: int
@@ -123,8 +121,7 @@ def in_order(parcels: Iterable[Parcel]) -> tuple[Parcel, ...]:
     return tuple(sorted(parcels, key=lambda parcel: (parcel.due, len(parcel.id), parcel.id)))
 
 
-@dataclass(frozen=True, slots=True)
-class Knock:
+class Knock(Struct, frozen=True):
     """A delivery that waited in vain: the reply, if it is there by now, else how many deliveries waited so far."""
 
     reply: bytes | None
@@ -133,6 +130,11 @@ class Knock:
 
 class SessionStore(Protocol):
     """Keeps sessions, remembered replies and parcels. Every method may raise `StoreUnavailable`."""
+
+    @property
+    def answers_at_once(self) -> bool:
+        """Whether it hardly ever lets anybody wait who loads, and needs no task to do it in."""
+        ...
 
     async def load(self, key: SessionKey, message: MessageKey | None = None) -> Stored:
         """The user's session, the parcels for the next message and, for `message`, the reply it got before."""
@@ -156,7 +158,10 @@ class SessionStore(Protocol):
         ...
 
     async def claim(self, key: SessionKey, message: MessageKey, holder: str, at: datetime, seconds: float) -> bool:
-        """Take, or hold on to, the right to perform the calls of a message's turn; False while another holds it."""
+        """Take, or hold on to, the right to perform the calls of a message's turn; False while another holds it.
+
+        The right to deliver its answer (`runtime.spare`) is another one, and has a key of its own.
+        """
         ...
 
     async def disclaim(self, key: SessionKey, message: MessageKey, holder: str) -> None:

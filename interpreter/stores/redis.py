@@ -66,6 +66,8 @@ class RedisStore:
         StoreUnusable: the address cannot be read, or the `redis` package is missing.
     """
 
+    answers_at_once = False
+
     def __init__(self, url: str) -> None:
         self._server = RedisServer(url)
         self._client = self._server.client

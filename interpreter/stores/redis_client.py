@@ -1,7 +1,7 @@
 """Reaching Redis: addresses, connections, scripts, and failures in the words of the store.
 
 Timeouts are short on purpose: a Redis that stalls must not hold a turn longer than WeChat waits. One that has stalled
-several times is not asked for a second, so that nobody waits for it at all.
+several times is not asked for a moment, so that nobody waits for it at all.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ class _Asking:
             self._breaker.begin()
         except CircuitOpen:
             self._turns.release()
-            raise StoreUnavailable("Redis did not answer several times; it is tried again in a second") from None
+            raise StoreUnavailable("Redis did not answer several times; it is tried again soon") from None
 
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._turns.release()

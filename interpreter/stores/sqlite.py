@@ -11,10 +11,11 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from interpreter.machine.session import Session
-from interpreter.stores import sqlite_rows, sqlite_values
-from interpreter.stores.codec import UnreadableSession, read_session, write_conversation, write_memory
+from interpreter.stores import sqlite_rows, sqlite_turns, sqlite_values
+from interpreter.stores.codec import UnreadableSession
 from interpreter.stores.protocol import (
     SWEEP_SIZE,
     Commit,
@@ -26,14 +27,17 @@ from interpreter.stores.protocol import (
     SessionKey,
     Stored,
 )
+from interpreter.stores.sqlite_batch import Batch
 from interpreter.stores.sqlite_file import open_connection
-from interpreter.stores.sqlite_rows import Row, Written, sum_of
 from interpreter.stores.sqlite_thread import SqliteThread
+from interpreter.stores.sqlite_turns import Row
 
 _log = logging.getLogger("interpreter.stores")
 
 _PORTION = 50
 """Rows that are swept in one go, so that a turn waits some 10 ms for it in a file of a million sessions."""
+
+_T = TypeVar("_T")
 
 
 class SqliteStore:
@@ -43,6 +47,8 @@ class SqliteStore:
         StoreUnusable: the file cannot be opened.
     """
 
+    answers_at_once = False
+
     def __init__(self, path: Path, opener: Callable[[Path], sqlite3.Connection] = open_connection) -> None:
         self._thread = SqliteThread(path, opener)
 
@@ -50,90 +56,95 @@ class SqliteStore:
 
     async def load(self, key: SessionKey, message: MessageKey | None = None) -> Stored:
         """The user's session, the parcels for the next message and, for `message`, the reply it got before."""
-        row, waiting = await self._thread.ask(
-            lambda connection: sqlite_rows.load(connection, key, message), writes=False
-        )
+        known = self._thread.known(key)
+        if known is not None and known.session is not None and not known.has_answered(key, message):
+            return Stored(known.session, known.revision)
+        row, waiting = await self._thread.ask(lambda batch: sqlite_turns.load(batch, key, message), writes=False)
         reply = sqlite_rows.intact_reply(key, message, row.reply, row.reply_sum)
         if row.revision is None:
             return Stored(reply=reply, waiting=waiting)
         try:
-            session: Session | None = _read(key, row)
+            session: Session | None = sqlite_turns.read(key, row)
         except UnreadableSession:
             session = await self._set_aside(key, row)
         return Stored(session, row.revision, reply, waiting)
 
     async def commit(self, turn: Commit) -> Committed:
         """Save a turn, all or nothing."""
-        written = _written(turn)
-        found, was_given_up = await self._thread.ask(lambda connection: sqlite_rows.commit(connection, turn, written))
+        rows = sqlite_turns.written(turn)
+        found, was_given_up = await self._thread.ask(lambda batch: sqlite_turns.commit(batch, turn, rows))
         if found != turn.expected:
             raise SessionConflict(turn.expected, found)
         return Committed(turn.next_revision, was_given_up)
 
     async def knock(self, key: SessionKey, message: MessageKey, at: datetime, limit: int) -> Knock:
         """Count a delivery whose wait is over; the `limit`-th gives the message up, unless its reply is there."""
-        return await self._thread.ask(lambda connection: sqlite_rows.knock(connection, key, message, at, limit))
+        return await self._change(key, lambda connection: sqlite_rows.knock(connection, key, message, at, limit))
 
     async def claim(self, key: SessionKey, message: MessageKey, holder: str, at: datetime, seconds: float) -> bool:
         """Take, or hold on to, the right to perform the calls of a message's turn; False while another holds it."""
-        return await self._thread.ask(
-            lambda connection: sqlite_rows.claim(connection, key, message, holder, at, seconds)
-        )
+        return await self._write(lambda connection: sqlite_rows.claim(connection, key, message, holder, at, seconds))
 
     async def disclaim(self, key: SessionKey, message: MessageKey, holder: str) -> None:
         """Let go of a claim, if one holds it, so that another one has it at once."""
-        await self._thread.ask(lambda connection: sqlite_rows.disclaim(connection, key, message, holder))
+        await self._write(lambda connection: sqlite_rows.disclaim(connection, key, message, holder))
 
     # ------------------------------------------------------------------------------------ parcels
 
     async def take(self, key: SessionKey, parcel: str) -> bool:
         """Take a parcel out to send it; False when it is not there any more. Nobody else gets it after that."""
-        return await self._thread.ask(lambda connection: sqlite_rows.take(connection, key, (parcel,)) > 0)
+        return await self._change(key, lambda connection: sqlite_rows.take(connection, key, (parcel,)) > 0)
 
     async def put(self, key: SessionKey, parcels: Sequence[Parcel]) -> None:
         """Add parcels without a turn, such as one that was taken and certainly not sent."""
         if parcels:
-            await self._thread.ask(lambda connection: sqlite_rows.put(connection, key, parcels))
+            await self._change(key, lambda connection: sqlite_rows.put(connection, key, parcels))
 
     async def parcels(self, key: SessionKey) -> tuple[Parcel, ...]:
         """The parcels of a user that are not for the next message, by `due`."""
-        return await self._thread.ask(
-            lambda connection: sqlite_rows.parcels(connection, key, for_next=False), writes=False
-        )
+        return await self._read(lambda connection: sqlite_rows.parcels(connection, key, for_next=False))
 
     async def waking(self, bot: str, before: datetime, limit: int) -> tuple[SessionKey, ...]:
         """Up to `limit` users of a bot with a timer or a parcel that was due before then, the longest due first."""
         moment = before.timestamp()
-        users = await self._thread.ask(
-            lambda connection: sqlite_rows.waking(connection, bot, moment, limit), writes=False
-        )
+        users = await self._read(lambda connection: sqlite_rows.waking(connection, bot, moment, limit))
         return tuple(SessionKey(bot, user) for user in users)
 
     # ------------------------------------------------------------------------------------ forgetting
 
     async def erase(self, key: SessionKey) -> None:
         """Forget everything about a user."""
-        await self._thread.ask(lambda connection: sqlite_rows.erase(connection, key))
+        await self._change(key, lambda connection: sqlite_rows.erase(connection, key))
 
     async def sweep_replies(self, before: datetime) -> int:
         """Remove remembered replies, knocks and waiting parcels that are older; how many there were."""
         moment = before.timestamp()
-        return await self._sweep(lambda connection, limit: sqlite_rows.sweep_replies(connection, moment, limit))
+
+        def sweep(batch: Batch) -> tuple[int, int]:
+            gone = sqlite_rows.sweep_replies(batch.connection, moment, _PORTION)
+            return gone, gone
+
+        return await self._sweep(sweep)
 
     async def sweep_conversations(self, bot: str, before: datetime) -> int:
         """Forget older conversations of a bot without a timer, but not what it remembers of the users; how many."""
         moment = before.timestamp()
-        return await self._sweep(
-            lambda connection, limit: sqlite_rows.sweep_conversations(connection, bot, moment, limit)
-        )
 
-    async def _sweep(self, work: Callable[[sqlite3.Connection, int], int]) -> int:
-        """Remove rows a few at a time, so that turns are done in between."""
+        def sweep(batch: Batch) -> tuple[int, int]:
+            seen, gone = sqlite_rows.sweep_conversations(batch.connection, bot, moment, _PORTION)
+            for user in seen:
+                batch.learn(SessionKey(bot, user), None)
+            return len(seen), gone
+
+        return await self._sweep(sweep)
+
+    async def _sweep(self, sweep: Callable[[Batch], tuple[int, int]]) -> int:
+        """Look at rows a few at a time, so that turns are done in between, and remove them; how many were."""
         gone = 0
         while gone < SWEEP_SIZE:
-            part = await self._thread.ask(lambda connection: work(connection, _PORTION))
+            seen, part = await self._thread.ask(sweep)
             gone += part
-            if part < _PORTION:
+            if seen < _PORTION:
                 break
         return gone
 
@@ -148,9 +159,9 @@ class SqliteStore:
     async def _set_aside(self, key: SessionKey, row: Row) -> Session | None:
         """A row that cannot be read is kept for a person to look at; the user starts anew, with what memory is left."""
         _log.warning("a stored session of bot %s cannot be read; it was set aside and the user starts anew", key.bot)
-        await self._thread.ask(lambda connection: sqlite_rows.quarantine(connection, key, row))
+        await self._write(lambda connection: sqlite_turns.quarantine(connection, key, row))
         try:
-            return _read(key, row._replace(conversation=None))
+            return sqlite_turns.read(key, row._replace(conversation=None))
         except UnreadableSession:
             return None
 
@@ -159,52 +170,44 @@ class SqliteStore:
     async def read_value(self, name: str, at: datetime) -> str | None:
         """The value, unless it has come to its end."""
         now = at.timestamp()
-        return await self._thread.ask(lambda connection: sqlite_values.read_value(connection, name, now), writes=False)
+        return await self._read(lambda connection: sqlite_values.read_value(connection, name, now))
 
     async def write_value(self, name: str, value: str | None, until: datetime) -> None:
         """Set a value, or with None remove it."""
         end = until.timestamp()
-        await self._thread.ask(lambda connection: sqlite_values.write_value(connection, name, value, end))
+        await self._write(lambda connection: sqlite_values.write_value(connection, name, value, end))
 
     async def count(self, name: str, at: datetime, until: datetime) -> int:
         """Add one to a counter that begins anew after `until` (given when it begins); what it is now."""
         now, end = at.timestamp(), until.timestamp()
-        return await self._thread.ask(lambda connection: sqlite_values.count(connection, name, now, end))
+        return await self._write(lambda connection: sqlite_values.count(connection, name, now, end))
 
     async def lease(self, name: str, holder: str, at: datetime, seconds: float) -> bool:
         """Take, or hold on to, what only one may have at a time; False while another holds it."""
         now = at.timestamp()
-        return await self._thread.ask(lambda connection: sqlite_values.lease(connection, name, holder, now, seconds))
+        return await self._write(lambda connection: sqlite_values.lease(connection, name, holder, now, seconds))
 
     async def release(self, name: str, holder: str) -> None:
         """Let go of a lease, if one holds it."""
-        await self._thread.ask(lambda connection: sqlite_values.release(connection, name, holder))
+        await self._write(lambda connection: sqlite_values.release(connection, name, holder))
+
+    # ------------------------------------------------------------------------------------ kinds of requests
+
+    async def _read(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        return await self._thread.ask(lambda batch: work(batch.connection), writes=False)
+
+    async def _write(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        return await self._thread.ask(lambda batch: work(batch.connection))
+
+    async def _change(self, key: SessionKey, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Write something of a user, of whom nothing is known after it until the file is looked into."""
+
+        def change(batch: Batch) -> _T:
+            batch.learn(key, None)
+            return work(batch.connection)
+
+        return await self._thread.ask(change)
 
 
-def _written(turn: Commit) -> Written:
-    """A turn as text; here rather than in the thread, which everybody waits for."""
-    bot, user, session = turn.key.bot, turn.key.user, turn.session
-    reply_sum = sum_of(turn.reply, bot, user, turn.message or "")
-    if session is None:
-        return Written(None, "", 0, 0, reply_sum)
-    conversation, memory = write_conversation(session), write_memory(session)
-    sums = sum_of(conversation, bot, user, str(turn.next_revision)), sum_of(memory, bot, user)
-    return Written(conversation, memory, *sums, reply_sum)
-
-
-def _read(key: SessionKey, row: Row) -> Session:
-    conversation, memory = row.conversation, row.memory
-    if conversation is not None and row.conversation_sum is not None:
-        _compare(row.conversation_sum, sum_of(conversation, key.bot, key.user, str(row.revision)))
-    if row.memory_sum is not None:
-        _compare(row.memory_sum, sum_of(memory, key.bot, key.user))
-    return read_session(key.user, conversation, memory)
-
-
-def _compare(stored: int, found: int) -> None:
-    if stored != found:
-        raise UnreadableSession("a stored session is not what was written")
-
-
-def _touch(connection: sqlite3.Connection) -> None:
+def _touch(_: Batch) -> None:
     """Nothing; the transaction around it is what counts."""

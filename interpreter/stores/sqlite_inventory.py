@@ -15,8 +15,8 @@ from interpreter.stores import sqlite_rows
 from interpreter.stores.inventory import Figures, Record, RememberedReply
 from interpreter.stores.protocol import SessionKey, StoreUnavailable, StoreUnusable
 from interpreter.stores.sqlite_file import DAMAGED, is_damage, open_connection, open_for_reading
-from interpreter.stores.sqlite_layout import keep_copy
-from interpreter.stores.sqlite_rows import sum_of
+from interpreter.stores.sqlite_layout import first_place, keep_copy, place_of
+from interpreter.stores.sqlite_rows import REPLIES_OF_USER, sum_of
 
 _PARTS = ("sessions", "replies", "parcels")
 
@@ -51,7 +51,8 @@ class SqliteInventory:
                 "SELECT revision, at, conversation, memory, wake FROM sessions WHERE bot = ? AND user = ?", whose
             ).fetchone()
             replies = self._connection.execute(
-                "SELECT message, at, reply FROM replies WHERE bot = ? AND user = ? ORDER BY at, message", whose
+                f"SELECT message, at, reply FROM replies WHERE {REPLIES_OF_USER} ORDER BY at, message",  # noqa: S608
+                (*key, first_place(*key)),
             ).fetchall()
             parcels = [sqlite_rows.parcels(self._connection, key, for_next=each) for each in (False, True)]
         revision, at, conversation, memory, wake = row or (0, None, None, "", None)
@@ -145,8 +146,8 @@ def _restore(connection: sqlite3.Connection, record: Record) -> None:
             else sum_of(record.conversation, key.bot, key.user, str(record.revision))
         )
         connection.execute(
-            "INSERT INTO sessions (bot, user, revision, conversation, memory, at, wake, conversation_sum, memory_sum)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sessions (bot, user, revision, conversation, memory, at, wake, conversation_sum, memory_sum,"
+            " idle_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 key.bot,
                 key.user,
@@ -157,13 +158,14 @@ def _restore(connection: sqlite3.Connection, record: Record) -> None:
                 None if record.wake is None else record.wake.timestamp(),
                 conversation_sum,
                 sum_of(record.memory, key.bot, key.user),
+                record.at.timestamp() if record.wake is None and record.conversation is not None else None,
             ),
         )
     sqlite_rows.put(connection, key, record.parcels)
     connection.executemany(
-        "INSERT INTO replies (bot, user, message, reply, at, sum) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO replies (bot, user, message, reply, at, sum, place) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (key.bot, key.user, each.message, each.reply, each.at.timestamp(), _reply_sum(key, each))
+            (*key, each.message, each.reply, each.at.timestamp(), _reply_sum(key, each), place_of(*key, each.message))
             for each in record.replies
         ],
     )

@@ -50,7 +50,7 @@ def test_after_a_rest_one_call_goes_to_see() -> None:
     clock = Clock()
     breaker = Breaker((OSError,), clock)
     failing(breaker, 3)
-    clock.seconds = 1.0
+    clock.seconds = 0.5
     breaker.begin()
     with pytest.raises(CircuitOpen):
         breaker.begin()
@@ -62,10 +62,10 @@ def test_the_rest_begins_anew_when_that_call_fails() -> None:
     clock = Clock()
     breaker = Breaker((OSError,), clock)
     failing(breaker, 3)
-    clock.seconds = 1.0
+    clock.seconds = 0.5
     failing(breaker, 1)
-    clock.seconds = 1.9
+    clock.seconds = 0.9
     with pytest.raises(CircuitOpen):
         breaker.begin()
-    clock.seconds = 2.0
+    clock.seconds = 1.0
     breaker.begin()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from msgspec.structs import replace
+from support.sqlite_files import Asking
 
 from interpreter.machine.session import Level, Session, Wait
 from interpreter.stores.memory import MemoryStore
@@ -41,7 +42,7 @@ class Store(SessionStore, SharedValues, Protocol):
     """What every store is."""
 
 
-@pytest.fixture(params=["memory", "sqlite", "redis"])
+@pytest.fixture(params=["memory", "sqlite", "sqlite, asked before", "redis"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     opened: Store
     match request.param:
@@ -49,6 +50,8 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             opened = MemoryStore()
         case "sqlite":
             opened = SqliteStore(tmp_path / "dialog.db")
+        case "sqlite, asked before":
+            opened = Asking(tmp_path / "dialog.db")
         case _:
             opened = RedisStore(request.getfixturevalue("redis_url"))
     yield opened
@@ -177,6 +180,20 @@ async def test_a_conversation_is_swept_once(store: Store) -> None:
     await store.commit(Commit(ANN, talking(name="安"), 0, NOW))
     assert await store.sweep_conversations("demo", NOW + timedelta(hours=1)) == 1
     assert await store.sweep_conversations("demo", NOW + timedelta(hours=1)) == 0
+
+
+async def test_a_conversation_that_goes_on_is_swept_when_it_is_over_at_last(store: Store) -> None:
+    hours = [NOW + timedelta(hours=number) for number in range(5)]
+    await store.commit(Commit(ANN, talking(), 0, hours[0]))
+    await store.commit(Commit(ANN, talking(), BEGUN, hours[2]))
+    assert await store.sweep_conversations("demo", hours[1]) == 0
+    assert await store.sweep_conversations("demo", hours[2]) == 0
+    await store.commit(Commit(ANN, talking(), BEGUN + 1, hours[3], wake=hours[4]))
+    assert await store.sweep_conversations("demo", hours[4]) == 0
+    await store.commit(Commit(ANN, talking(), BEGUN + 2, hours[4]))
+    await store.commit(Commit(ANN, talking(), BEGUN + 3, hours[1]))  # by a clock that was set back
+    assert await store.sweep_conversations("demo", hours[2]) == 1
+    assert await store.load(ANN) == Stored()
 
 
 async def test_a_turn_begun_before_a_sweep_is_refused_after_it(store: Store) -> None:

@@ -6,12 +6,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
 import pytest
+from msgspec.structs import replace
 from support.sqlite_files import ANN, BEGUN, NOW, load, save
 
 from interpreter.machine.session import Session
@@ -46,7 +46,7 @@ async def test_the_file_has_the_settings_that_make_it_durable(tmp_path: Path) ->
     with sqlite3.connect(tmp_path / "dialog.db") as plain:
         assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert plain.execute("PRAGMA auto_vacuum").fetchone() == (2,)
-        assert plain.execute("PRAGMA user_version").fetchone() == (2,)
+        assert plain.execute("PRAGMA user_version").fetchone() == (3,)
     plain.close()
 
 
@@ -282,7 +282,6 @@ async def test_damage_met_while_serving_is_told_once_with_what_to_do(
 
 WRITER = """
 import asyncio, sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from interpreter.machine.session import Session

@@ -9,11 +9,13 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 from faults.figures import amount, figures
+from msgspec import structs
 from support.sqlite_files import BEGUN, NOW, load, save
 
 from interpreter.machine.session import Session
@@ -222,13 +224,13 @@ def test_only_what_is_damaged_may_be_set_aside(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------------------------------------------- layouts
 
-OLD = Path(__file__).parents[1] / "data" / "stores" / "layout1.sql"
+OLD = Path(__file__).parents[1] / "data" / "stores"
 
 
-def old_file(path: Path) -> None:
-    """A file as the version before wrote it."""
+def old_file(path: Path, layout: int = 1) -> None:
+    """A file as an older version wrote it."""
     with sqlite3.connect(path) as plain:
-        plain.executescript(OLD.read_text(encoding="utf-8"))
+        plain.executescript((OLD / f"layout{layout}.sql").read_text(encoding="utf-8"))
     plain.close()
 
 
@@ -238,11 +240,28 @@ async def test_an_older_file_is_brought_up_and_kept(tmp_path: Path) -> None:
     assert peek_layout(path) == 1
     stored = await load(path)
     assert stored == Stored(Session(user="ann", started=NOW, turns=2, memory={"name": "安"}), 4, b"reply")
-    assert peek_layout(path) == 2
+    assert peek_layout(path) == 3
     kept = tmp_path / "dialog.db.layout1-backup"
     assert peek_layout(kept) == 1
     assert kept.stat().st_mode & 0o077 == 0
     assert list(contents(tmp_path)) == ["dialog.db", kept.name]
+
+
+async def test_everything_is_found_again_in_a_file_that_was_brought_up(tmp_path: Path) -> None:
+    path, ann, later = tmp_path / "dialog.db", Session(user="ann", memory={"name": "安"}), NOW + timedelta(hours=2)
+    old_file(path, 2)
+    store = SqliteStore(path)
+    assert peek_layout(tmp_path / "dialog.db.layout2-backup") == 2
+    assert await store.load(SessionKey("demo", "ann"), MessageKey("m")) == Stored(
+        structs.replace(ann, started=NOW, turns=2), BEGUN, b"reply"
+    )
+    assert (await store.load(BOB, MessageKey("m"))).reply == b""
+    assert await store.waking("demo", NOW + timedelta(seconds=1), 9) == (BOB,)
+    assert await store.parcels(BOB) == (Parcel("m:1", "{}", NOW),)
+    assert await store.sweep_conversations("demo", later) == 1  # not of him who has a timer
+    assert (await store.load(SessionKey("demo", "ann"))).session == ann
+    assert await store.sweep_replies(later) == 2
+    await store.close()
 
 
 async def test_the_next_turn_on_an_older_file_is_saved(tmp_path: Path) -> None:
@@ -280,7 +299,7 @@ def test_a_move_that_fails_changes_nothing(tmp_path: Path) -> None:
 
 async def test_a_newer_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     await save(tmp_path / "dialog.db", Session(user="ann"))
-    change_rows(tmp_path / "dialog.db", "PRAGMA user_version = 3")
+    change_rows(tmp_path / "dialog.db", "PRAGMA user_version = 4")
     before = contents(tmp_path)
     assert "newer version" in str(refusal(tmp_path / "dialog.db"))
     with pytest.raises(StoreUnusable, match="newer version"):
@@ -291,12 +310,12 @@ async def test_a_newer_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None
 async def test_a_newer_file_that_was_not_closed_is_left_as_it_is_too(tmp_path: Path) -> None:
     await save(tmp_path / "open.db", Session(user="ann"))
     other = sqlite3.connect(tmp_path / "open.db")
-    other.execute("PRAGMA user_version = 3")
+    other.execute("PRAGMA user_version = 4")
     for name in ("open.db", "open.db-wal"):
         shutil.copy(tmp_path / name, tmp_path / name.replace("open", "dialog"))
     other.close()
     before = contents(tmp_path)
-    assert b"\0\0\0\3" not in before["dialog.db"][60:64]
+    assert b"\0\0\0\4" not in before["dialog.db"][60:64]
     assert "newer version" in str(refusal(tmp_path / "dialog.db"))
     assert contents(tmp_path) == before
 
@@ -305,7 +324,7 @@ async def test_a_newer_file_that_was_not_closed_is_left_as_it_is_too(tmp_path: P
 async def test_a_log_that_is_none_does_not_matter(tmp_path: Path, log: bytes) -> None:
     await save(tmp_path / "dialog.db", Session(user="ann"))
     (tmp_path / "dialog.db-wal").write_bytes(log)
-    assert peek_layout(tmp_path / "dialog.db") == 2
+    assert peek_layout(tmp_path / "dialog.db") == 3
     assert (await load(tmp_path / "dialog.db")).revision == BEGUN
 
 

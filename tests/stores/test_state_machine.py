@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from support.sqlite_files import Asking
 
 from interpreter.machine.session import Session
 from interpreter.stores.memory import MemoryStore
@@ -95,7 +96,9 @@ class Stores(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.stores: list[Any] = [MemoryStore(), SqliteStore(Path(self.folder.name) / "dialog.db", unflushed)]
+        folder = Path(self.folder.name)
+        self.stores: list[Any] = [MemoryStore(), SqliteStore(folder / "dialog.db", unflushed)]
+        self.stores.append(Asking(folder / "asking.db", unflushed))
         if self.redis_url is not None:
             import redis
 
