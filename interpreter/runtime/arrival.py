@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from interpreter.machine.events import Message
 from interpreter.machine.replies import Reply
@@ -20,13 +21,17 @@ class Encoded(Protocol):
         ...
 
     @property
+    def first(self) -> Reply | None:
+        """What the body says; None when it says nothing."""
+        ...
+
+    @property
     def rest(self) -> tuple[Reply, ...]:
         """What must go another way."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """A message at the door: whose it is, what makes it this message, and how its replies become bytes."""
 
     key: SessionKey

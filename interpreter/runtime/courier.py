@@ -3,6 +3,8 @@
 Every parcel is sent at most once: whoever takes it out of the store is the only one who sends it, and sends it once.
 What certainly was not sent may go another way; what may have been sent is not sent again. The parcels of one user go
 out one after another. What could not be taken stays in the store, where the next look for what is due finds it.
+
+The spare of an answer is kept in mind until it is due, and sent only if no delivery has taken the answer by then.
 """
 
 from __future__ import annotations
@@ -14,10 +16,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from interpreter.catalogue.codes import describe_code
 from interpreter.machine.effects import Send
 from interpreter.runtime.clock import Clock
 from interpreter.runtime.parcels import REPLY, UnreadableParcel, read_parcel
 from interpreter.runtime.performer import Failed, Performer
+from interpreter.runtime.spare import claim_spare, is_spare
 from interpreter.runtime.spoken_of import spoken_of
 from interpreter.runtime.timing import Timing
 from interpreter.stores.protocol import Parcel, SessionKey, SessionStore, Stored, StoreError, StoreUnavailable
@@ -50,6 +54,8 @@ class Courier:
         self._else_later = else_later
         self._rounds: dict[SessionKey, asyncio.Task[None]] = {}
         self._queues: dict[SessionKey, dict[str, Parcel]] = {}
+        self._spares: dict[str, asyncio.TimerHandle] = {}
+        """Those that are not due, by their ids."""
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
         self._is_closing = False
@@ -62,17 +68,19 @@ class Courier:
     def send(self, key: SessionKey, parcels: Iterable[Parcel]) -> None:
         """Send a user's parcels in the background; those for the next message are not the courier's."""
         for parcel in parcels:
-            queue = self._queues.get(key, {})
-            if parcel.for_next or parcel.id in queue or self._is_closing or self._waiting >= _MOST_WAITING:
+            if parcel.for_next:
                 continue
-            queue[parcel.id] = parcel
-            self._waiting += 1
-            if key not in self._queues:
-                self._queues[key] = queue
-                self._rounds[key] = asyncio.create_task(self._go_round(key, queue))
+            left = (parcel.due - self._clock.now()).total_seconds() if is_spare(parcel) else 0.0
+            if left > 0:
+                self._put_off(key, parcel, left)
+            else:
+                self._enqueue(key, parcel)
 
     async def close(self, seconds: float) -> None:
         """Go on for some seconds; what is not sent by then stays in the store."""
+        for handle in self._spares.values():
+            handle.cancel()
+        self._spares.clear()
         tasks = set(self._rounds.values())
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
@@ -82,6 +90,22 @@ class Courier:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _put_off(self, key: SessionKey, spare: Parcel, seconds: float) -> None:
+        if spare.id not in self._spares and len(self._spares) < _MOST_WAITING:
+            loop = asyncio.get_running_loop()
+            self._spares[spare.id] = loop.call_later(seconds, self._enqueue, key, spare)
+
+    def _enqueue(self, key: SessionKey, parcel: Parcel) -> None:
+        self._spares.pop(parcel.id, None)
+        queue = self._queues.get(key, {})
+        if parcel.id in queue or self._is_closing or self._waiting >= _MOST_WAITING:
+            return
+        queue[parcel.id] = parcel
+        self._waiting += 1
+        if key not in self._queues:
+            self._queues[key] = queue
+            self._rounds[key] = asyncio.create_task(self._go_round(key, queue))
 
     async def _go_round(self, key: SessionKey, queue: dict[str, Parcel]) -> None:
         """Send a user's parcels one after another; what cannot be sent now is left to a later look."""
@@ -109,6 +133,8 @@ class Courier:
             await asyncio.sleep(min(wait, _LONGEST_WAIT))
 
     async def _send(self, key: SessionKey, parcel: Parcel) -> None:
+        if is_spare(parcel) and not await self._claim(key, parcel):
+            return
         if not await self._take(key, parcel):
             return
         try:
@@ -119,6 +145,13 @@ class Courier:
         outcome = await self._performer.deliver(send, parcel.id)
         if isinstance(outcome, Failed):
             await self._conclude(key, parcel, send, outcome)
+
+    async def _claim(self, key: SessionKey, spare: Parcel) -> bool:
+        """Whether no delivery has taken an answer, and none will."""
+        left = await self._store.parcels(key)
+        return any(other.id == spare.id for other in left) and await claim_spare(
+            self._store, key, spare, self._clock.now()
+        )
 
     async def _take(self, key: SessionKey, parcel: Parcel) -> bool:
         """Whether a parcel is ours to send.
@@ -158,10 +191,11 @@ class Courier:
 
     async def _conclude(self, key: SessionKey, parcel: Parcel, send: Send, outcome: Failed) -> None:
         """What becomes of a message that was not, or perhaps not, sent."""
+        why = outcome.message if outcome.code is None else describe_code(outcome.code).en
         if outcome.kind != "refused":
-            _log.warning("%s: a message may not have been sent: %s", self._bot, outcome.message)
+            _log.warning("%s: a message may not have been sent: %s", self._bot, why)
         elif self._else_later and send.id == REPLY:
             await self._put(key, replace(parcel, for_next=True))
-            _log.warning("%s: a reply waits for the user's next message: %s", self._bot, outcome.message)
+            _log.warning("%s: a reply waits for the user's next message: %s", self._bot, why)
         else:
-            _log.warning("%s: a message was not sent: %s", self._bot, outcome.message)
+            _log.warning("%s: a message was not sent: %s", self._bot, why)

@@ -13,6 +13,8 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 
+from msgspec import structs
+
 from interpreter.machine.effects import CallService, Effect, LogLine, Send
 from interpreter.machine.events import EffectCompleted, EffectFailed
 from interpreter.machine.session import Step
@@ -65,7 +67,7 @@ class Decider:
             asked[request] += 1
             step = turn.version.step(step.session, self._result(turn, awaited, outcome))
         effects.update((effect.id, effect) for effect in step.effects)
-        return replace(step, effects=tuple(effects.values()))
+        return structs.replace(step, effects=tuple(effects.values()))
 
     async def claim(self, turn: Turn) -> bool:
         """Take, or hold on to, the right to make the calls of a turn; whether we have it."""
@@ -78,9 +80,11 @@ class Decider:
         if not turn.is_claimed:
             return
         turn.is_claimed = False
-        with suppress(StoreError, TimeoutError):
-            async with asyncio.timeout(_LETTING_GO):
-                await self._store.disclaim(turn.key, turn.claim_key, self._holder)
+        letting_go = asyncio.ensure_future(self._store.disclaim(turn.key, turn.claim_key, self._holder))
+        await asyncio.wait({letting_go}, timeout=_LETTING_GO)
+        letting_go.cancel()
+        with suppress(StoreError, asyncio.CancelledError):
+            await letting_go
 
     async def _answer(self, turn: Turn, call: Call, place: tuple[str, int]) -> Outcome:
         """What a call was answered before, or is answered now."""

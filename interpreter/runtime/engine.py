@@ -15,8 +15,8 @@ then nothing is stored, logged for the author or sent. What is to be sent leaves
 *In time.* WeChat delivers a message three times, five seconds apart, and takes the answer to any of them; but once it
 is told that nothing follows, it asks no more. A delivery that waits in vain knocks at the store. While another one
 will follow it is not answered; the last one is answered with a notice, and the turn, once it is saved, sends its reply
-another way (`slow`). Knock and commit are decided by the store, so this holds when every delivery comes to another
-process: a reply goes exactly one way.
+another way (`slow`). The reply that waits for a delivery goes that way, too, if none comes (`spare`). Knock and commit
+are decided by the store, so this holds when every delivery comes to another process: a reply goes exactly one way.
 
 Whatever goes wrong inside a turn is logged once and ends that turn alone. A turn that the store could not save is left
 to the next delivery.
@@ -26,11 +26,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from interpreter.runtime.arrival import Arrival, HeldBack, Overloaded
+from interpreter.runtime.at_once import Unfinished, begin
 from interpreter.runtime.clock import Clock
 from interpreter.runtime.courier import Courier
 from interpreter.runtime.observing import Observer, tell
@@ -38,9 +39,10 @@ from interpreter.runtime.outbox import Outbox
 from interpreter.runtime.performer import Performer
 from interpreter.runtime.seeds import Seeds
 from interpreter.runtime.slow import Slow
+from interpreter.runtime.spare import SEAL, unseal
 from interpreter.runtime.spoken_of import spoken_of
 from interpreter.runtime.taking import Taking
-from interpreter.runtime.timing import ANSWER_WITHIN, DELIVERIES, HOLD_SECONDS, Timing
+from interpreter.runtime.timing import ANSWER_WITHIN, DELIVERIES, HOLD_SECONDS, LISTENS, Timing
 from interpreter.runtime.turn import ELSEWHERE, TIMER, Taken, Turn
 from interpreter.runtime.version import BotVersion
 from interpreter.runtime.watch import Watch
@@ -66,10 +68,11 @@ _Place = tuple[SessionKey, MessageKey]
 
 @dataclass(slots=True)
 class Running:
-    """A turn that was begun."""
+    """A turn that was begun: the task of one that has to wait, or what came of one that had not."""
 
     turn: Turn
-    task: asyncio.Task[Taken | None]
+    task: asyncio.Task[Taken | None] | None = None
+    taken: Taken | None = None
 
 
 class Engine:
@@ -127,6 +130,11 @@ class Engine:
         return self._version
 
     @property
+    def answers_at_once(self) -> bool:
+        """Whether most messages are answered without waiting."""
+        return self._store.answers_at_once
+
+    @property
     def running(self) -> int:
         """How many turns are running or wait for another of their user."""
         return len(self._running)
@@ -145,26 +153,43 @@ class Engine:
             Overloaded: too many turns are running.
             HeldBack: this delivery must not be answered, and another one will follow.
         """
-        running = self._running.get((arrival.key, arrival.message_key)) or self._begin(arrival)
+        running = self._running.get((arrival.key, arrival.message_key)) or self._begin(arrival, within)
+        if running.task is not None:
+            body = await self._await_turn(running, running.task, arrival, within, hold)
+        elif running.turn.is_lost:
+            body = await self._answer_lost(arrival)
+        else:
+            body = running.taken.body if running.taken is not None else None
+        if body is None or not body.startswith(SEAL):
+            return body
+        return await self._unseal(arrival, body)
+
+    async def _await_turn(
+        self, running: Running, task: asyncio.Task[Taken | None], arrival: Arrival, within: float, hold: float
+    ) -> bytes | None:
+        """The answer to a message whose turn is running."""
         until = self._clock.monotonic() + within
         if until < running.turn.until:
             running.turn.until = until
-        if not await _ends(running.task, within):
+        if not await _ends(task, within):
             patience = 1 if arrival.is_last else self._slow.deliveries
             knock = await self._knock(arrival, patience)
             if knock is not None and knock.reply is not None:
                 return knock.reply
-            if knock is not None and knock.count >= patience:
-                running.turn.was_given_up = True
+            if arrival.is_last if knock is None else knock.count >= patience:
                 return self._outbox.notice(arrival)
-            if not await _ends(running.task, hold):
+            if not await _ends(task, hold) or self._clock.monotonic() > until + LISTENS:
+                await asyncio.sleep(max(until + hold - self._clock.monotonic(), 0))
                 raise HeldBack
         if running.turn.is_lost:
             return await self._answer_lost(arrival)
-        return self._answer(running)
+        if task.cancelled():
+            raise HeldBack
+        taken = task.result()
+        return taken.body if taken is not None else None
 
     async def wake(self) -> None:
-        """Let timers fire that are due, and send what another process has left behind; to be called every second."""
+        """Let timers fire that are due, and send what another process has left behind; to be called often."""
         if not self._is_closing:
             await self._watch.look()
 
@@ -183,7 +208,7 @@ class Engine:
         """Let running turns finish and send what they send, for a few seconds; take no others."""
         self._is_closing = True
         end = self._clock.monotonic() + self._timing.drain
-        tasks = [running.task for running in self._running.values()]
+        tasks = [running.task for running in self._running.values() if running.task is not None]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=self._timing.drain)
             for task in late:
@@ -193,12 +218,15 @@ class Engine:
 
     # ------------------------------------------------------------------------------------ deliveries
 
-    def _answer(self, running: Running) -> bytes | None:
-        """What a delivery gets from a turn that is over."""
-        if running.task.cancelled():
-            raise HeldBack
-        taken = running.task.result()
-        return taken.body if taken is not None else None
+    async def _unseal(self, arrival: Arrival, body: bytes) -> bytes | None:
+        """A reply that has a spare, unless the spare went to the user; what the store cannot say is left to it."""
+        try:
+            return await unseal(self._store, arrival.key, arrival.message_key, body, self._clock.now())
+        except StoreUnavailable as error:
+            _log.error("%s: a reply is left to another delivery: %s", self._bot, error)
+            if arrival.is_last:
+                return None
+            raise HeldBack from error
 
     async def _answer_lost(self, arrival: Arrival) -> bytes | None:
         """What a delivery gets whose turn the store could not save, as far as that is known."""
@@ -225,8 +253,9 @@ class Engine:
 
     # ------------------------------------------------------------------------------------ the queue
 
-    def _begin(self, arrival: Arrival) -> Running:
+    def _begin(self, arrival: Arrival, within: float) -> Running:
         turn = self._turn(arrival.key, arrival.message_key, arrival)
+        turn.until = turn.began + within
         if self._is_closing or len(self._running) >= self._max_turns:
             self._observe(turn, Taken("shed"))
             raise Overloaded
@@ -246,10 +275,18 @@ class Engine:
         return Turn(key, message, version, at, self._seeds(), self._clock.monotonic(), arrival)
 
     def _enqueue(self, turn: Turn) -> Running:
+        """Begin a turn, or let it wait for the one before it."""
+        running, before = Running(turn), self._last.get(turn.key)
+        work, rest = self._run(turn), None
+        if before is None and turn.arrival is not None and self._store.answers_at_once:
+            begun = begin(work)
+            if not isinstance(begun, Unfinished):
+                running.taken = begun
+                return running
+            rest = begun
         place = (turn.key, turn.message_key)
-        task = asyncio.create_task(self._run(turn, self._last.get(turn.key)))
-        self._running[place] = running = Running(turn, task)
-        self._last[turn.key] = task
+        self._running[place] = running
+        self._last[turn.key] = running.task = task = asyncio.create_task(self._finish(turn, rest or work, before))
         task.add_done_callback(lambda done: self._end(place, done))
         return running
 
@@ -258,28 +295,37 @@ class Engine:
         if self._last.get(place[0]) is task:
             del self._last[place[0]]
 
-    async def _run(self, turn: Turn, before: asyncio.Task[Taken | None] | None) -> Taken | None:
-        """The turn after the one before it; the boundary at which every failure of a turn ends."""
-        if turn.arrival is None:
-            spoken_of.set(turn.key.user)
+    async def _finish(
+        self, turn: Turn, work: Awaitable[Taken | None], before: asyncio.Task[Taken | None] | None
+    ) -> Taken | None:
+        """What is left of a turn, after the turn before it, and within the time a turn may take."""
         if before is not None:
             await asyncio.wait({before})
-        taken: Taken | None = _FAILED
         deadline = _Deadline(self._timing.turn)
         try:
-            taken = await self._taking.take(turn)
+            return await work
         except asyncio.CancelledError:
             if not deadline.has_cancelled():
                 raise
             _log.error("%s: a turn was given up after %d s", self._bot, self._timing.turn)
+            self._observe(turn, _FAILED)
+            return _FAILED
+        finally:
+            deadline.lift()
+
+    async def _run(self, turn: Turn) -> Taken | None:
+        """The boundary at which every failure of a turn ends."""
+        if turn.arrival is None:
+            spoken_of.set(turn.key.user)
+        taken: Taken | None = _FAILED
+        try:
+            taken = await self._taking.take(turn)
         except StoreError as error:
             turn.is_lost = True
             _log.error("%s: a turn was lost: %s", self._bot, error)
         except Exception:
             _log.exception("%s: a turn failed by a mistake of this program", self._bot)
             await self._postpone(turn)
-        finally:
-            deadline.lift()
         if taken is not None and taken is not ELSEWHERE and self._observers:
             self._observe(turn, taken)
         return taken

@@ -27,6 +27,8 @@ _MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PAUSE = 0.1
 """Seconds before the second attempt; each further pause is twice as long."""
+_CONNECTIONS = 500
+"""At once; a call that waited for another one to end would lose of its own time."""
 _OWN_HEADERS = {
     "Accept": "application/json, text/*;q=0.9, */*;q=0.5",
     "Accept-Encoding": "gzip, deflate",
@@ -122,7 +124,7 @@ class HttpService:
     def _session(self, *, private: bool) -> aiohttp.ClientSession:
         if private not in self._sessions:
             self._sessions[private] = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(socket_factory=None if private else public_socket, limit=100),
+                connector=aiohttp.TCPConnector(socket_factory=None if private else public_socket, limit=_CONNECTIONS),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),
                 auto_decompress=False,

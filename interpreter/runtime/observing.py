@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from interpreter.machine.session import TraceLine
 
@@ -17,12 +18,12 @@ Ending = Literal["answered", "given-up", "fired", "repeated", "failed", "shed"]
 
 `answered`: saved, and its reply was for a delivery of the message. `given-up`: saved, but too late for one; the reply
 goes another way. `fired`: a timer's, saved. `repeated`: the message had been answered before, by this process or
-another, and got the same bytes. `failed`: nothing was saved. `shed`: not begun, for too many were running.
+another, and got the same bytes; or its user has left since, and it gets none. `failed`: nothing was saved. `shed`: not
+begun, for too many were running.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class TurnRecord:
+class TurnRecord(Struct, frozen=True):
     """One turn, without anything a user said or is called."""
 
     turn: str

@@ -1,7 +1,8 @@
 """What is saved of a turn: its session, its reply, and what is to be sent afterwards, all in one write.
 
 A reply goes one way only, so a turn that may be given up is saved with both: what is sent when its answer reaches a
-delivery, and what is sent when no delivery is left. The store knows which of them holds at that moment.
+delivery, and what is sent when no delivery is left. The store knows which of them holds at that moment. Since the
+delivery that should take the answer may never come, a `spare` of it is saved, too.
 """
 
 from __future__ import annotations
@@ -15,17 +16,16 @@ from interpreter.machine.replies import Reply, TextReply
 from interpreter.machine.session import Step
 from interpreter.runtime.arrival import Arrival
 from interpreter.runtime.clock import Clock
+from interpreter.runtime.goodbye import goodbye_mark, is_goodbye
 from interpreter.runtime.media import ready
 from interpreter.runtime.parcels import Outgoing, UnreadableParcel, pack, read_parcel, reply_to
 from interpreter.runtime.slow import Slow, Way
+from interpreter.runtime.spare import SEAL, make_spare
 from interpreter.runtime.timing import Timing
 from interpreter.runtime.turn import Turn
 from interpreter.stores.protocol import Commit, GivenUp, Parcel, Stored
 
 _log = logging.getLogger("interpreter.runtime")
-
-_GOODBYE = frozenset({"unsubscribe"})
-"""Events after which nothing is kept of a user: they can neither be answered nor asked for consent any more."""
 
 
 class Outbox:
@@ -65,17 +65,25 @@ class Outbox:
             return self._write_timer(turn, stored, step)
         message, waiting = turn.arrival.message, _waiting(turn, stored)
         encoded = turn.arrival.encode(replies if media is None else ready(turn.key.bot, replies, media))
-        leaves = message.event in _GOODBYE
+        leaves = is_goodbye(message)
         rest = () if leaves else encoded.rest
+        body, given_up = encoded.body, None
+        parcels = self._parcels(turn, step, rest, self._slow.rest, self._timing.after_answer)
+        if leaves:
+            parcels = (*parcels, goodbye_mark(message))
+        elif may_be_given_up:
+            given_up = self.given_up(turn, step, replies)
+            if encoded.first is not None:
+                body, parcels = SEAL + body, (self._spare(turn, encoded.first), *parcels)
         commit = Commit(
             turn.key,
             None if leaves else step.session,
             stored.revision,
             turn.at,
             turn.message_key,
-            encoded.body,
-            self._parcels(turn, step, rest, self._slow.rest, self._timing.after_answer),
-            self.given_up(turn, step, () if leaves else replies) if may_be_given_up else None,
+            body,
+            parcels,
+            given_up,
             tuple([parcel.id for parcel in waiting]),
             None if leaves else turn.version.wake_at(step.session),
         )
@@ -91,6 +99,13 @@ class Outbox:
         if not self._slow.notice or not arrival.message.is_answer:
             return arrival.encode(()).body
         return arrival.encode((TextReply(self._slow.notice),)).body
+
+    def _spare(self, turn: Turn, answer: Reply) -> Parcel:
+        """What delivers an answer if no delivery takes it: sent as soon as none can follow, or for the next message."""
+        way, now = self._slow.untaken, self._clock.now()
+        passed = self._clock.monotonic() - turn.began
+        delay = max(self._timing.deliveries - passed, 0.0) if way == "push" else 0.0
+        return make_spare(turn.message_key, turn.key.user, answer, now, delay, for_next=way == "later")
 
     def _write_timer(self, turn: Turn, stored: Stored, step: Step) -> tuple[Commit, int]:
         takes_along = turn.ahead_of is not None and turn.ahead_of.message.is_answer

@@ -69,11 +69,26 @@ class Outgoing:
 
 def pack(cause: str, outgoing: Sequence[Outgoing], at: datetime) -> tuple[Parcel, ...]:
     """Messages as parcels. The same cause gives them the same ids."""
-    start = hashlib.sha256(cause.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return tuple(
-        Parcel(f"{start}:{number}", write_parcel(item.send), at + timedelta(seconds=item.delay), item.for_next)
-        for number, item in enumerate(outgoing)
-    )
+    start = _start(cause)
+    return tuple(_packed(f"{start}:{number}", item, at) for number, item in enumerate(outgoing))
+
+
+def pack_one(cause: str, name: str, item: Outgoing, at: datetime) -> Parcel:
+    """A message as a parcel that has a name in the place of a number."""
+    return _packed(id_under(cause, name), item, at)
+
+
+def id_under(cause: str, name: str) -> str:
+    """The id of a parcel with a name."""
+    return f"{_start(cause)}:{name}"
+
+
+def _start(cause: str) -> str:
+    return hashlib.sha256(cause.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _packed(id: str, item: Outgoing, at: datetime) -> Parcel:
+    return Parcel(id, write_parcel(item.send), at + timedelta(seconds=item.delay), item.for_next)
 
 
 # ---------------------------------------------------------------------------------------------------- by type

@@ -5,7 +5,8 @@
 *later*: the reply comes with the answer to the user's next message.
 
 Holding is worth about 14 seconds. A turn that takes longer, or every slow one without `hold`, is given up: its last
-delivery is answered with a notice, and the reply goes one of the other two ways.
+delivery is answered with a notice, and the reply goes one of the other two ways. So does a reply that is there in time
+when WeChat does not come for it any more.
 """
 
 from __future__ import annotations
@@ -52,6 +53,11 @@ class Slow:
         return DELIVERIES if self.hold else 1
 
     @property
+    def untaken(self) -> Way:
+        """Where a reply goes that was there in time, but that no delivery has come for: it is not dropped."""
+        return self.then or "later"
+
+    @property
     def rest(self) -> Way | None:
         """Where replies go that find no room in an answer, and those of a timer."""
         if self.can_push:
@@ -59,9 +65,13 @@ class Slow:
         return "later" if self.else_later else None
 
 
-def slow_policy(written: Sequence[str], *, can_push: bool, language: str) -> Slow:
-    """The policy an author has written (`[hold, push]`); for none, what goes for most accounts."""
+def slow_policy(written: Sequence[str], *, can_push: bool, language: str, notice: str | None = None) -> Slow:
+    """The policy an author has written (`[hold, push]`); for none, what goes for most accounts.
+
+    Without a `notice` of the author's a user is told what becomes of the answer.
+    """
     names = tuple(written) or DEFAULT
     possible: tuple[Way, ...] = ("push", "later") if can_push else ("later",)
     then = next((way for name in names for way in possible if way == name), None)
-    return Slow("hold" in names, then, _NOTICES[then].say(language), can_push, "later" in names)
+    said = _NOTICES[then].say(language) if notice is None else notice
+    return Slow("hold" in names, then, said, can_push, "later" in names)

@@ -13,8 +13,9 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from interpreter.machine.effects import LogLine
 from interpreter.machine.media import media_of
@@ -24,9 +25,11 @@ from interpreter.runtime.arrival import Arrival
 from interpreter.runtime.clock import Clock
 from interpreter.runtime.courier import Courier
 from interpreter.runtime.deciding import Decider, Unclaimed
+from interpreter.runtime.goodbye import has_left_since, is_mark
 from interpreter.runtime.media import find_all
 from interpreter.runtime.outbox import Outbox
 from interpreter.runtime.performer import Performer
+from interpreter.runtime.spare import claim_spare, is_spare
 from interpreter.runtime.timing import Timing
 from interpreter.runtime.turn import ELSEWHERE, Taken, Turn
 from interpreter.stores.protocol import (
@@ -98,6 +101,8 @@ class Taking:
                 stored = await self._store.load(turn.key, turn.message_key)
                 if stored.reply is not None:
                     return Taken("repeated", stored.reply)
+                if stored.waiting and has_left_since(turn.arrival.message, stored.waiting):
+                    return Taken("repeated")
                 if turn.can_catch_up and _is_overdue(turn, stored):
                     await self._catch_up(turn, turn.arrival)
                     continue
@@ -111,7 +116,7 @@ class Taking:
                 if conflicts > _PATIENT_AFTER:
                     await asyncio.sleep(secrets.randbelow(_PAUSE_MS) / 1000)
             except StoreUnavailable:
-                if not turn.was_given_up:
+                if self._clock.monotonic() < turn.until:
                     raise  # the message will be delivered again
                 await asyncio.sleep(self._timing.retry)
 
@@ -170,9 +175,11 @@ class Taking:
         step = turn.version.step(stored.session or Session(user=turn.key.user), turn.event)
         if step.session.turn is not None:
             step = await self._decider.finish(turn, step)
+        if stored.waiting:
+            stored = await self._with_replies(turn, stored)
         replies = self._outbox.answer(turn, stored, step)
         sends_files = turn.arrival is not None and media_of(replies)
-        media = await find_all(replies, self._performer) if sends_files else None
+        media = await asyncio.ensure_future(find_all(replies, self._performer)) if sends_files else None
         now = self._clock.monotonic()
         if now < turn.until - self._timing.early:
             commit, dropped = self._outbox.write(turn, stored, step, replies, media)
@@ -189,6 +196,18 @@ class Taking:
             committed = await self._store.commit(commit)
             is_given_up = is_given_up or committed.was_given_up
         return self._conclude(turn, step, commit, dropped, is_given_up=is_given_up)
+
+    async def _with_replies(self, turn: Turn, stored: Stored) -> Stored:
+        """What is stored but for what is no reply, and for spares of answers that deliveries take; the rest is ours."""
+        if turn.arrival is None or not turn.arrival.message.is_answer:
+            return stored
+        now = self._clock.now()
+        waiting = [
+            parcel
+            for parcel in stored.waiting
+            if not is_mark(parcel) and (not is_spare(parcel) or await claim_spare(self._store, turn.key, parcel, now))
+        ]
+        return replace(stored, waiting=tuple(waiting))
 
     def _conclude(self, turn: Turn, step: Step, commit: Commit, dropped: int, *, is_given_up: bool) -> Taken:
         """Begin what follows a turn that was saved; nothing here can undo it or keep its answer back."""

@@ -8,6 +8,8 @@ ANSWER_WITHIN = 4.5
 """Seconds; WeChat hangs up after five."""
 HOLD_SECONDS = 1.0
 """How much longer a delivery is held that another one will follow: until WeChat has surely hung up."""
+LISTENS = 0.2
+"""Of that, the seconds for which an answer surely still finds somebody who listens."""
 DELIVERIES = 3
 """How often WeChat delivers a message that is not answered."""
 

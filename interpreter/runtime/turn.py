@@ -8,6 +8,8 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from interpreter.machine.events import MessageReceived, Seed, TimerFired
 from interpreter.machine.session import Step
 from interpreter.runtime.arrival import Arrival
@@ -48,8 +50,6 @@ class Turn:
     """Whether timers that are overdue fire before this message is answered."""
     until: float = float("inf")
     """When the first of its deliveries in this process is tired of waiting."""
-    was_given_up: bool = False
-    """Whether no delivery is left to answer, so far as this process knows."""
     is_lost: bool = False
     """Whether it failed for want of a store, so that another attempt may succeed."""
 
@@ -85,8 +85,7 @@ class Turn:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A turn that is over: how it ended, what answers its message, and the step that was saved."""
 
     outcome: Ending

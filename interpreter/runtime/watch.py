@@ -21,7 +21,7 @@ _log = logging.getLogger("interpreter.runtime")
 
 _PAGE = 500
 """Users looked up at once."""
-_PATIENCE = 1.0
+_PATIENCE = 0.25
 """Seconds to wait for timers that call services, before looking on."""
 
 Begin = Callable[[SessionKey], "asyncio.Task[Taken | None] | None"]

@@ -3,15 +3,18 @@
 Besides the AppID and the AppSecret the environment may say where the API is (`WX_API_URL`, a relay with a fixed
 address; `{host}` in it stands for WeChat's host), where tokens come from (`WX_TOKEN_URL`, a program that gives
 `{"access_token", "expires_in"}`), which proxy has the address that WeChat allows (`WX_API_PROXY`), or that the classic
-token is wanted (`WX_TOKEN_KIND=classic`).
+token is wanted (`WX_TOKEN_KIND=classic`). `WX_WINDOWS=off` leaves it to WeChat to count customer messages, and
+`WX_WINDOWS=message=20/48h` counts otherwise.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from interpreter.catalogue.allowances import ALLOWANCES, Allowance, Allowances
 from interpreter.catalogue.rights import Standing
 from interpreter.diagnostics.wording import Wording
 from interpreter.server.environment import Environment
@@ -23,6 +26,7 @@ from interpreter.wechat.api.requests import Account
 from interpreter.wechat.api.sources import Classic, Relay, Source, Stable
 from interpreter.wechat.api.tokens import Clock
 from interpreter.wechat.api.transport import HTTPS, Transport
+from interpreter.wechat.api.windows import Windows
 
 
 def standing_of(account: AccountSettings) -> Standing:
@@ -45,14 +49,19 @@ def client_for(
     *,
     learn: Callable[[str], None] = lambda _: None,
     told: Told = lambda *_: None,
+    windows: Windows | None = None,
+    may_call: bool = True,
 ) -> ApiClient:
     """The client of an account; `learn` is told of each token, which nobody else may see, `told` of each call.
+
+    With `windows` customer messages are not sent when they are certainly not allowed. One that may not call prepares
+    requests only, and secrets may be missing.
 
     Raises:
         SettingsError: something is missing, or cannot be.
     """
     missing = [name for name in ("app_id", "app_secret") if not account.other(name)]
-    if missing and not can_call(account, environment):
+    if may_call and missing and not can_call(account, environment):
         names = ", ".join(f"WX_{name.upper()}" for name in missing)
         raise SettingsError(
             Wording(
@@ -64,8 +73,48 @@ def client_for(
     secret = Account(account.other("app_id") or "", account.other("app_secret") or "")
     source = _source(secret, transport, environment)
     return ApiClient(
-        secret, shared, clock, transport, source=source, standing=standing_of(account), learn=learn, told=told
+        secret,
+        shared,
+        clock,
+        transport,
+        source=source,
+        standing=standing_of(account),
+        learn=learn,
+        told=told,
+        windows=windows,
     )
+
+
+def allowances_of(environment: Environment) -> Allowances | None:
+    """How many customer messages a user's acts allow, by `WX_WINDOWS`; None when only WeChat shall count.
+
+    Raises:
+        SettingsError: it is written in another way.
+    """
+    found = environment.find("WX_WINDOWS")
+    if found is None:
+        return ALLOWANCES
+    if found.value.strip() == "off":
+        return None
+    allowances = dict(ALLOWANCES)
+    for word in found.value.replace(",", " ").split():
+        written = _ALLOWANCE.fullmatch(word)
+        act = next((act for act in ALLOWANCES if written is not None and act == written["act"]), None)
+        if written is None or act is None:
+            acts = ", ".join(ALLOWANCES)
+            raise SettingsError(
+                Wording(
+                    f"WX_WINDOWS: expected off, or such as message=5/48h (of {acts}), found `{word}`",
+                    f"WX_WINDOWS：应为 off，或形如 message=5/48h（可用 {acts}），实为 `{word}`",
+                )
+            )
+        messages = None if written["messages"] == "any" else int(written["messages"])
+        allowances[act] = Allowance(messages, int(written["time"]) * _SECONDS[written["unit"]])
+    return allowances
+
+
+_ALLOWANCE = re.compile(r"(?P<act>\w+)=(?P<messages>any|\d{1,4})/(?P<time>\d{1,4})(?P<unit>[hms])")
+_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 
 
 def _transport(environment: Environment) -> Transport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 
@@ -26,9 +26,12 @@ _log = logging.getLogger("interpreter.server")
 HEALTH, READY = "/healthz", "/readyz"
 RESERVED = (HEALTH, READY, "/metrics")
 READINESS = web.AppKey("readiness", Readiness)
+ENDPOINTS: web.AppKey[Mapping[str, Endpoint]] = web.AppKey("endpoints", Mapping)
+"""The endpoints of the bots, by path."""
 _LONGEST_PATH = 80
 _SWEEP_SECONDS = 600.0
-_WAKE_SECONDS = 1.0
+_WAKE_SECONDS = 0.5
+"""A timer is at most a second late, the time its turn takes included."""
 
 
 def make_app(
@@ -57,12 +60,15 @@ def make_app(
     app[READINESS] = readiness
     app.router.add_get(HEALTH, _health)
     app.router.add_get(READY, _ready(readiness, language))
+    endpoints: dict[str, Endpoint] = {}
     for bot in bots:
         endpoint = Endpoint(bot, clock, door, body_seconds=body_seconds)
         bare = bot.path.rstrip("/")
         for path in {bare, f"{bare}/"} - {""}:
             app.router.add_get(path, endpoint.verify)
             app.router.add_post(path, endpoint.receive)
+            endpoints[path] = endpoint
+    app[ENDPOINTS] = endpoints
     nowhere = _nowhere(door, [bot.path for bot in bots])
     app.router.add_get("/{path:.*}", nowhere)
     app.router.add_post("/{path:.*}", nowhere)
@@ -162,7 +168,7 @@ def _lifetime(bots: Sequence[ServedBot]) -> Callable[[web.Application], AsyncIte
 
 
 async def _wake(bot: ServedBot) -> None:
-    """Let timers fire, every second. Of failures that follow one another only the first is told."""
+    """Let timers fire, twice a second. Of failures that follow one another only the first is told."""
     is_failing = False
     while True:
         try:

@@ -12,12 +12,14 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from aiohttp import web
+from msgspec import Struct
 
 from interpreter.diagnostics.wording import Wording
+from interpreter.machine.events import Message
 from interpreter.machine.replies import Reply
 from interpreter.runtime.arrival import Arrival, HeldBack, Overloaded
 from interpreter.runtime.clock import Clock
@@ -26,6 +28,7 @@ from interpreter.runtime.spoken_of import spoken_of
 from interpreter.runtime.timing import ANSWER_WITHIN
 from interpreter.server.credentials import Credentials
 from interpreter.server.door import Door
+from interpreter.server.peers import Asked
 from interpreter.server.replays import REPLAYED, Replays
 from interpreter.server.tally import Refusal
 from interpreter.stores.protocol import SessionKey, SharedValues, StoreError
@@ -41,6 +44,8 @@ _log = logging.getLogger("interpreter.server")
 BODY_SECONDS = 5.0
 """For a body to arrive; WeChat's are there at once."""
 _XML_TYPES = frozenset({"", "text/xml", "application/xml", "text/plain", "application/octet-stream"})
+NOT_KEPT = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+"""Headers of whatever is no message."""
 _PARAMETERS = ("signature", "timestamp", "nonce", "echostr")
 _ABOUT = (
     "This address receives messages from WeChat for the bot {name}. There is nothing to see here.\n"
@@ -75,7 +80,8 @@ class ServedBot:
     """A bot with all it needs to be served: its name, the path and the secrets of its account, and its engine.
 
     `window` is how many seconds the time of a message may differ from ours; None for any. With `must_encrypt` no
-    messages in clear are taken. `shared` knows the signatures that other processes have seen.
+    messages in clear are taken. `shared` knows the signatures that other processes have seen. `heard` is told of each
+    delivery of a message.
     """
 
     name: str
@@ -85,10 +91,10 @@ class ServedBot:
     window: int | None = WINDOW
     must_encrypt: bool = False
     shared: SharedValues | None = None
+    heard: Callable[[Message], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer(Struct, frozen=True):
     """What answers a message: XML, or a plain text."""
 
     status: int
@@ -105,8 +111,7 @@ class _Refused(Exception):  # noqa: N818  named for what happened
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class _Delivery:
+class _Delivery(Struct, frozen=True):
     """A message in clear: its bytes, its elements, and the cipher it came under."""
 
     body: bytes
@@ -131,18 +136,16 @@ class Endpoint:
         try:
             self._bot.credentials.check(request.query)
         except SignatureMismatch as error:
-            return self._refuse(request, "signature", error.reason)
+            return _response(self._refuse(request, "signature", error.reason))
         echo = request.query.get("echostr")
         return _plain(400, "echostr is missing\n") if echo is None else _plain(200, echo)
 
     async def receive(self, request: web.Request) -> web.Response:
         """Take a message and answer it."""
         began = time.monotonic()
-        try:
-            self._check_sender(request)
-            self._check_query(request.query)
-        except _Refused as refusal:
-            return self._refuse(request, refusal.why, refusal.reason)
+        refusal = self.refusal(request, request.query)
+        if refusal is not None:
+            return _response(refusal)
         refused = _unacceptable(request)
         if refused is not None:
             return refused
@@ -156,26 +159,44 @@ class Endpoint:
             return _plain(408, "the body did not arrive in time\n")
         if body is None:
             return _plain(413, f"at most {MAX_BODY} bytes are accepted\n")
+        return _response(await self.answer(request, request.query, body, began))
+
+    def refusal(self, asked: Asked, query: Mapping[str, str]) -> Answer | None:
+        """The answer to a message from somebody who may not send any."""
         try:
-            delivery = self._open(body, request.query)
-            await self._check_replay(request.query, delivery)
-            arrival = self._arrival(delivery, request.query)
+            self._check_sender(asked)
+            self._check_query(query)
         except _Refused as refusal:
-            return self._refuse(request, refusal.why, refusal.reason)
+            return self._refuse(asked, refusal.why, refusal.reason)
+        return None
+
+    async def answer(self, asked: Asked, query: Mapping[str, str], body: bytes, began: float) -> Answer:
+        """The answer to a message from somebody who may send it, which began to come in at that time."""
+        try:
+            delivery = self._open(body, query)
+            await self._check_replay(query, delivery)
+            arrival = self._arrival(delivery, query)
+        except _Refused as refusal:
+            return self._refuse(asked, refusal.why, refusal.reason)
         except MalformedMessage as error:
             _log.warning("%s: a signed request is no message: %s", self._bot.name, error)
-            return _plain(400, "the body is not a message of WeChat's\n")
-        answer = await self._answer(arrival, began)
-        if answer.status != 200:
-            return _plain(answer.status, answer.body.decode())
-        return web.Response(
-            body=answer.body, content_type="application/xml" if answer.is_xml else "text/plain", charset="utf-8"
-        )
+            return Answer(400, b"the body is not a message of WeChat's\n")
+        return await self._answer(arrival, began)
+
+    @property
+    def answers_at_once(self) -> bool:
+        """Whether most answers are there without waiting, and their making needs no task until it waits."""
+        return self._bot.shared is None and self._bot.engine.answers_at_once
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether no connection should be kept for another request."""
+        return self._door.readiness.is_draining
 
     # ------------------------------------------------------------------------------------ who, and what
 
-    def _check_sender(self, request: web.Request) -> None:
-        if not self._door.peers.may_send(request):
+    def _check_sender(self, asked: Asked) -> None:
+        if not self._door.peers.may_send(asked):
             raise _Refused("address", _NOT_ALLOWED)
 
     def _check_query(self, query: Mapping[str, str]) -> None:
@@ -191,10 +212,10 @@ class Endpoint:
         if self._bot.must_encrypt and query.get("encrypt_type") != "aes":
             raise _Refused("encryption", _NOT_ENCRYPTED)
 
-    def _refuse(self, request: web.Request, why: Refusal, reason: Wording) -> web.Response:
-        client = self._door.peers.client(request)
-        self._door.refusals.report(self._bot.name, why, reason, method=request.method, client=client)
-        return _plain(403, "forbidden\n")
+    def _refuse(self, asked: Asked, why: Refusal, reason: Wording) -> Answer:
+        client = self._door.peers.client(asked)
+        self._door.refusals.report(self._bot.name, why, reason, method=asked.method, client=client)
+        return Answer(403, b"forbidden\n")
 
     def _open(self, body: bytes, query: Mapping[str, str]) -> _Delivery:
         """What was sent, decrypted if it has to be."""
@@ -245,7 +266,7 @@ class Endpoint:
             sealed = cipher.seal(
                 written.body, random=secrets.token_bytes(16), timestamp=now, nonce=secrets.token_hex(8)
             )
-            return replace(written, body=sealed)
+            return PassiveReply(sealed, written.rest, written.first)
 
         key = SessionKey(self._bot.name, message.user)
         is_last = is_last_delivery(message, query["timestamp"])
@@ -253,38 +274,49 @@ class Endpoint:
 
     # ------------------------------------------------------------------------------------ the answer
 
-    async def _answer(self, arrival: Arrival, began: float) -> _Answer:
+    async def _answer(self, arrival: Arrival, began: float) -> Answer:
         spoken_of.set(arrival.message.user)
-        within = ANSWER_WITHIN - (time.monotonic() - began)
-        left = self._door.readiness.seconds_left
-        return await self._answered(lambda: self._bot.engine.handle(arrival, within=min(within, left - 1)))
-
-    async def _answered(self, answering: Callable[[], Coroutine[None, None, bytes | None]]) -> _Answer:
+        if self._bot.heard is not None:
+            self._bot.heard(arrival.message)
+        within = min(ANSWER_WITHIN - (time.monotonic() - began), self._door.readiness.seconds_left - 1)
         try:
-            body = await answering()
+            body = await self._bot.engine.handle(arrival, within=within)
         except Overloaded:
             self._door.tally.shed(self._bot.name)
             _log.warning("%s: too many turns are running; WeChat will deliver the message again", self._bot.name)
-            return _Answer(503, b"busy\n")
+            return Answer(503, b"busy\n")
         except HeldBack:
-            return _Answer(503, b"not ready\n")
+            return Answer(503, b"not ready\n")
         except Exception:
             _log.exception("%s: a message was lost by a mistake of this program", self._bot.name)
             body = None
         return _answer(body)
 
 
-def _answer(body: bytes | None) -> _Answer:
+def _response(answer: Answer) -> web.Response:
+    if answer.status != 200:
+        return _plain(answer.status, answer.body.decode())
+    return web.Response(
+        body=answer.body, content_type="application/xml" if answer.is_xml else "text/plain", charset="utf-8"
+    )
+
+
+def _answer(body: bytes | None) -> Answer:
     if body is None or body == SUCCESS:
-        return _Answer(200, SUCCESS)
-    return _Answer(200, body, is_xml=True)
+        return Answer(200, SUCCESS)
+    return Answer(200, body, is_xml=True)
+
+
+def may_be_xml(content_type: str) -> bool:
+    """Whether a header of this value can stand before a message."""
+    return content_type.partition(";")[0].strip().lower() in _XML_TYPES
 
 
 def _unacceptable(request: web.Request) -> web.Response | None:
     """The refusal of a signed request that is of no kind WeChat sends."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         return _plain(415, "compressed bodies are not accepted\n")
-    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() not in _XML_TYPES:
+    if not may_be_xml(request.headers.get("Content-Type", "")):
         return _plain(415, "only XML is accepted\n")
     if request.content_length is not None and request.content_length > MAX_BODY:
         return _plain(413, f"at most {MAX_BODY} bytes are accepted\n")
@@ -302,5 +334,4 @@ async def _read_body(request: web.Request) -> bytes | None:
 
 
 def _plain(status: int, text: str) -> web.Response:
-    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
-    return web.Response(status=status, text=text, content_type="text/plain", headers=headers)
+    return web.Response(status=status, text=text, content_type="text/plain", headers=NOT_KEPT)

@@ -7,10 +7,11 @@ secrets). What the environment says goes before what an `--env-file` says.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from pathlib import Path
+from typing import BinaryIO
 
 from interpreter.diagnostics.wording import Wording
 from interpreter.server.errors import SettingsError
@@ -62,14 +63,23 @@ def _same(text: str) -> Wording:
     return Wording(text, text)
 
 
+def with_file(variables: Mapping[str, str], file: str | None) -> Environment:
+    """The environment, and what an `--env-file` adds to it, if one is named.
+
+    Raises:
+        SettingsError: the file cannot be read, or a line of it is something else.
+    """
+    return Environment(variables, read_env_file(Path(file)), file) if file else Environment(variables)
+
+
 def read_env_file(path: Path) -> dict[str, str]:
-    """The `NAME=value` lines of a file; values may be quoted, `#` begins a comment.
+    """The `NAME=value` lines of a file or pipe, which is read once; values may be quoted, `#` begins a comment.
 
     Raises:
         SettingsError: the file cannot be read, or a line of it is something else.
     """
     values: dict[str, str] = {}
-    for number, line in enumerate(_read(path, "").splitlines(), 1):
+    for number, line in enumerate(_read(path, "", _open_any).splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         found = _LINE.fullmatch(line)
@@ -87,16 +97,21 @@ def _unquoted(value: str) -> str:
 
 
 def _read_secret(name: str, path: str) -> str:
-    value = _read(Path(path), name).strip()
+    value = _read(Path(path), name, open_regular).strip()
     if not value:
         raise SettingsError(Wording(f"{name}: the file {path} is empty", f"{name}：文件 {path} 是空的"))
     return value
 
 
-def _read(path: Path, name: str) -> str:
+def _open_any(path: Path) -> BinaryIO:
+    """A file, or what a shell writes for `<(…)`: whoever starts a command waits for it, as with any other."""
+    return path.open("rb")
+
+
+def _read(path: Path, name: str, opened: Callable[[Path], BinaryIO]) -> str:
     """The text of a file; `name` is the variable that names it, if one does."""
     try:
-        with TextIOWrapper(open_regular(path), encoding="utf-8-sig") as file:
+        with TextIOWrapper(opened(path), encoding="utf-8-sig") as file:
             return file.read(_LARGEST)
     except (OSError, ValueError) as error:
         cause = getattr(error, "strerror", None) or "not UTF-8"

@@ -1,14 +1,16 @@
 """What is counted, for Prometheus to fetch (https://prometheus.io/docs/concepts/data_model/).
 
-`prometheus-client` does the counting; it comes with the extra `metrics`. Every process has numbers of its own and a
-page of its own to show them. Names of users are in none of them.
+`prometheus-client` does the counting; it comes with the extra `metrics`. Of several workers any shows the numbers of
+all. Names of users are in none of them.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -16,21 +18,31 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.runtime.observing import TurnRecord
 from interpreter.server.errors import SettingsError
 from interpreter.server.listening import PROTOCOL, listen
+from interpreter.server.shared_numbers import SharedNumbers
 from interpreter.server.tally import Refusal
+
+if TYPE_CHECKING:  # an extra
+    from prometheus_client import Gauge
 
 PATH = "/metrics"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 4.5, 15.0)
 """A delivery is answered within 4.5 s, and a message within 15 s or not at all."""
 _API_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
+_REFRESH_SECONDS = 1.0
+"""How old a number may be that somebody else counts, when another worker shows it."""
+
 
 class Metrics:
     """The numbers of this process: an observer of turns, and a tally of what happens around them."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: SharedNumbers | None = None) -> None:
+        """One of several workers counts in a folder they share, for as long as `shared.counting()` lasts."""
         require_prometheus()
         from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
+        self.shared = shared
+        self._watched: list[tuple[Gauge, Callable[[], float]]] = []
         self._registry = registry = CollectorRegistry()
         self._turns = Counter("dialog_turns", "Turns by how they ended.", ["bot", "outcome"], registry=registry)
         self._seconds = Histogram(
@@ -54,7 +66,8 @@ class Metrics:
             buckets=_API_SECONDS,
             registry=registry,
         )
-        ProcessCollector(registry=registry)
+        if shared is None:
+            ProcessCollector(registry=registry)
 
     def turn(self, record: TurnRecord) -> None:
         """Count a turn."""
@@ -86,13 +99,20 @@ class Metrics:
         """Show a number that somebody else counts."""
         from prometheus_client import Gauge
 
-        Gauge(name, meaning, registry=self._registry).set_function(value)
+        gauge = Gauge(name, meaning, registry=self._registry, multiprocess_mode="livesum")
+        self._watched.append((gauge, value))
+
+    def refresh(self) -> None:
+        """Look at the numbers that others count."""
+        for gauge, value in self._watched:
+            gauge.set(value())
 
     def page(self) -> tuple[bytes, str]:
-        """All numbers in Prometheus's text format, and the content type of it."""
+        """All numbers, of all workers, in Prometheus's text format, and the content type of it."""
         from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-        return generate_latest(self._registry), CONTENT_TYPE_LATEST
+        self.refresh()
+        return self.shared.page() if self.shared else generate_latest(self._registry), CONTENT_TYPE_LATEST
 
 
 def require_prometheus() -> None:
@@ -114,6 +134,8 @@ def require_prometheus() -> None:
 async def metrics_page(metrics: Metrics, host: str, port: int) -> AsyncIterator[int]:
     """Show the numbers at an address of their own, at `/metrics`; the port, which matters when any was asked for.
 
+    Workers listen there together.
+
     Raises:
         CannotListen: the port is taken, forbidden or not of this computer.
     """
@@ -128,10 +150,21 @@ async def metrics_page(metrics: Metrics, host: str, port: int) -> AsyncIterator[
     await runner.setup()
     assert runner.server is not None
     try:
-        door = await listen(runner.server, host, port)
+        door = await listen(runner.server, host, port, shared=metrics.shared is not None)
+        fresh = asyncio.create_task(_keep_fresh(metrics)) if metrics.shared else None
         try:
             yield door.sockets[0].getsockname()[1]
         finally:
             door.close()
+            if fresh is not None:
+                fresh.cancel()
+                with suppress(asyncio.CancelledError):
+                    await fresh
     finally:
         await runner.cleanup()
+
+
+async def _keep_fresh(metrics: Metrics) -> None:
+    while True:
+        metrics.refresh()
+        await asyncio.sleep(_REFRESH_SECONDS)

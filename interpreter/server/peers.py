@@ -26,6 +26,11 @@ class Asked(Protocol):
     """As much of a request as matters here."""
 
     @property
+    def method(self) -> str:
+        """The method."""
+        ...
+
+    @property
     def remote(self) -> str | None:
         """The other end of the connection."""
         ...

@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import assert_never
 
+from interpreter.catalogue.allowances import act_of
 from interpreter.catalogue.arguments import parameters
+from interpreter.catalogue.codes import describe_code
 from interpreter.catalogue.methods import find_method
 from interpreter.diagnostics.wording import Wording
 from interpreter.machine.effects import CallApi, CallService, LogLine, Send, SentMessage
+from interpreter.machine.events import Message
 from interpreter.machine.media import media_of_send, send_with_media
 from interpreter.machine.replies import (
     ImageReply,
@@ -30,10 +33,11 @@ from interpreter.program.media import media_name
 from interpreter.runtime.performer import Call, Completed, EffectPerformer, Failed, Outcome, ServiceCaller
 from interpreter.values import Value
 from interpreter.wechat.api.client import ApiClient
-from interpreter.wechat.api.errors import QUOTA_USED, ApiError, ApiFailure, CallRefused, NoAnswer
+from interpreter.wechat.api.errors import ApiError, ApiFailure, CallRefused, NoAnswer
 from interpreter.wechat.api.media import MediaKind, MediaShelf
 from interpreter.wechat.api.requests import Upload
 from interpreter.wechat.api.transport import Download
+from interpreter.wechat.api.windows import Windows
 from interpreter.wechat.splitting import split_text
 from interpreter.wechat.xml import legal
 
@@ -54,11 +58,20 @@ class ApiPerformer:
         *,
         shelf: MediaShelf | None = None,
         files: Callable[[str], Path | None] = lambda _: None,
+        windows: Windows | None = None,
     ) -> None:
         self._effects = EffectPerformer(bot, services)
         self._client = client
         self._shelf = shelf
         self._files = files
+        self._windows = windows
+
+    def hear(self, message: Message) -> None:
+        """A user's message has come: it may allow some to be sent."""
+        if self._windows is not None:
+            is_choice = bool(message.raw.get("bizmsgmenuid"))
+            act = act_of(message.type, message.event, is_menu_message=is_choice)
+            self._windows.hear(message.user, act, message.time)
 
     async def call(self, effect: Call) -> Outcome:
         """Do it and say how it went."""
@@ -109,7 +122,8 @@ class ApiPerformer:
         try:
             return await self.media_id(name, kind)
         except ApiFailure as failure:
-            _log.warning("the file %s cannot be sent: %s", name, failure)
+            why = describe_code(failure.code).en if isinstance(failure, ApiError) else failure
+            _log.warning("the file %s cannot be sent: %s", name, why)
             return None
 
     async def close(self) -> None:
@@ -244,9 +258,7 @@ def _without_blanks(fields: Mapping[str, object]) -> dict[str, object]:
 
 def _failed(failure: ApiFailure, refused: str) -> Failed:
     """A failure as an outcome; `refused` is what it is called when certainly nothing was done."""
-    code = failure.code if isinstance(failure, ApiError) else None
-    if isinstance(failure, CallRefused) and failure.kind == "quota":
-        code = QUOTA_USED  # as WeChat says it, who was not asked again
+    code = failure.code if isinstance(failure, (ApiError, CallRefused)) else None
     status = failure.status if isinstance(failure, NoAnswer) else None
     kind: str = failure.kind if isinstance(failure, NoAnswer) else "api"
     if kind == "garbled":

@@ -14,6 +14,8 @@ _log = logging.getLogger("interpreter.server")
 
 _PING_SECONDS = 0.5
 _FRESH_SECONDS = 1.0
+_BAD_SECONDS = 0.25
+"""For so long bad news are believed: whoever has been sent away should be sent here again soon."""
 DRAIN_SECONDS = 5.5
 """From the wish to end until the last answer: a delivery that has begun is answered within 4.5 s, or let go at 5.5."""
 
@@ -31,7 +33,7 @@ class Pingable(Protocol):
 
 
 class Readiness:
-    """Asks the stores, at most once a second; and knows when the end was asked for."""
+    """Asks the stores, at most once a second while they answer; and knows when the end was asked for."""
 
     def __init__(self, stores: Sequence[Pingable], clock: Clock) -> None:
         self._stores = stores
@@ -61,7 +63,7 @@ class Readiness:
         if self.is_draining:
             return _ENDING
         async with self._lock:
-            if self._clock.monotonic() - self._asked >= _FRESH_SECONDS:
+            if self._clock.monotonic() - self._asked >= (_FRESH_SECONDS if self._lack is None else _BAD_SECONDS):
                 self._lack = await self._ask()
                 self._asked = self._clock.monotonic()
         return _ENDING if self.is_draining else self._lack

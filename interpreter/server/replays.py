@@ -44,19 +44,17 @@ class Replays:
 
     def admits(self, signature: str, message: bytes) -> bool:
         """Whether a signature (40 digits of hex, already checked) is new, or came before with this same message."""
-        self._turn()
-        key = int(signature[:16], 16)
-        seen = self._new.get(key) or self._old.get(key)
-        value = self._digest(message)
-        if seen is None:
-            self._new.put(key, value)
-        return seen is None or seen == value
-
-    def _turn(self) -> None:
         now = self._clock.monotonic()
         if now - self._since >= self._seconds or self._new.is_full:
-            is_long_ago = now - self._since >= 2 * self._seconds
-            self._old, self._new, self._since = _Table() if is_long_ago else self._new, _Table(), now
+            self._turn(now)
+        key, value = int(signature[:16], 16), self._digest(message)
+        seen = self._old.get(key) or self._new.put(key, value)
+        return seen == value
+
+    def _turn(self, now: float) -> None:
+        """Throw the older table away."""
+        is_long_ago = now - self._since >= 2 * self._seconds
+        self._old, self._new, self._since = _Table() if is_long_ago else self._new, _Table(), now
 
     def _digest(self, message: bytes) -> int:
         """A number other than 0 that nobody outside can aim at."""
@@ -66,44 +64,48 @@ class Replays:
 class _Table:
     """A map from numbers to numbers other than 0, by open addressing."""
 
-    __slots__ = ("_count", "_keys", "_values")
+    __slots__ = ("_count", "_keys", "_mask", "_most", "_values", "is_full")
 
-    def __init__(self, slots: int = _FIRST_SLOTS) -> None:
-        self._keys, self._values = _zeros(slots), _zeros(slots)
+    def __init__(self) -> None:
         self._count = 0
-
-    @property
-    def is_full(self) -> bool:
+        self.is_full = False
         """Whether it holds as many as it may."""
-        return len(self._keys) == _MOST_SLOTS and self._is_crowded
+        self._resize(_FIRST_SLOTS)
 
-    def get(self, key: int) -> int | None:
-        """The value of a key, None of one that is not there."""
-        return self._values[self._slot(key)] or None
+    def get(self, key: int) -> int:
+        """The value of a key, 0 of one that is not there."""
+        return self._values[self._slot(key)]
 
-    def put(self, key: int, value: int) -> None:
-        """Add a key that is not there."""
-        if self._is_crowded:
-            self._grow()
+    def put(self, key: int, value: int) -> int:
+        """Add a key, unless it is there; the value it has now."""
         slot = self._slot(key)
-        self._keys[slot], self._values[slot] = key, value
-        self._count += 1
-
-    @property
-    def _is_crowded(self) -> bool:
-        return self._count * 3 >= len(self._keys) * 2
+        if not self._values[slot]:
+            self._keys[slot], self._values[slot] = key, value
+            self._count += 1
+            if self._count >= self._most:
+                self._grow()
+            return value
+        return self._values[slot]
 
     def _slot(self, key: int) -> int:
         """Where a key is, or the empty slot where it would be."""
-        mask = len(self._keys) - 1
+        keys, values, mask = self._keys, self._values, self._mask
         slot = key & mask
-        while self._values[slot] and self._keys[slot] != key:
+        while values[slot] and keys[slot] != key:
             slot = (slot + 1) & mask
         return slot
 
+    def _resize(self, slots: int) -> None:
+        self._keys, self._values = _zeros(slots), _zeros(slots)
+        self._mask, self._most = slots - 1, slots * 2 // 3
+
     def _grow(self) -> None:
+        slots = 2 * len(self._keys)
+        if slots > _MOST_SLOTS:
+            self.is_full = True
+            return
         before = zip(self._keys, self._values, strict=True)
-        self._keys, self._values = _zeros(2 * len(self._keys)), _zeros(2 * len(self._values))
+        self._resize(slots)
         for key, value in before:
             if value:
                 slot = self._slot(key)

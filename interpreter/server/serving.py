@@ -14,7 +14,8 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from interpreter.server.app import READINESS
+from interpreter.server.app import ENDPOINTS, READINESS
+from interpreter.server.fast_path import FastPath, is_there
 from interpreter.server.listening import PROTOCOL, Newcomers, listen
 from interpreter.server.readiness import DRAIN_SECONDS
 
@@ -68,9 +69,11 @@ async def serve(
     runner = web.AppRunner(app, shutdown_timeout=DRAIN_SECONDS, **PROTOCOL)
     await runner.setup()
     assert runner.server is not None
+    usual = newcomers.welcome(runner.server)
+    fast = FastPath(app[ENDPOINTS], usual) if is_there() else None
     try:
         readiness = app[READINESS]
-        door = await listen(newcomers.welcome(runner.server), host, port, shared=shared)
+        door = await listen(fast or usual, host, port, shared=shared)
         try:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, stop.ask, number)
@@ -83,3 +86,5 @@ async def serve(
         return wished
     finally:
         await runner.cleanup()
+        if fast is not None:
+            await fast.close()

@@ -68,6 +68,8 @@ class AccountSettings:
     """The variable of the environment that would give it a token, if there is one."""
     slow: tuple[str, ...] = ()
     """What is to become of slow turns, in the words of its author."""
+    notice: str | None = None
+    """What a user is told then; None for the words of this program."""
     is_verified: bool = False
     kind: str = "subscription"
     """`subscription` or `service`."""
@@ -257,6 +259,7 @@ def account_settings(written: WrittenAccount, environment: Environment, *, is_al
         others,
         variable,
         slow=written.slow,
+        notice=written.settings.get("notice"),
         is_verified=written.is_verified,
         kind=written.settings.get("kind") or "subscription",
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -80,6 +79,8 @@ def _exporter(name: str) -> SpanExporter | None:
     if find_spec("opentelemetry") is None or find_spec("opentelemetry.sdk") is None:
         _log.warning("OTEL_… is set, but OpenTelemetry is not installed: pip install 'dialog-interpreter[otel]'")
         return None
+    from importlib.metadata import entry_points
+
     for entry in _EXPORTERS.get(name, (name,)):
         for found in entry_points(group="opentelemetry_traces_exporter", name=entry):
             exporter: SpanExporter = found.load()()

@@ -38,6 +38,8 @@ class TurnLines(TurnLog):
         """Write the line of a turn, and those of its faults."""
         if record.faults:
             self.tell_faults(record)
+        if self._secrets_known != self._secrets.learned or len(self._words) > _MOST_WORDS:
+            self._forget()
         line = self._line(record, time.time())
         user = spoken_of.get()
         self._journal.write(self._secrets.scrub(line) if user and user in line else line)
@@ -61,14 +63,16 @@ class TurnLines(TurnLog):
         return json.dumps(fields, ensure_ascii=False)
 
     def _word(self, text: str) -> str:
-        return self._clean(as_word(text))
-
-    def _clean(self, text: str) -> str:
-        """A text that recurs, without secrets and controls."""
-        if self._secrets_known != self._secrets.learned or len(self._words) > _MOST_WORDS:
-            self._words.clear()
-            self._secrets_known = self._secrets.learned
+        """A text that recurs as one word, without secrets and controls."""
         known = self._words.get(text)
         if known is None:
-            known = self._words[text] = visible(self._secrets.scrub(text))
+            known = self._words[text] = self._clean(as_word(text))
         return known
+
+    def _clean(self, text: str) -> str:
+        return visible(self._secrets.scrub(text))
+
+    def _forget(self) -> None:
+        """Look at all words again: there is another secret, or there are too many of them."""
+        self._words.clear()
+        self._secrets_known = self._secrets.learned

@@ -77,24 +77,38 @@ class Process(EngineHouse):
 
 
 class WeChat:
-    """Delivers messages to processes; `shown` is what the user saw in answer, `refused` counts the unanswered."""
+    """Delivers messages to processes; `shown` is what the user saw in answer, `refused` counts the unanswered.
 
-    def __init__(self) -> None:
+    `lost` answers do not arrive.
+    """
+
+    def __init__(self, lost: int = 0) -> None:
         self.shown: list[str] = []
         self.refused = 0
+        self.lost = lost
 
     async def send(self, text: str, processes: Sequence[Process], key: str = "", user: str = "ann") -> None:
         """One message, its deliveries to these processes in turn."""
         message = arrival(text, user, key)
         for process in processes:
             end = asyncio.get_running_loop().time() + PATIENCE
+            answering = asyncio.ensure_future(process.deliver(message))  # it goes on when nobody listens any more
+            answering.add_done_callback(_is_over)
             with contextlib.suppress(HeldBack, Overloaded, TimeoutError):
                 async with asyncio.timeout(PATIENCE):
-                    body = await process.deliver(message)
+                    body = await asyncio.shield(answering)
+                if self.lost:
+                    self.lost -= 1
+                    raise TimeoutError
                 self.shown += [body.decode()] if body not in {None, b"success"} and body is not None else []
                 return
             await asyncio.sleep(end - asyncio.get_running_loop().time())
         self.refused += 1
+
+
+def _is_over(answering: asyncio.Future[bytes | None]) -> None:
+    if not answering.cancelled():
+        answering.exception()
 
 
 class ShakyStore:

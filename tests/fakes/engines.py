@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fakes.clock import FakeClock
 from fakes.machine import count_turns, counting
 from fakes.performer import FakePerformer
+from msgspec.structs import replace
 
 from interpreter.machine.events import Message
 from interpreter.machine.replies import Reply, TextReply
@@ -41,12 +42,13 @@ class Plain:
 
     body: bytes
     rest: tuple[Reply, ...] = ()
+    first: Reply | None = None
 
 
 def plain(replies: Sequence[Reply]) -> Plain:
     """What answers a message in these tests."""
     first = replies[0] if replies else None
-    return Plain(first.text.encode() if isinstance(first, TextReply) else b"success", tuple(replies[1:]))
+    return Plain(first.text.encode() if isinstance(first, TextReply) else b"success", tuple(replies[1:]), first)
 
 
 def arrival(text: str, user: str = "ann", key: str = "", **message: object) -> Arrival:

@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from interpreter.machine.effects import CallService, Effect, LogLine, Send
 from interpreter.machine.events import EffectCompleted, EffectFailed, Event, Message, MessageReceived, TimerFired
 from interpreter.machine.replies import Reply, TextReply
@@ -31,7 +33,8 @@ def count_turns(session: Session, event: Event) -> Step:
             return Step(session)
         return _run(session, Turn(Message.silence(session.user, event.at), event.at, event.seed, "", is_timer=True))
     assert session.turn is not None
-    return _run(replace(session, turn=None), replace(session.turn, results=(*session.turn.results, event)))
+    turn = structs.replace(session.turn, results=(*session.turn.results, event))
+    return _run(structs.replace(session, turn=None), turn)
 
 
 def next_wake(session: Session) -> datetime | None:
@@ -61,10 +64,10 @@ def _run(session: Session, turn: Turn) -> Step:
         if len(turn.results) < len(names):
             id, method = f"e{session.effects + len(turn.results)}", "GET" if word == "call" else "POST"
             call = call_of(names[len(turn.results)], id, method=method)
-            return Step(replace(session, turn=replace(turn, effect=call.id)), effects=(call,))
-    seen = replace(session, started=session.started or turn.at, seen=turn.at, turns=session.turns + 1)
-    kept = replace(seen, memory={**seen.memory, "seed": turn.seed if isinstance(turn.seed, int) else 0})
-    kept = replace(kept, vars=_timer(word, rest, turn, kept))
+            return Step(structs.replace(session, turn=structs.replace(turn, effect=call.id)), effects=(call,))
+    seen = structs.replace(session, started=session.started or turn.at, seen=turn.at, turns=session.turns + 1)
+    kept = structs.replace(seen, memory={**seen.memory, "seed": turn.seed if isinstance(turn.seed, int) else 0})
+    kept = structs.replace(kept, vars=_timer(word, rest, turn, kept))
     return Step(kept, _replies(word, turn, kept), tuple(effects), (TraceLine("rule", f"rules.{word}"),))
 
 

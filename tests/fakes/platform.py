@@ -100,6 +100,8 @@ class Platform:
         self.media: dict[str, tuple[str, bytes]] = {}
         self.tags: dict[int, str] = {2: "starred"}
         self.masses: dict[str, int] = {}
+        self.states: list[str] = []
+        """What is said of a mass message, one after another; at last it is sent."""
         self.typing: list[tuple[str, str]] = []
         self.sent: list[dict[str, object]] = []
         self._number = 0
@@ -240,7 +242,7 @@ class Platform:
         open_ones = [it for it in user.allowances if it.until > self.now()]
         if not open_ones:
             return _error(45015, "response out of time limit or subscription is canceled, rid: 6-7")
-        allowance = next((it for it in open_ones if it.left > 0), None)
+        allowance = min((it for it in open_ones if it.left > 0), key=lambda it: it.until, default=None)
         if allowance is None:
             return _error(45047, "out of response count limit, rid: 6-7")
         allowance.left -= 1
@@ -383,6 +385,10 @@ class Platform:
         self.sent.append(content)
         return _json({"errcode": 0, "errmsg": "send job submission success", "msg_id": self._number, "msg_data_id": 1})
 
+    def _mass_status(self, call: Call) -> web.StreamResponse:
+        state = self.states.pop(0) if self.states else "SEND_SUCCESS"
+        return _json({"msg_id": json.loads(call.body)["msg_id"], "msg_status": state})
+
 
 _TOKEN_PATHS = {"/cgi-bin/stable_token", "/cgi-bin/token"}
 _HANDLERS: Mapping[str, Callable[[Platform, Call], web.StreamResponse]] = {
@@ -408,6 +414,7 @@ _HANDLERS: Mapping[str, Callable[[Platform, Call], web.StreamResponse]] = {
     "/cgi-bin/message/subscribe/bizsend": Platform._notify,
     "/cgi-bin/message/mass/sendall": Platform._mass,
     "/cgi-bin/message/mass/send": Platform._mass,
+    "/cgi-bin/message/mass/get": Platform._mass_status,
 }
 
 

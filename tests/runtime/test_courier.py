@@ -153,6 +153,27 @@ async def test_a_message_the_bot_wanted_sent_does_not_become_a_reply() -> None:
     assert await office.waiting() == []
 
 
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (
+            Failed("refused", "error 45047: … (hint: 你好 Ann)", code=45047),
+            "waits for the user's next message: error 45047: as many messages as allowed were sent",
+        ),
+        (Failed("api", "error 99999: 你好 Ann", code=99999), "may not have been sent: error 99999"),
+    ],
+)
+async def test_a_code_is_told_by_its_meaning_and_not_in_words_that_may_be_a_users(
+    outcome: Outcome, told: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = Office()
+    office.performer.outcomes["one"] = outcome
+    await office.send("one")
+    await office.courier.close(1)
+    assert told in caplog.text
+    assert "Ann" not in caplog.text
+
+
 async def test_a_parcel_that_cannot_be_read_does_not_hold_up_the_others(caplog: pytest.LogCaptureFixture) -> None:
     office = Office()
     broken = Parcel("broken:0", "{", START)

@@ -10,6 +10,7 @@ from fakes.clock import LoopClock, run_virtually
 from fakes.deliveries import ShakyStore, TimedPerformer
 from fakes.engines import EngineHouse
 from fakes.machine import call_of, count_turns
+from msgspec import structs
 
 from interpreter.machine.events import Event
 from interpreter.machine.session import Session, Step
@@ -44,7 +45,7 @@ async def test_a_key_of_the_author_stays() -> None:
     def with_key(session: Session, event: Event) -> Step:
         step = count_turns(session, event)
         own = (("idempotency-key", "mine"),)
-        return replace(step, effects=tuple(replace(call, headers=own) for call in step.effects))  # type: ignore[call-arg,type-var]
+        return structs.replace(step, effects=tuple(replace(call, headers=own) for call in step.effects))  # type: ignore[call-arg,type-var]
 
     house = EngineHouse(machine=with_key)
     await house.say("post order")
@@ -65,7 +66,7 @@ def test_a_claim_is_kept_while_a_call_runs(fails: bool) -> None:
         async def around(name: str, call: Callable[[], Awaitable[Any]]) -> Any:
             if name == "claim":
                 times.append(round(clock.monotonic()))
-                if fails and len(times) > 1:
+                if fails and len(times) == 2:
                     raise StoreUnavailable("away")
             return await call()
 
@@ -74,7 +75,7 @@ def test_a_claim_is_kept_while_a_call_runs(fails: bool) -> None:
         house = EngineHouse(store, performer=TimedPerformer(), clock=clock, timing=Timing())  # type: ignore[arg-type]
         return await house.say("call 4.4"), times
 
-    assert run_virtually(scene()) == ("after 4.4 #1", [0, 3])
+    assert run_virtually(scene()) == ("after 4.4 #1", [0, 3, 4])  # the last one is for the answer
 
 
 async def test_a_turn_without_calls_claims_nothing() -> None:
@@ -96,7 +97,7 @@ async def test_a_call_ends_with_its_turn() -> None:
 async def test_messages_of_a_turn_with_calls_are_all_kept() -> None:
     def chatty(session: Session, event: Event) -> Step:
         step = count_turns(session, event)
-        return replace(step, effects=(*step.effects, *count_turns(session, event).effects))
+        return structs.replace(step, effects=(*step.effects, *count_turns(session, event).effects))
 
     house = EngineHouse(machine=chatty)
     assert await house.say("call a b") == "a1 b1 #1"

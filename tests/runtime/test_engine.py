@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +11,8 @@ from fakes.clock import FakeClock, LoopClock, run_virtually
 from fakes.deliveries import ShakyStore, TimedPerformer
 from fakes.engines import PUSH, EngineHouse, arrival
 from fakes.machine import count_turns, counting
+from msgspec import structs
+from msgspec.structs import replace
 
 from interpreter.machine.events import Event, MessageReceived
 from interpreter.machine.session import Session, Step
@@ -284,7 +285,7 @@ class RacingStore(MemoryStore):
         if self.races:
             self.races -= 1
             session = stored.session or Session(user=key.user)
-            other = replace(session, turns=session.turns + 10)
+            other = structs.replace(session, turns=session.turns + 10)
             await self.commit(Commit(key, other, stored.revision, FakeClock().now()))
         return stored
 

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from fakes.clock import FakeClock
 from fakes.engines import ANN, LATER, NEITHER, PUSH, EngineHouse, Plain, arrival
+from msgspec.structs import replace
 
 from interpreter.machine.effects import Send
 from interpreter.machine.replies import ImageReply, Reply, TextReply

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import replace
 
 import pytest
 from fakes.clock import START
 from fakes.engines import EngineHouse
+from msgspec.structs import replace
 from support.bots import compile_text
 from support.talks import receive
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from fakes.clock import FakeClock
 
+from interpreter.catalogue.allowances import ALLOWANCES, Allowance, Allowances
 from interpreter.catalogue.rights import Standing
-from interpreter.server.api_access import can_call, client_for, standing_of
+from interpreter.server.api_access import allowances_of, can_call, client_for, standing_of
 from interpreter.server.environment import Environment
 from interpreter.server.errors import SettingsError
 from interpreter.server.settings import AccountSettings, WrittenAccount, account_settings
@@ -63,6 +64,28 @@ def test_what_cannot_be_is_said(wrong: dict[str, str]) -> None:
 async def test_a_relay_may_stand_in_the_house(url: str) -> None:
     environment = Environment(KEYS | {"WX_TOKEN_URL": url, "WX_API_PROXY": "http://10.0.0.5:3128"})
     await client_for(_account(environment), MemoryStore(), FakeClock(), environment).close()
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("message=20/48h", {"message": Allowance(20, 48 * 3600)}),
+        ("click=4/2m, scan=any/30s", {"click": Allowance(4, 120), "scan": Allowance(None, 30)}),
+    ],
+)
+def test_windows_may_be_counted_otherwise(written: str, expected: Allowances) -> None:
+    assert allowances_of(Environment({"WX_WINDOWS": written})) == {**ALLOWANCES, **expected}
+
+
+def test_windows_may_be_left_to_wechat() -> None:
+    assert allowances_of(Environment({"WX_WINDOWS": "off"})) is None
+    assert allowances_of(Environment({})) == ALLOWANCES
+
+
+@pytest.mark.parametrize("written", ["on", "message=5", "mesage=5/48h", "message=-1/48h", "message=5/48d"])
+def test_windows_that_cannot_be_are_said(written: str) -> None:
+    with pytest.raises(SettingsError, match="WX_WINDOWS: expected off, or such as message=5/48h"):
+        allowances_of(Environment({"WX_WINDOWS": written}))
 
 
 async def test_the_classic_token_can_be_wanted() -> None:

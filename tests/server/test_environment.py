@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from interpreter.server.environment import Environment, read_env_file
+from interpreter.server.environment import Environment, read_env_file, with_file
 from interpreter.server.errors import SettingsError
 
 
@@ -72,11 +72,30 @@ def test_a_line_of_another_form_is_named(tmp_path: Path, line: str) -> None:
         read_env_file(path)
 
 
-def test_a_pipe_is_no_file_of_settings(tmp_path: Path) -> None:
+def test_settings_may_come_through_a_pipe() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"A=1\n")
+    os.close(writing)
+    environment = with_file({}, f"/dev/fd/{reading}")
+    os.close(reading)
+    assert found(environment) == found(environment) == ("1", f"/dev/fd/{reading} A")
+
+
+@pytest.mark.parametrize("file", ["", None, os.devnull])
+def test_no_file_and_an_empty_one_add_nothing(file: str | None) -> None:
+    assert found(with_file({"A": "1"}, file)) == ("1", "environment A")
+    assert with_file({}, file).find("A") is None
+
+
+def test_what_never_ends_is_no_file_of_settings() -> None:
+    with pytest.raises(SettingsError, match=r"^/dev/zero:1: expected NAME=value"):
+        read_env_file(Path("/dev/zero"))
+
+
+def test_a_secret_that_is_read_more_than_once_cannot_come_through_a_pipe(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for path, kind in ((tmp_path / "pipe", "pipe"), (Path("/dev/zero"), "device")):
-        with pytest.raises(SettingsError, match=rf"cannot be read \(it is a {kind}, not a file\)"):
-            read_env_file(path)
+    with pytest.raises(SettingsError, match=r"^A_FILE: .* cannot be read \(it is a pipe, not a file\)"):
+        Environment({"A_FILE": str(tmp_path / "pipe")}).find("A")
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:

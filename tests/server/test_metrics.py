@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import aiohttp
 import pytest
 from fakes.house import House
+from msgspec.structs import replace
 
 from interpreter.machine.session import TraceLine
 from interpreter.runtime.observing import TurnRecord

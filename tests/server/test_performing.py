@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from fakes.api import Api
 from fakes.clock import FakeClock
 from fakes.performer import FakePerformer
 from fakes.platform import Platform, playing
+from msgspec.structs import replace
 
 from interpreter.machine.effects import CallApi, CallService, LogLine, Send, SentMessage
 from interpreter.machine.replies import (
@@ -23,10 +25,12 @@ from interpreter.machine.replies import (
     VideoReply,
     VoiceReply,
 )
+from interpreter.machine.simulation import simulate, text_message
 from interpreter.program.media import symbolic
 from interpreter.runtime.performer import Completed, Failed
 from interpreter.server.performing import ApiPerformer
 from interpreter.wechat.api.media import MediaShelf
+from interpreter.wechat.api.windows import Windows
 
 USER = "oUser1"
 
@@ -280,3 +284,33 @@ async def test_a_link_in_place_of_a_file_is_not_sent_with_a_call(stage: Stage, t
         assert isinstance(outcome, Failed)
         assert outcome.kind == "refused"
         assert "photo.jpg cannot be read (" in outcome.message
+
+
+async def test_a_file_that_cannot_be_had_is_logged_without_wechats_words(
+    stage: Stage, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "cat.jpg").write_bytes(b"a cat")
+    stage.api.platform.fail(40004, path="/cgi-bin/media/upload")
+    assert await stage.performer.find_media("cat.jpg", "image") is None
+    assert "the file cat.jpg cannot be sent: error 40004: " in caplog.text
+    assert "a fault" not in caplog.text
+
+
+async def test_what_users_do_is_heard_by_whoever_counts(stage: Stage) -> None:
+    windows = Windows("wx1", stage.api.shared, stage.api.clock, _nobody)
+    performer = ApiPerformer("demo", stage.services, stage.api.client, windows=windows)
+    now = int(stage.api.clock.now().timestamp())
+    for name, act in (("subscribe", "follow"), ("click", "click"), ("view", None), ("unsubscribe", None)):
+        event = simulate(f"{name} x", user=name, account="gh", time=now, id="1")
+        performer.hear(event)
+        admitted = await windows.admit("x", name)
+        assert (admitted.act if admitted is not None else None) == act
+    choice = text_message("yes", user="choice", account="gh", time=now, id="2")
+    performer.hear(replace(choice, raw={**choice.raw, "bizmsgmenuid": "1"}))
+    admitted = await windows.admit("x", "choice")
+    assert admitted is not None
+    assert admitted.act == "click"
+
+
+async def _nobody(_: str) -> datetime | None:
+    return None

@@ -35,6 +35,17 @@ async def test_a_store_is_asked_once_a_second() -> None:
     assert store.asked == 2
 
 
+async def test_a_store_that_fails_is_asked_again_soon() -> None:
+    clock, store = FakeClock(), Store()
+    readiness = Readiness([store], clock)
+    store.error = StoreUnavailable("gone")
+    assert [await readiness.lack() is None for _ in range(2)] == [False, False]
+    assert store.asked == 1
+    store.error = None
+    clock.move(0.25)
+    assert await readiness.lack() is None
+
+
 async def test_why_it_is_not_ready_names_no_secret_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     clock, store = FakeClock(), Store()
     readiness = Readiness([store], clock)

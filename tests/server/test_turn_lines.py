@@ -3,10 +3,10 @@ from __future__ import annotations
 import json
 import logging
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from interpreter.machine.session import TraceLine
 from interpreter.runtime.observing import TurnRecord

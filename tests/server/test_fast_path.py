@@ -1,0 +1,352 @@
+"""The short way answers as the long way does, and takes nothing that it does not understand."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+from aiohttp import web
+from fakes.house import House
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from interpreter.server.app import ENDPOINTS, READINESS, make_app
+from interpreter.server.endpoint import Answer, Endpoint
+from interpreter.server.fast_path import FastPath
+from interpreter.server.listening import PROTOCOL, Newcomers, listen
+from interpreter.stores.protocol import SessionKey
+
+
+@dataclass
+class Doors:
+    """One house with two doors: a port with the short way, and one without it."""
+
+    house: House
+    fast: int
+    usual: int
+    path: FastPath
+    handed: list[object] = field(default_factory=list)
+    """The connections that were handed over."""
+
+    async def both(self, request: bytes) -> tuple[bytes, bytes]:
+        """The answers to the same bytes."""
+        return await ask(self.fast, request), await ask(self.usual, request)
+
+
+@pytest.fixture
+async def doors() -> AsyncIterator[Doors]:
+    async with doors_of(House()) as doors:
+        yield doors
+
+
+@asynccontextmanager
+async def doors_of(house: House) -> AsyncIterator[Doors]:
+    handed = list[object]()
+    app = make_app([house.bot], stores=[house.store], clock=house.clock, body_seconds=0.3)
+    newcomers = Newcomers()
+    app.middlewares.append(newcomers.greet)
+    runner = web.AppRunner(app, shutdown_timeout=1.0, **PROTOCOL)
+    await runner.setup()
+    assert runner.server is not None
+    make = newcomers.welcome(runner.server)
+
+    def hand() -> asyncio.Protocol:
+        connection = make()
+        handed.append(connection)
+        return connection
+
+    path = FastPath(app[ENDPOINTS], hand, ask_seconds=0.2, idle_seconds=0.3)
+    ports = [await listen(way, "127.0.0.1", 0) for way in (path, make)]
+    fast, usual = (door.sockets[0].getsockname()[1] for door in ports)
+    house.app = app
+    yield Doors(house, fast, usual, path, handed)
+    for door in ports:
+        door.close()
+    await runner.cleanup()
+    await path.close()
+
+
+async def ask(port: int, request: bytes) -> bytes:
+    """What comes back for some bytes until the answer is whole, or the connection ends."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(request)
+        return await read_answer(reader)
+    finally:
+        writer.transport.abort()
+
+
+async def read_answer(reader: asyncio.StreamReader) -> bytes:
+    async with asyncio.timeout(5):
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError as error:
+            return error.partial
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        return head + (await reader.readexactly(int(length[1])) if length else b"")
+
+
+def told(answer: bytes) -> tuple[bytes, bytes, set[bytes]]:
+    """Status, body, and the headers but for those every server has its own word in."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    first, *headers = head.split(b"\r\n")
+    kept = {header.lower() for header in headers if not header.lower().startswith((b"date:", b"server:"))}
+    return first.split(b" ")[1] if first else b"", body, kept
+
+
+def request(house: House, text: str = "hi", *, path: str = "/wechat", id: str = "", **headers: str) -> bytes:
+    """A message as WeChat sends it."""
+    query = "&".join(f"{name}={value}" for name, value in house.signed().items())
+    return posted(f"{path}?{query}", house.text(text, id=id).encode(), **headers)
+
+
+def posted(target: str, body: bytes, version: str = "1.1", **headers: str) -> bytes:
+    named = {"Host": "a", "Content-Type": "text/xml", "Content-Length": str(len(body))}
+    named |= {name.replace("_", "-"): value for name, value in headers.items()}
+    head = "".join(f"{name}: {value}\r\n" for name, value in named.items() if value != "none")
+    return f"POST {target} HTTP/{version}\r\n{head}\r\n".encode() + body
+
+
+# ---------------------------------------------------------------------------------------------------- the short way
+
+
+async def test_messages_are_answered_on_a_connection_that_is_kept(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    for count in (1, 2, 3):
+        writer.write(request(doors.house, "count"))
+        status, body, headers = told(await read_answer(reader))
+        assert (status, b"connection: close" in headers) == (b"200", False)
+        assert f"<![CDATA[turn {count}]]>".encode() in body
+    writer.close()
+    assert not doors.handed
+
+
+async def test_a_head_may_come_before_its_body(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    whole = request(doors.house)
+    head, body = whole[: whole.index(b"\r\n\r\n") + 4], whole[whole.index(b"\r\n\r\n") + 4 :]
+    for _ in range(2):
+        writer.write(head)
+        await asyncio.sleep(0)
+        writer.write(body)
+        assert told(await read_answer(reader))[0] == b"200"
+    writer.close()
+    assert not doors.handed
+
+
+async def test_a_message_that_waits_is_answered_and_so_is_the_one_behind_it(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    writer.write(request(doors.house, "call slow"))
+    await doors.house.performer.started.wait()
+    writer.write(request(doors.house, "count"))
+    await asyncio.sleep(0)
+    doors.house.performer.release.set()
+    for _ in range(2):
+        assert told(await read_answer(reader))[0] == b"200"
+    writer.close()
+    assert not doors.handed
+
+
+async def test_a_turn_ends_though_nobody_waits_for_its_answer(doors: Doors) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    writer.write(request(doors.house, "call slow"))
+    await doors.house.performer.started.wait()
+    writer.transport.abort()
+    (connection,) = doors.path.connections
+    doors.house.performer.release.set()
+    assert isinstance(connection.task, asyncio.Task)
+    assert (await connection.task).status == 200
+    assert (await doors.house.store.load(SessionKey("demo", "oUser1"))).session is not None
+
+
+async def test_who_has_not_signed_is_refused_on_a_connection_that_is_kept(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    for _ in range(3):
+        writer.write(posted("/wechat?signature=a&timestamp=1&nonce=b", b"<xml></xml>"))
+        assert told(await read_answer(reader))[0] == b"403"
+    writer.close()
+    assert not doors.handed
+
+
+class Broken:
+    """An endpoint with a mistake in it, which shows at once or in the end."""
+
+    is_draining = False
+
+    def __init__(self, *, answers_at_once: bool) -> None:
+        self.answers_at_once = answers_at_once
+
+    def refusal(self, *_: object) -> None:
+        return None
+
+    async def answer(self, *_: object) -> Answer:
+        raise ZeroDivisionError("a mistake")
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_mistake_of_ours_ends_one_request(
+    doors: Doors, at_once: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    doors.path.endpoints[b"/broken"] = cast("Endpoint", Broken(answers_at_once=at_once))
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    for _ in range(2):
+        writer.write(request(doors.house, path="/broken"))
+        assert told(await read_answer(reader))[0] == b"500"
+    writer.close()
+    assert caplog.text.count("a request failed by a mistake of this program") == 2
+
+
+# ---------------------------------------------------------------------------------------------------- both ways
+
+ODD: dict[str, Callable[[House], bytes]] = {
+    "a message": request,
+    "a slash at the end": lambda house: request(house, path="/wechat/"),
+    "nobody's path": lambda house: request(house, path="/elsewhere"),
+    "an escaped path": lambda house: request(house, path="/wech%61t"),
+    "a whole address": lambda house: request(house, path="http://a/wechat"),
+    "no signature": lambda house: posted("/wechat", house.text("hi").encode()),
+    "a parameter twice": lambda house: request(house).replace(b"&nonce=", b"&nonce=x&nonce="),
+    "an empty parameter": lambda house: request(house).replace(b"?sig", b"?&x=&sig"),
+    "an escaped parameter": lambda house: request(house).replace(b"?sig", b"?a=%41&b=+&sig"),
+    "a wrong signature": lambda house: request(house).replace(b"signature=", b"signature=0"),
+    "no XML": lambda house: posted(request(house).split(b" ")[1].decode(), b"{}"),
+    "nothing": lambda house: posted(request(house).split(b" ")[1].decode(), b""),
+    "the connection's end": lambda house: request(house, Connection="close"),
+    "keep-alive": lambda house: request(house, Connection="keep-alive"),
+    "HTTP/1.0": lambda house: request(house).replace(b"HTTP/1.1", b"HTTP/1.0"),
+    "HTTP/1.0, kept": lambda house: request(house, Connection="keep-alive").replace(b"HTTP/1.1", b"HTTP/1.0"),
+    "HTTP/2.0": lambda house: request(house).replace(b"HTTP/1.1", b"HTTP/2.0"),
+    "JSON": lambda house: request(house, Content_Type="application/json"),
+    "no type": lambda house: request(house, Content_Type="none"),
+    "a type with a charset": lambda house: request(house, Content_Type="Text/XML; charset=utf-8"),
+    "a packed body": lambda house: request(house, Content_Encoding="gzip"),
+    "chunks": lambda house: (
+        request(house, Content_Length="none", Transfer_Encoding="chunked").replace(
+            b"\r\n\r\n<xml", b"\r\n\r\n" + f"{len(house.text('hi', id='1').encode()):x}".encode() + b"\r\n<xml"
+        )
+        + b"\r\n0\r\n\r\n"
+    ),
+    "an upgrade": lambda house: request(house, Connection="Upgrade", Upgrade="websocket"),
+    "two lengths": lambda house: request(house).replace(b"Host: a", b"Host: a\r\nContent-Length: 1"),
+    "a length that is a lie": lambda house: request(house, Content_Length="50000"),
+    "a length too large": lambda house: request(house, Content_Length="70000"),
+    "no length": lambda house: request(house, Content_Length="none"),
+    "a strange header": lambda house: request(house).replace(b"Host: a", b"Host: a\r\nX Y: z"),
+    "many headers": lambda house: request(house, **{f"X{number}": "y" for number in range(200)}),
+    "a long header": lambda house: request(house, X="y" * 20_000),
+    "a question": lambda house: request(house).replace(b"POST", b"GET", 1),
+    "a change": lambda house: request(house).replace(b"POST", b"PUT", 1),
+    "no HTTP": lambda _: b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "a line only": lambda _: b"POST /wechat HTTP/1.1\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+async def test_both_ways_give_the_same_answer(doors: Doors, name: str) -> None:
+    sent = ODD[name](doors.house)
+    fast, usual = await doors.both(sent)
+    assert told(fast)[:2] == told(usual)[:2]
+    if told(fast)[0] == b"200":
+        assert told(fast) == told(usual)
+
+
+async def test_what_was_handed_over_stays_there(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert told(await read_answer(reader))[1] == b"ok\n"
+    writer.write(request(doors.house))
+    assert told(await read_answer(reader))[0] == b"200"
+    writer.close()
+    assert len(doors.handed) == 1
+
+
+async def test_a_connection_may_become_unusual(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    writer.write(request(doors.house))
+    assert told(await read_answer(reader))[0] == b"200"
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert told(await read_answer(reader))[1] == b"ok\n"
+    writer.close()
+
+
+async def test_two_messages_at_once_are_both_answered(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    writer.write(request(doors.house, "count") + request(doors.house, "count"))
+    answers = [told(await read_answer(reader)) for _ in range(2)]
+    assert [status for status, _, _ in answers] == [b"200", b"200"]
+    assert b"<![CDATA[turn 2]]>" in answers[1][1]
+    writer.close()
+
+
+@settings(max_examples=40)
+@given(cuts=st.lists(st.integers(1, 400), max_size=5))
+def test_a_message_may_come_in_any_pieces(cuts: list[int]) -> None:
+    async def say() -> bytes:
+        async with doors_of(House()) as doors:
+            reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+            whole, last = request(doors.house), 0
+            for cut in [*sorted(cuts), len(whole)]:
+                writer.write(whole[last:cut])
+                await asyncio.sleep(0)
+                last = cut
+            answer = await read_answer(reader)
+            writer.transport.abort()
+            return answer
+
+    assert told(asyncio.run(say()))[0] == b"200"
+
+
+# ---------------------------------------------------------------------------------------------------- patience
+
+
+async def test_who_says_nothing_is_shown_out(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    assert await reader.read() == b""
+    writer.close()
+    assert not doors.path.connections
+
+
+async def test_a_silent_connection_is_kept_for_a_while_only(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    writer.write(request(doors.house))
+    await read_answer(reader)
+    assert len(doors.path.connections) == 1
+    assert await reader.read() == b""
+    writer.close()
+    assert not doors.path.connections
+
+
+async def test_once_the_end_was_asked_for_no_connection_is_kept(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    doors.house.app[READINESS].drain()
+    writer.write(request(doors.house))
+    assert b"connection: close" in told(await read_answer(reader))[2]
+    assert await reader.read() == b""
+    writer.close()
+
+
+async def test_who_reads_no_answers_is_not_asked_for_more(doors: Doors) -> None:
+    paused: list[str] = []
+
+    class Transport(asyncio.Transport):
+        def pause_reading(self) -> None:
+            paused.append("paused")
+
+        def resume_reading(self) -> None:
+            paused.append("resumed")
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    connection = doors.path()
+    assert isinstance(connection, asyncio.Protocol)
+    connection.connection_made(Transport())
+    connection.pause_writing()
+    connection.resume_writing()
+    assert paused == ["paused", "resumed"]
+    connection.connection_lost(None)
