@@ -74,12 +74,35 @@ class Judge:
     entries: list[Entry] = field(default_factory=list)
     finals: dict[str, str] = field(default_factory=dict)
     """What `全部` said at the end, by user; nothing of a user who got no answer."""
+    _words: dict[tuple[str, str], Entry] = field(default_factory=dict)
 
     def sent(self, user: str, word: str) -> Entry:
         """Note a message before its first delivery."""
         entry = Entry(user, word, time.monotonic())
         self.entries.append(entry)
+        self._words[user, word] = entry
         return entry
+
+    def heard(self, entry: Entry, answer: str | None) -> None:
+        """Note what a delivery was answered with."""
+        if answer is not None:
+            entry.hear(self._without_late(entry.user, answer))
+
+    def heard_all(self, user: str, answer: str) -> None:
+        """Note a whole ledger."""
+        self.finals[user] = self._without_late(user, answer)
+
+    def _without_late(self, user: str, answer: str) -> str:
+        """An answer without the replies before it, a line each, that no delivery had come for; those are noted."""
+        own = answer
+        while "\n" in own:
+            late, _, rest = own.partition("\n")
+            entry = self._words.get((user, late.partition(" ")[2]))
+            if entry is None:
+                return answer
+            entry.hear(late)
+            own = rest
+        return own
 
     @property
     def acknowledged(self) -> int:

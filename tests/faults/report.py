@@ -21,10 +21,14 @@ What can go wrong, what is wanted then, and what was measured. `make fault` writ
 killed, paused, starved and fed with broken files, while a client that behaves like WeChat (five seconds of patience,
 three deliveries, half of the users encrypted) keeps a record of everything it sent and saw. A judge then looks for
 entries that were acknowledged and lost, written twice, written on an old state, out of order, or answered in two
-ways; `faults` is how many it found. CI runs the same tests shortened.
+ways; `faults` is how many it found. CI runs the same tests shortened. What takes hours is run for some minutes by
+`make fault`, and says so; `make soak` runs all of it.
 
 A row without figures is held by the tests that it names, which run every time.
 """
+
+
+_FAILED = "failed-*.json"
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,15 @@ def shown(value: float | str) -> str:
 def read(folder: Path) -> dict[int | str, list[Figures]]:
     """All figures in a folder, by row."""
     found: dict[int | str, list[Figures]] = defaultdict(list)
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted({*folder.glob("*.json")} - {*folder.glob(_FAILED)}):
         item = json.loads(path.read_text(encoding="utf-8"))
         found[item["row"]].append(Figures(item["what"], item["measured"]))
     return found
+
+
+def read_failed(folder: Path) -> list[str]:
+    """The tests that have failed."""
+    return sorted(json.loads(path.read_text(encoding="utf-8"))["failed"] for path in folder.glob(_FAILED))
 
 
 def section(row: Row, figures: Sequence[Figures]) -> list[str]:
@@ -65,13 +74,16 @@ def section(row: Row, figures: Sequence[Figures]) -> list[str]:
     return [*lines, ""]
 
 
-def page(found: Mapping[int | str, Sequence[Figures]]) -> str:
+def page(found: Mapping[int | str, Sequence[Figures]], failed: Sequence[str] = ()) -> str:
     """The whole page."""
     where = (
         f"This run: {platform.system()}, {os.cpu_count()} cores which the clients share with the servers, "
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}."
     )
-    lines = [HEAD, where, "", "## Faults", ""]
+    lines = [HEAD, where, ""]
+    if failed:
+        lines += ["Tests that failed in this run:", "", *(f"- `{test}`" for test in failed), ""]
+    lines += ["## Faults", ""]
     for row in ROWS:
         lines += ["## Bad inputs", ""] if row.number == "input 1" else []
         lines += ["## Logs", ""] if row.number == "secrets" else []
@@ -80,4 +92,5 @@ def page(found: Mapping[int | str, Sequence[Figures]]) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(read(Path(sys.argv[1]))), encoding="utf-8")
+    FOLDER = Path(sys.argv[1])
+    PAGE.write_text(page(read(FOLDER), read_failed(FOLDER)), encoding="utf-8")

@@ -78,6 +78,7 @@ def asked(house: House, body: str, chance: random.Random) -> tuple[bytes, str]:
     return content, urlencode(parse_qsl(written, keep_blank_values=True))
 
 
+@pytest.mark.patient
 async def test_whatever_is_changed_in_a_delivery_it_is_answered_or_refused(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR)
     chance, took, statuses = random.Random(4), [], {}

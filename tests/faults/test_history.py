@@ -16,6 +16,8 @@ from support.redis_server import REASON, is_installed
 pytestmark = pytest.mark.skipif(not is_installed(), reason=REASON)
 
 MISHAPS = int(amount("mishaps", short=4, full=150))
+VOICES = int(amount("voices", short=24, full=64))
+"""Two for each user."""
 DURABLE = ("--appendonly", "yes", "--appendfsync", "always")
 """A Redis that has acknowledged a write has it after a crash, too."""
 
@@ -63,7 +65,7 @@ async def test_every_history_could_have_come_from_a_ledger_that_never_failed(tmp
                     copies = chance.choice((1, 1, 1, 2))
                     await client.write(judge, urls, user, f"{voice}-{number}", copies=copies)
 
-            talks = [asyncio.create_task(talk(f"user{number // 2}", number)) for number in range(24)]
+            talks = [asyncio.create_task(talk(f"user{number // 2}", number)) for number in range(VOICES)]
             for round_ in range(MISHAPS):
                 await all_of_them[round_ % 4 if MISHAPS < 20 else chance.randrange(4)]()
                 await asyncio.sleep(chance.uniform(0.1, 1))

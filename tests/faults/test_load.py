@@ -22,10 +22,16 @@ BLOCKED_SECONDS = amount("blocked_seconds", short=2, full=60)
 
 
 async def load(
-    server: Server, judge: Judge, seconds: float, connections: int = 64, *, statuses: list[int] | None = None
+    server: Server,
+    judge: Judge,
+    seconds: float,
+    connections: int = 64,
+    *,
+    statuses: list[int] | None = None,
+    seals: bool = True,
 ) -> list[float]:
     """Many users, one after the other on each connection; the seconds each message took."""
-    async with wechat(pause=0.2, attempts=30) as client:
+    async with wechat(pause=0.2, attempts=30, seals=seals) as client:
         ends = time.monotonic() + seconds
 
         async def talk(first: int) -> None:
@@ -41,38 +47,31 @@ async def load(
         return client.latencies
 
 
-@pytest.mark.parametrize("mode", ["half of it encrypted", "plain"])
-async def test_steady_load_loses_and_mixes_nothing(mode: str, tmp_path: Path) -> None:
-    judge = Judge()
+@pytest.mark.parametrize(("mode", "wanted"), [("half of it encrypted", 1_200), ("plain", 1_500)])
+async def test_steady_load_loses_and_mixes_nothing(mode: str, wanted: int, tmp_path: Path) -> None:
+    judge, errors = Judge(), list[int]()
     with serving(tmp_path, f"sqlite:{tmp_path / 'dialog.db'}") as (server,):
-        async with wechat(seals=mode != "plain") as client:
-            ends = time.monotonic() + SECONDS
-
-            async def talk(first: int) -> None:
-                number = first
-                while time.monotonic() < ends:
-                    user = f"user{number % USERS // 64 * 64 + first}"
-                    await client.write(judge, [server.url], user, f"e{number}")
-                    number += 64
-
-            await asyncio.gather(*(talk(first) for first in range(64)))
+        latencies = await load(server, judge, SECONDS, statuses=errors, seals=mode != "plain")
         handles = server.handles
         assert server.stop() == 0
+    rate, p99 = len(latencies) / SECONDS, percentile(latencies, 0.99)
     figures(
         1,
         f"steady load, {mode}",
         connections=64,
         messages=len(judge.entries),
-        per_second=len(client.latencies) / SECONDS,
-        p50_ms=percentile(client.latencies, 0.5) * 1000,
-        p99_ms=percentile(client.latencies, 0.99) * 1000,
-        errors=len(client.statuses),
+        per_second=rate,
+        p50_ms=percentile(latencies, 0.5) * 1000,
+        p99_ms=p99 * 1000,
+        errors=len(errors),
         faults=len(judge.faults()),
     )
     assert judge.faults() == []
-    assert all(entry.is_acknowledged for entry in judge.entries)
+    assert judge.acknowledged == len(judge.entries)
+    assert errors == []
     assert handles < 150
     assert "Traceback" not in server.log
+    assert not is_long() or (rate >= wanted and p99 <= 0.100)
 
 
 async def test_what_is_too_much_is_shed_at_once_and_the_rest_is_answered(tmp_path: Path) -> None:
@@ -83,20 +82,22 @@ async def test_what_is_too_much_is_shed_at_once_and_the_rest_is_answered(tmp_pat
         memory = server.megabytes
         calm = await load(server, Judge(), 2.0, connections=8)
         assert server.stop() == 0
+    p99, p99_later = percentile(flood, 0.99), percentile(calm, 0.99)
     figures(
         4,
         "overload",
         connections=CROWD,
         answered=len(flood),
         told_to_come_again=statuses.count(503),
-        p99_s=percentile(flood, 0.99),
-        p99_ms_2_s_later=percentile(calm, 0.99) * 1000,
+        p99_s=p99,
+        p99_ms_right_after=p99_later * 1000,
         memory_mb=memory,
         faults=len(judge.faults()),
     )
     assert judge.faults() == []
     assert judge.acknowledged == len(judge.entries)
     assert memory < 500
+    assert not is_long() or (p99 <= 2.0 and p99_later <= 0.100)
 
 
 async def test_what_is_being_answered_is_answered_before_it_stops(tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ async def test_what_is_being_answered_is_answered_before_it_stops(tmp_path: Path
     resets = client.statuses.count(0)
     figures(7, "SIGTERM with 50 turns in flight", answered=right, resets=resets, exit_code=code, seconds=took)
     assert (code, right, resets) == (0, 50, 0)
-    assert took <= 7.0
+    assert took <= (5.0 if is_long() else 7.0)
 
 
 async def test_a_log_that_nobody_reads_holds_nobody_up(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from support.redis_server import REASON, is_installed
 MESSAGES = int(amount("messages", short=800, full=100_000))
 APART = amount("apart", short=1, full=15)
 ROUNDS = int(amount("rounds", short=4, full=1_000))
-PAUSES = int(amount("pauses", short=1, full=10))
+PAUSES = int(amount("pauses", short=1, full=6))
 PAUSE_SECONDS = amount("pause_seconds", short=2.5, full=30)
 
 
@@ -102,6 +102,7 @@ async def test_fifty_messages_of_one_user_at_once_are_fifty_turns_of_one_process
         assert server.stop() == 0
 
 
+@pytest.mark.patient
 async def test_what_a_paused_process_saves_afterwards_overwrites_nothing(four: list[Server]) -> None:
     judge, chance = Judge(), random.Random(19)
     urls = [server.url for server in four]

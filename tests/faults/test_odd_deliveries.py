@@ -6,13 +6,13 @@ import asyncio
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from faults.figures import amount, figures
 from faults.ledger import Judge
 from faults.rig import Server, serving, wechat
+from msgspec.structs import replace
 
 from interpreter.machine.simulation import simulate
 

@@ -50,9 +50,9 @@ async def until_ready(client: Wechat, server: Server, status: int) -> float:
     """Seconds until the server says that it is ready, or that it is not."""
     began = time.monotonic()
     while time.monotonic() - began < 20:
-        async with client.session.get(server.at("/readyz")) as response:
-            if response.status == status:
-                break
+        found, _ = await client.lines.get(server.at("/readyz"))
+        if found == status:
+            break
         await asyncio.sleep(0.05)
     return time.monotonic() - began
 
@@ -86,7 +86,7 @@ async def test_a_redis_that_restarts_without_its_data_is_no_reason_for_a_wrong_r
         unready_after_s=max(unready),
         ready_again_after_s=max(back),
     )
-    assert max(unready + back) <= (2.5 if is_long() else 8.0)
+    assert max(unready + back) <= (2.0 if is_long() else 8.0)
     assert wrong == []
     assert "Traceback" not in server.log
     assert judge.entries[-1].is_acknowledged
@@ -127,9 +127,9 @@ async def test_a_redis_that_says_nothing_keeps_nobody_waiting_and_doubles_nothin
         all_answered_again_after_s=resumed[0],
     )
     assert judge.faults() == []
-    assert slowest <= 4.9, "every request is answered before WeChat hangs up"
+    assert slowest <= 4.5, "every request is answered before WeChat hangs up"
     assert 0 not in client.statuses, "no request is left without an answer"
-    assert resumed[0] <= (2.5 if is_long() else 8.0)
+    assert resumed[0] <= (2.0 if is_long() else 8.0)
 
 
 @pytest.mark.parametrize("trouble", ["scripts", "full", "replica"])
@@ -180,6 +180,7 @@ def watched(folder: Path) -> Iterator[tuple[list[RedisServer], int]]:
         yield pair, port
 
 
+@pytest.mark.patient
 async def test_a_redis_behind_sentinel_that_dies_is_followed_to_its_replica(tmp_path: Path) -> None:
     """What the dead one had acknowledged and not passed on is lost, and is counted; nothing else is wrong."""
     gone: list[float] = []
@@ -197,7 +198,7 @@ async def test_a_redis_behind_sentinel_that_dies_is_followed_to_its_replica(tmp_
                 await asyncio.sleep(0.5)
                 if len(gone) < FAILOVERS:
                     await asyncio.to_thread(old.start)
-                    await asyncio.sleep(15)  # the Sentinel makes it a replica
+                    await until(old.is_replica, 30)  # the Sentinel makes it one
                     old, new = new, old
 
         judge, client = await under_load(server, fail_over)

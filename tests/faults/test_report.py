@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from faults.report import Figures, page, section
+from faults.figures import amount, failed, figures
+from faults.report import Figures, page, read, read_failed, section
 from faults.rows import ROWS, Row
 
 TESTS = Path(__file__).parents[1]
@@ -50,3 +51,18 @@ def test_figures_stand_below_what_is_wanted() -> None:
         "",
     ]
     assert "## Bad inputs" in page({})
+
+
+def test_what_has_failed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIALOG_FIGURES", str(tmp_path))
+    figures(5, "kill -9", kills=3)
+    failed("tests/faults/test_kill.py::test_it")
+    assert {row: [item.what for item in items] for row, items in read(tmp_path).items()} == {5: ["kill -9"]}
+    assert "- `tests/faults/test_kill.py::test_it`\n" in page(read(tmp_path), read_failed(tmp_path))
+
+
+@pytest.mark.parametrize(("length", "is_much"), [("", 2), ("long", 20), ("soak", 200)])
+def test_what_takes_hours_has_a_length_of_its_own(length: str, is_much: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIALOG_FAULTS", length)
+    assert amount("nothing_else", short=2, full=20, soak=200) == is_much
+    assert amount("nothing_else", short=2, full=20) == min(is_much, 20)

@@ -114,6 +114,7 @@ async def test_bots_and_workers_that_start_at_once_fetch_one_token(tmp_path: Pat
     assert said == [["hello"]] * (4 * BOTS)
     assert len(platform.sent) == 4 * BOTS
     assert sum(platform.fetches.values()) == 1
+    assert not is_long() or seconds <= 3.0
 
 
 async def ask(client, platform: Platform, url: str, number: int) -> list[str]:  # type: ignore[no-untyped-def]
@@ -131,7 +132,7 @@ def test_a_bot_of_fifty_states_is_ready_soon(tmp_path: Path) -> None:
             starts.append(server.start())
         assert server.stop() == 0
     figures(33, "a bot of fifty states", ready_p50_s=percentile(starts, 0.5), ready_max_s=max(starts))
-    assert min(starts) <= (2.0 if is_long() else 15.0)
+    assert max(starts) <= (1.0 if is_long() else 15.0)
 
 
 def children(server: Server) -> list[int]:
