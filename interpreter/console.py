@@ -31,11 +31,11 @@ from interpreter.values import Value, kind_of, print_value
 
 HELP = Wording(
     """/text TEXT  /image URL  /voice TEXT  /video ID  /location LAT,LNG LABEL  /link URL TITLE
-/subscribe [SCENE]  /scan SCENE  /click KEY-or-button  /event NAME k=v…  /message TYPE k=v…
+/subscribe [SCENE]  /scan SCENE  /click KEY-or-button  /event NAME [KEY] k=v…  /message TYPE k=v…
 /state  where the bot waits     /vars   what it remembers      /trace  what the last turn did
 /clock +10m  move the time on   /as USER  be somebody else      /help   this list      /quit""",
     """/text 文本  /image 地址  /voice 识别文本  /video 编号  /location 纬度,经度 地名  /link 地址 标题
-/subscribe [场景]  /scan 场景  /click 键或按钮  /event 名称 k=v…  /message 类型 k=v…
+/subscribe [场景]  /scan 场景  /click 键或按钮  /event 名称 [键] k=v…  /message 类型 k=v…
 /state  机器人在哪里等待    /vars   它记住了什么    /trace  上一轮做了什么
 /clock +10m  把时间拨快    /as 用户  换一个用户    /help   本列表    /quit""",
 )
@@ -80,13 +80,19 @@ class Console:
             return
         command, _, rest = line[1:].partition(" ")
         if command == "text":
-            self._send_text(rest)
+            self._text(rest)
         elif command in self._commands:
             self._commands[command](self, rest.strip())
         else:
             self._simulate(command, line[1:])
 
     # ------------------------------------------------------------------------------------------------ sending
+
+    def _text(self, text: str) -> None:
+        if text.strip():
+            self._send_text(text)
+        else:
+            self._say(Wording(*lacking("/", "text")))
 
     def _send_text(self, text: str) -> None:
         time, id = self._next()

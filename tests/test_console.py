@@ -17,6 +17,7 @@ rules:
   ask: {pattern: =ask, do: [{ask: how old?, into: age, type: int}, {reply: $(age)}]}
   where: {message: location, reply: $(message.location.label)}
   click: {event: click, key: K, reply: clicked}
+  words: {event: click, key: two words, reply: clicked two words}
   news: {pattern: =news, reply: {news: {title: T, text: "a\\nb", url: 'https://a.example'}}}
   music: {pattern: =music, reply: {music: {title: M, url: 'https://a.example/m'}}}
   video: {pattern: =video, reply: {video: {id: V, title: W}}}
@@ -54,6 +55,13 @@ def chat(*lines: str, language: str = "en") -> list[str]:
         (["/location 30.2,120.1 西湖"], ["西湖"]),
         (["/click Button"], ["clicked"]),
         (["/event CLICK key=K"], ["clicked"]),
+        (["/event CLICK K"], ["clicked"]),
+        (["/event CLICK 'two words' x=y"], ["clicked two words"]),
+        (["/event CLICK two words"], ["clicked two words"]),
+        (["/event CLICK key='two words'"], ["clicked two words"]),
+        (["/message image PicUrl"], ["after `/message` comes TYPE k=v…"]),
+        (["/text  "], ["after `/text` comes TEXT"]),
+        (["/location 30.2，120.1", "/location 30.2, 120.1  West  Lake"], ["(no reply)", "West  Lake"]),
         (["wait", "/state", "x", "/state"], ["waiting", "s", "in s", "waits nowhere"]),
         (["ask", "/state"], ["how old?", "ask/age"]),
         (["hi", "/vars"], ["hello", "n = 1", "tags = [1]", "user.locale = en", "user.id = me"]),
@@ -81,7 +89,7 @@ def test_a_chat(lines: list[str], said: list[str]) -> None:
 def test_a_fault_is_shown_with_its_place() -> None:
     said = chat("break")
     assert said[0].startswith("Something went wrong")
-    assert "bot.yaml:16:" in said[1]
+    assert "bot.yaml:17:" in said[1]
     assert chat("break", language="zh")[1].endswith("出错：运算错误：除数为零")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from interpreter.cli.common import UsageError
 from interpreter.diagnostics.fault_words import fault_words
 from interpreter.diagnostics.wording import Wording
 from interpreter.expr.env import Env
@@ -14,7 +15,7 @@ from interpreter.program.accounts import AccountTable, AccountText
 from interpreter.program.tables import Program
 from interpreter.server.environment import Environment
 from interpreter.server.errors import SettingsError
-from interpreter.server.settings import WrittenAccount
+from interpreter.server.settings import AccountSettings, WrittenAccount, every_account
 from interpreter.values import Fault
 
 if TYPE_CHECKING:  # who starts from a stored program has no model
@@ -39,6 +40,26 @@ def filled_accounts(accounts: Iterable[AccountTable], environment: Environment) 
         SettingsError: a setting cannot be evaluated.
     """
     return tuple(_filled(account, environment) for account in accounts)
+
+
+def chosen_account(written: Sequence[WrittenAccount], name: str | None, environment: Environment) -> AccountSettings:
+    """The settings of the account with a name, be it short or whole; without a name, of the only one.
+
+    Raises:
+        UsageError: there is no such account, or there are several.
+        SettingsError: a setting cannot be.
+    """
+    settings = every_account(written, environment)
+    if name is None and len(settings) == 1:
+        return settings[0]
+    names = [item.name or item.full_name for item in written]
+    for known, account in zip(names, settings, strict=True):
+        if name in (known, account.name):
+            return account
+    every = ", ".join(names)
+    if name is None:
+        raise UsageError(Wording(f"say --account: {every}", f"请用 --account 指定账号：{every}"))
+    raise UsageError(Wording(f"there is no account {name}: {every}", f"没有账号 {name}，可选：{every}"))
 
 
 def account_variables(accounts: Iterable[AccountTable]) -> frozenset[str]:

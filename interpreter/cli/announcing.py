@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from interpreter.cli.telling import json_line
 from interpreter.diagnostics.wording import Wording
 from interpreter.program.tables import Program
 from interpreter.server.settings import AccountSettings, is_loopback
@@ -19,21 +20,46 @@ _TRIAL = (
 
 
 def announcement(
-    bots: Sequence[tuple[Program, AccountSettings]], host: str, port: int, now: datetime, language: str
+    bots: Sequence[tuple[Program, AccountSettings]],
+    host: str,
+    port: int,
+    now: datetime,
+    language: str,
+    *,
+    in_json: bool = False,
 ) -> str:
-    """The whole text, with a line break at its end."""
+    """The whole text, with a line break at its end; `in_json` for a log that programs read."""
+    if in_json:
+        return "".join(
+            json_line(line.say(language))
+            for program, account in bots
+            for line in _log_lines(program, account, host, port)
+        )
     lines = [line for program, account in bots for line in _bot_lines(program, account, host, port, now)]
     return "".join(f"{line.say(language)}\n" for line in lines)
 
 
-def _bot_lines(program: Program, account: AccountSettings, host: str, port: int, now: datetime) -> Iterator[Wording]:
-    path = account.path.value
+def _log_lines(program: Program, account: AccountSettings, host: str, port: int) -> Iterator[Wording]:
+    """What may stand in a log, which is no place for a token."""
+    yield _readiness(program, account, host, port)
+    if account.has_generated_token:
+        yield Wording(
+            f"{account.name}: no token was given, so one was made up for this run; a log of text shows it",
+            f"{account.name}：未提供 token，已为本次运行生成一个；使用文本格式的日志时会显示",
+        )
+
+
+def _readiness(program: Program, account: AccountSettings, host: str, port: int) -> Wording:
     name = account.name if program.version == "0" else f"{account.name} {program.version}"
-    local = f"http://{_reachable(host)}:{port}{path}"
-    yield Wording(f"{name} is ready at {local}", f"{name} 已就绪：{local}")
+    local = f"http://{reachable(host)}:{port}{account.path.value}"
+    return Wording(f"{name} is ready at {local}", f"{name} 已就绪：{local}")
+
+
+def _bot_lines(program: Program, account: AccountSettings, host: str, port: int, now: datetime) -> Iterator[Wording]:
+    yield _readiness(program, account, host, port)
     if not account.has_generated_token:
         return
-    token = account.token.value
+    path, token = account.path.value, account.token.value
     yield _same("")
     yield Wording(
         "No token was given, so one was made up for this run"
@@ -56,7 +82,7 @@ def _bot_lines(program: Program, account: AccountSettings, host: str, port: int,
         "To try it now (signed for this one message and 5 minutes; dialog-send sends more):",
         "现在就试一试（签名只对这条消息有效，5 分钟内；更多消息请用 dialog-send）：",
     )
-    yield _same(f"  {_curl(local, token, now)}")
+    yield _same(f"  {_curl(f'http://{reachable(host)}:{port}{path}', token, now)}")
     yield _same("")
 
 
@@ -83,7 +109,7 @@ def _curl(url: str, token: str, now: datetime) -> str:
     return f"curl -H 'Content-Type: text/xml' -d '{body}' '{url}?{query}'"
 
 
-def _reachable(host: str) -> str:
+def reachable(host: str) -> str:
     """An address at which this computer reaches a server that listens on `host`."""
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         return "127.0.0.1"

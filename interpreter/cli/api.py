@@ -6,13 +6,15 @@ import argparse
 import asyncio
 import json
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from interpreter.catalogue.fates import describe_fate
-from interpreter.catalogue.methods import Method, find_method, suggest_method
+from interpreter.catalogue.methods import Follow, Method, find_method, suggest_method
+from interpreter.cli.api_following import Pause, follow, number_of, say_how_to_ask, tell
 from interpreter.cli.api_words import completion, explain, listing, plan, read_arguments
 from interpreter.cli.common import CLEAN, FINDINGS, USAGE, Parser, UsageError, run_command
 from interpreter.cli.progress import Progress
@@ -21,7 +23,7 @@ from interpreter.server.errors import ServerError
 from interpreter.server.settings import AccountSettings
 from interpreter.stores.protocol import StoreError
 from interpreter.wechat.api.client import ApiClient
-from interpreter.wechat.api.errors import ApiFailure, CallRefused
+from interpreter.wechat.api.errors import DUPLICATE_MASS, ApiError, ApiFailure, CallRefused
 from interpreter.wechat.api.transport import Answer, Download, Sink
 
 _SHELLS = ("bash", "zsh", "fish")
@@ -73,6 +75,11 @@ def _parser(language: str) -> Parser:
     )
     parser.option("--yes", "-y", action="store_true", help=Wording("do not ask", "不再询问"))
     parser.option(
+        "--wait",
+        action="store_true",
+        help=Wording("after a mass message: wait until it is sent", "群发之后：等到发送完成"),
+    )
+    parser.option(
         "--closed", action="store_true", help=Wording("send even what WeChat has closed", "已关闭的接口也发送")
     )
     parser.option("--completion", choices=_SHELLS, help=Wording("completion for a shell", "输出命令补全脚本"))
@@ -80,7 +87,7 @@ def _parser(language: str) -> Parser:
     return parser
 
 
-def api(argv: Sequence[str], language: str, environ: Mapping[str, str]) -> int:
+def api(argv: Sequence[str], language: str, environ: Mapping[str, str], *, pause: Pause = asyncio.sleep) -> int:
     """Do what the arguments say; the exit code."""
     arguments = _parser(language).parse_intermixed_args(argv)
     try:
@@ -88,7 +95,7 @@ def api(argv: Sequence[str], language: str, environ: Mapping[str, str]) -> int:
         if shown is not None:
             print(shown)
             return CLEAN
-        return _call(arguments, language, environ)
+        return _call(arguments, language, environ, pause)
     except (UsageError, ServerError) as error:
         return _stop(error.wording, language, USAGE)
     except CallRefused as refused:
@@ -110,7 +117,7 @@ def _shown(arguments: argparse.Namespace, language: str) -> str | None:
     return None
 
 
-def _call(arguments: argparse.Namespace, language: str, environ: Mapping[str, str]) -> int:
+def _call(arguments: argparse.Namespace, language: str, environ: Mapping[str, str], pause: Pause) -> int:
     if len(arguments.words) < 2:
         raise UsageError(
             Wording(
@@ -120,46 +127,81 @@ def _call(arguments: argparse.Namespace, language: str, environ: Mapping[str, st
         )
     file, name, *words = arguments.words
     method = _method(name)
+    if arguments.wait and method.follow is None:
+        raise UsageError(Wording(f"--wait: {name} is done when it answers", f"--wait：{name} 返回时就已完成"))
     given = read_arguments(method, words, _json(arguments.body))
-    return asyncio.run(_run(_Order(Path(file), method, given, arguments, language), environ))
+    return asyncio.run(_run(_Order(Path(file), name, method, given, arguments, language, pause), environ))
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
     file: Path
+    called: str
     method: Method
     given: Mapping[str, object]
     arguments: argparse.Namespace
     language: str
+    pause: Pause
 
 
 async def _run(order: _Order, environ: Mapping[str, str]) -> int:
     from interpreter.cli.api_account import opened
 
-    async with opened(order.file, order.arguments.account, order.arguments.env_file, environ) as (account, client):
+    name, env_file, is_dry = order.arguments.account, order.arguments.env_file, order.arguments.dry_run
+    async with opened(order.file, name, env_file, environ, may_call=not is_dry) as (account, client):
         method, given, closed = order.method, order.given, order.arguments.closed
-        prepared = client.prepare(method, given, closed=closed)
-        if order.arguments.dry_run:
+        prepared = client.prepare(method, given, closed=closed, called=order.called)
+        if is_dry:
             print(plan(method, prepared, client.account, order.language))
             return CLEAN
         if method.fate == "marked":
-            _warn(method, order.language)
+            _warn(order)
         if method.reach is not None and not order.arguments.yes:
             _ask(order, account, plan(method, prepared, client.account, order.language))
         if method.pages is not None and method.pages.parameter not in given:
             return await _print_pages(client, order)
-        output = order.arguments.output
-        with Progress(order.language) as progress:
-            sink = Sink(Path(output), progress.bytes) if output and method.is_binary else None
-            answer = await client.call(method.full_name, given, closed=closed, sink=sink)
+        return await _answer(client, order)
+
+
+async def _answer(client: ApiClient, order: _Order) -> int:
+    """Call the method, print what it answers, and see to what it has only accepted."""
+    method, output, error = order.method, order.arguments.output, None
+    with Progress(order.language) as progress:
+        sink = Sink(Path(output), progress.bytes) if output and method.is_binary else None
+        try:
+            answer = await client.call(order.called, order.given, closed=order.arguments.closed, sink=sink)
+        except ApiError as failure:
+            if failure.code != DUPLICATE_MASS:
+                raise
+            error, answer = failure, dict(failure.answer)
+    if error is None:
         _print(answer, output, order.language)
-    return CLEAN
+    else:
+        tell(_named(error), order.language)
+    number = number_of(method.follow, answer) if method.follow is not None else None
+    if method.follow is not None and number is not None:
+        later = _later(order, method.follow, number)
+        if not order.arguments.wait:
+            say_how_to_ask(later, order.language)
+        else:
+            is_done = await follow(client, method.follow, number, later, order.language, order.pause)
+            return CLEAN if is_done else FINDINGS
+    return CLEAN if error is None else FINDINGS
 
 
-def _warn(method: Method, language: str) -> None:
-    said = describe_fate(method)
+def _later(order: _Order, follow: Follow, number: str) -> str:
+    """The command that asks what has become of the work."""
+    words = ["dialog-api", str(order.file), follow.ask, f"{follow.by}={number}"]
+    for option in ("account", "env_file"):
+        value = getattr(order.arguments, option)
+        words += [f"--{option.replace('_', '-')}", value] if value else []
+    return shlex.join(words)
+
+
+def _warn(order: _Order) -> None:
+    said = describe_fate(order.method, order.called)
     assert said is not None
-    sys.stderr.write(f"dialog-api: {said.say(language)}\n")
+    tell(said, order.language)
 
 
 def _ask(order: _Order, account: AccountSettings, planned: str) -> None:
@@ -185,14 +227,11 @@ async def _print_pages(client: ApiClient, order: _Order) -> int:
     """All the items of a list, a line each."""
     out = Path(order.arguments.output).open("w", encoding="utf-8") if order.arguments.output else sys.stdout  # noqa: ASYNC230, SIM115
     try:
-        with Progress(order.language) as progress:
-            count = 0
-            async for page in client.pages(order.method.full_name, order.given):
-                count += len(page)
+        with Progress(order.language, beside=out) as progress:
+            async for page in client.pages(order.called, order.given, watch=progress.items):
                 out.writelines(
                     f"{item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)}\n" for item in page
                 )
-                progress.items(count)
     finally:
         if out is not sys.stdout:
             out.close()
@@ -260,7 +299,7 @@ def _named(failure: ApiFailure) -> Wording:
 
 
 def _stop(wording: Wording, language: str, code: int) -> int:
-    sys.stderr.write(f"dialog-api: {wording.say(language)}\n")
+    tell(wording, language)
     return code
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from interpreter.cli.accounts import written_accounts
+from interpreter.cli.accounts import chosen_account, written_accounts
 from interpreter.cli.assembling import is_shared_store, open_store
 from interpreter.cli.bot_files import find_bots
 from interpreter.cli.common import UsageError
@@ -16,31 +16,31 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.bot import Bot
 from interpreter.runtime.clock import SystemClock
 from interpreter.server.api_access import client_for
-from interpreter.server.environment import Environment, read_env_file
-from interpreter.server.settings import AccountSettings, every_account
+from interpreter.server.environment import with_file
+from interpreter.server.settings import AccountSettings
 from interpreter.stores.memory import MemoryStore
 from interpreter.wechat.api.client import ApiClient
 
 
 @asynccontextmanager
 async def opened(
-    file: Path, name: str | None, env_file: str | None, environ: Mapping[str, str]
+    file: Path, name: str | None, env_file: str | None, environ: Mapping[str, str], *, may_call: bool = True
 ) -> AsyncIterator[tuple[AccountSettings, ApiClient]]:
-    """The settings of an account and a client of its own.
+    """The settings of an account and a client of its own; one that may not call needs no secrets.
 
     Tokens are shared with running servers where a store can be shared: with `DIALOG_STORE` set to a Redis.
 
     Raises:
         UsageError, SettingsError: there is no such account, or something is missing.
     """
-    environment = Environment(environ, read_env_file(Path(env_file)), env_file) if env_file else Environment(environ)
+    environment = with_file(environ, env_file)
     bot = _bot(file)
-    account, has_account = _account(bot, name, environment), bool(bot.accounts)
+    account = chosen_account(written_accounts(bot, environment), name, environment)
     found = environment.find("DIALOG_STORE")
     shared = open_store(found.value) if found is not None and is_shared_store(found.value) else MemoryStore()
     try:
-        client = client_for(account, shared, SystemClock(), environment)
-        if not has_account:
+        client = client_for(account, shared, SystemClock(), environment, may_call=may_call)
+        if not bot.accounts:
             client.standing = None  # nobody said what it may do
         try:
             yield account, client
@@ -62,18 +62,3 @@ def _bot(file: Path) -> Bot:
             )
         )
     return loaded.bot
-
-
-def _account(bot: Bot, name: str | None, environment: Environment) -> AccountSettings:
-    written = written_accounts(bot, environment)
-    settings = every_account(written, environment)
-    names = [item.name or item.full_name for item in written]
-    if name is None and len(settings) == 1:
-        return settings[0]
-    for known, account in zip(names, settings, strict=True):
-        if name in (known, account.name):
-            return account
-    listed = ", ".join(names)
-    if name is None:
-        raise UsageError(Wording(f"say --account: {listed}", f"请用 --account 指定账号：{listed}"))
-    raise UsageError(Wording(f"there is no account {name}: {listed}", f"没有账号 {name}，可选：{listed}"))

@@ -66,8 +66,9 @@ def _value(field: Field | None, name: str, text: str) -> object:
 
 
 def listing(words: Sequence[str], language: str, *, only_names: bool = False) -> str:
-    """The methods whose names, paths or notes hold all the words, a line each."""
+    """The methods whose names, paths or notes hold all the words, a line each; those of a family of that name first."""
     found = [method for method in every_method() if all(word.lower() in _searched(method) for word in words)]
+    found.sort(key=lambda method: not any(word.lower() == method.family for word in words))
     if only_names:
         return "\n".join(name for method in found for name in (method.full_name, *_aliases(method)))
     width = max((len(method.full_name) for method in found), default=0)
@@ -116,6 +117,12 @@ def _explained(method: Method, language: str) -> Iterator[str]:
         yield f"  {say('needs', '需要')}: {NEEDS[method.needs].wording.say(language)}"
     if method.daily is not None:
         yield f"  {say(f'{method.daily} calls a day', f'每天 {method.daily} 次')}"
+    if method.follow is not None:
+        told = (
+            f"work that goes on afterwards; {method.follow.ask} says how far it is (--wait)",
+            f"受理后继续执行，用 {method.follow.ask} 查询进度（--wait）",
+        )
+        yield f"  {say(*told)}"
     fields = parameters(method)
     if fields:
         yield say("parameters", "参数")
@@ -198,7 +205,7 @@ def completion(shell: str) -> str:
 _SCRIPTS = {
     "bash": """_dialog_api() {
   local word="${COMP_WORDS[COMP_CWORD]}"
-  local options="--list --explain --body --account --env-file --output --dry-run --yes --closed"
+  local options="--list --explain --body --account --env-file --output --dry-run --yes --wait --closed"
   case "$word" in
     -*) COMPREPLY=($(compgen -W "$options" -- "$word")) ;;
     *.yaml|*.yml|*/*) COMPREPLY=($(compgen -f -- "$word")) ;;

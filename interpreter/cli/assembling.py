@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -23,7 +24,7 @@ from interpreter.runtime.pseudonyms import Pseudonyms
 from interpreter.runtime.seeds import fresh_seed
 from interpreter.runtime.slow import slow_policy
 from interpreter.runtime.version import BotVersion
-from interpreter.server.api_access import can_call, client_for, standing_of
+from interpreter.server.api_access import allowances_of, can_call, client_for, standing_of
 from interpreter.server.endpoint import ServedBot
 from interpreter.server.environment import Environment
 from interpreter.server.errors import SettingsError
@@ -32,8 +33,9 @@ from interpreter.server.performing import ApiPerformer
 from interpreter.server.secrecy import SECRETS
 from interpreter.server.settings import AccountSettings
 from interpreter.server.tally import NoTally, Tally
-from interpreter.stores.protocol import SessionStore, SharedValues
+from interpreter.stores.protocol import SessionKey, SessionStore, SharedValues
 from interpreter.wechat.api.media import MediaShelf
+from interpreter.wechat.api.windows import Windows
 
 
 class Store(SessionStore, SharedValues, Protocol):
@@ -85,7 +87,7 @@ def assemble(program: Program, account: AccountSettings, workshop: Workshop, fol
         clock=workshop.clock,
         seeds=fresh_seed,
         alias=Pseudonyms(account.tokens[0]).of,
-        slow=slow_policy(account.slow, can_push=can_push, language=program.locales[0][:2]),
+        slow=slow_policy(account.slow, can_push=can_push, language=program.locales[0][:2], notice=account.notice),
         observers=workshop.observers,
     )
     return ServedBot(
@@ -96,6 +98,7 @@ def assemble(program: Program, account: AccountSettings, workshop: Workshop, fol
         workshop.window,
         must_encrypt=account.encryption == "safe",
         shared=shared_part(workshop.store),
+        heard=performer.hear if can_push and isinstance(performer, ApiPerformer) else None,
     )
 
 
@@ -112,7 +115,8 @@ def _performer(program: Program, account: AccountSettings, workshop: Workshop, f
         return EffectPerformer(account.name, workshop.http)
     store, clock = workshop.store, workshop.clock
     told = partial(workshop.tally.called, account.name)
-    client = client_for(account, store, clock, workshop.environment, learn=SECRETS.add, told=told)
+    windows = _windows(account, workshop)
+    client = client_for(account, store, clock, workshop.environment, learn=SECRETS.add, told=told, windows=windows)
 
     workshop.programs[account.name] = program
 
@@ -120,9 +124,24 @@ def _performer(program: Program, account: AccountSettings, workshop: Workshop, f
         found = workshop.programs[account.name].media.get(name)
         return file_in(folder, found.path) if folder is not None and found is not None else None
 
-    performer = ApiPerformer(account.name, workshop.http, client, shelf=MediaShelf(client, store, clock), files=file)
+    shelf = MediaShelf(client, store, clock)
+    performer = ApiPerformer(account.name, workshop.http, client, shelf=shelf, files=file, windows=windows)
     workshop.performers.append(performer)
     return performer
+
+
+def _windows(account: AccountSettings, workshop: Workshop) -> Windows | None:
+    """Who can be sent customer messages, unless that is left to WeChat."""
+    allowances = allowances_of(workshop.environment)
+    if allowances is None:
+        return None
+
+    async def last_heard(user: str) -> datetime | None:
+        session = (await workshop.store.load(SessionKey(account.name, user))).session
+        return session.seen if session is not None else None
+
+    app_id = account.other("app_id") or account.name
+    return Windows(app_id, workshop.store, workshop.clock, last_heard, allowances)
 
 
 def open_store(written: str) -> Store:

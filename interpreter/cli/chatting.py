@@ -34,10 +34,12 @@ def _lines() -> Iterator[str]:
         return
     with suppress(ImportError):
         import readline  # noqa: F401 - gives `input` a history and editing
-    with suppress(EOFError):
-        while True:
-            yield input(_PROMPT)
-    print()
+    try:
+        with suppress(EOFError):
+            while True:
+                yield input(_PROMPT)
+    finally:  # also after Ctrl-C
+        print()
 
 
 class _Caller:

@@ -12,7 +12,7 @@ from pathlib import Path
 import interpreter
 
 _PACKAGE = Path(interpreter.__file__).parent
-_LIBRARIES = ("lark", "re2", "yaml")
+_LIBRARIES = ("re2", "yaml")
 """What a bot is read by; another version may read it otherwise."""
 _CODE = (".py", ".lark", ".json")
 

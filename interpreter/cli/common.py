@@ -57,7 +57,12 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, prog: str, description: Wording, language: str) -> None:
         super().__init__(
-            prog=prog, description=description.say(language), add_help=False, allow_abbrev=False, usage=None
+            prog=prog,
+            description=description.say(language),
+            add_help=False,
+            allow_abbrev=False,
+            usage=None,
+            formatter_class=_Help,
         )
         self.language = language
         self._optionals.title = Wording("options", "选项").say(language)
@@ -103,11 +108,17 @@ class Parser(argparse.ArgumentParser):
     def _translate(self, message: str) -> str:
         if found := re.match(r"unrecognized arguments: (.*)", message):
             return self._unknown(next(iter(found[1].split()), ""))
-        if self.language != "zh":
-            return message
-        for pattern, chinese in _ARGPARSE_ZH:
+        message = re.sub(r"invalid int value: (\S+)", r"expected a whole number, found \1", message)
+        meant = self._meant(message)
+        for pattern, chinese in _ARGPARSE_ZH if self.language == "zh" else ():
             message = re.sub(pattern, chinese, message)
-        return message
+        return f"{message}{meant}"
+
+    def _meant(self, message: str) -> str:
+        """What a word may have been meant to be that is none of those to choose from."""
+        found = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
+        near = nearest(found[1], re.findall(r"[\w-]+", found[2])) if found else None
+        return Wording(f"; did you mean {near}?", f"；是不是 {near}？").say(self.language) if near else ""
 
     def _unknown(self, word: str) -> str:
         known = [name for action in self._actions for name in action.option_strings]
@@ -118,13 +129,30 @@ class Parser(argparse.ArgumentParser):
         return Wording(f"unexpected argument {word}", f"多余的参数 {word}").say(self.language)
 
 
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal. argparse makes one for each option, and `shutil` brings its archives along."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    written = os.environ.get("COLUMNS", "")
+    if written.isdecimal() and int(written):
+        return int(written)
+    try:
+        return os.get_terminal_size().columns or 80
+    except OSError:  # no terminal
+        return 80
+
+
 _ARGPARSE_ZH = (
     (r"argument ([^:]*): ", r"参数 \1："),
     (r"the following arguments are required: (.*)", r"缺少参数：\1"),
     (r"expected one argument", "需要一个值"),
     (r"expected at least one argument", "至少需要一个值"),
     (r"invalid choice: (\S+) \(choose from (.*)\)", r"不能是 \1，可选：\2"),
-    (r"invalid (\S+) value: (\S+)", r"\2 不是合法的值（\1）"),
+    (r"expected a whole number, found (\S+)", r"应为整数，实为 \1"),
     (r"not allowed with argument (\S+)", r"不能与 \1 同时使用"),
 )
 

@@ -7,7 +7,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from interpreter.cli.bot_files import find_bots
 from interpreter.cli.common import CLEAN, FINDINGS, USAGE, Parser, UsageError, run_command, wants_colour
@@ -27,7 +26,7 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.server.diagnosis.account import AccountFacts
 from interpreter.server.diagnosis.address import Address, address_findings, read_address
 from interpreter.server.diagnosis.findings import Finding, has_problem, skipped
-from interpreter.server.environment import Environment, read_env_file
+from interpreter.server.environment import with_file
 from interpreter.server.errors import ServerError
 from interpreter.wechat.signature import WINDOW
 
@@ -90,7 +89,7 @@ def _parser(language: str) -> Parser:
 def _findings(arguments: argparse.Namespace, environ: Mapping[str, str], world: World | None) -> list[Finding]:
     """Everything there is to say."""
     address = _address(arguments)
-    environment = _environment(arguments.env_file, environ)
+    environment = with_file(environ, arguments.env_file)
     paths, missing = find_bots(arguments.paths)
     if missing:
         raise UsageError(Wording(f"{missing[0]}: no bot file is there", f"{missing[0]}：这里没有机器人文件"))
@@ -139,10 +138,6 @@ def _address(arguments: argparse.Namespace) -> Address | None:
             )
         )
     return address
-
-
-def _environment(file: str | None, environ: Mapping[str, str]) -> Environment:
-    return Environment(environ, read_env_file(Path(file)), file) if file else Environment(environ)
 
 
 def _stop(wording: Wording, language: str) -> int:

@@ -9,9 +9,10 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
+
+from msgspec.structs import replace
 
 from interpreter.cli.bot_files import find_bots
 from interpreter.cli.common import CLEAN, FINDINGS, USAGE, UsageError, run_command, wants_colour

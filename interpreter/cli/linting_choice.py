@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from interpreter.cli.common import UsageError
 from interpreter.diagnostics.codes import CODES, Severity
@@ -18,8 +19,7 @@ from interpreter.diagnostics.wording import Wording
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Codes as they were given, whole or as beginnings (`DL3`); nothing selected means everything."""
 
     selected: tuple[str, ...] = ()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from interpreter.cli.common import UsageError
 from interpreter.cli.loading import Loaded, load
@@ -18,8 +20,7 @@ STDIN = "-"
 STDIN_NAME = "<stdin>"
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """One bot to check. `text` is what came in on stdin; None for a file, and when it could not be read."""
 
     path: Path

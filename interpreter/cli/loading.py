@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from interpreter.check.analysis import Analysis, analyse
 from interpreter.check.media import check_files
@@ -13,8 +15,8 @@ from interpreter.cli.bot_files import Sizes, place_of
 from interpreter.cli.garbage import paused_collector
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.ignores import FileIgnores, read_ignores, silence
-from interpreter.diagnostics.reading import explain
 from interpreter.dialog.model.bot import Bot
+from interpreter.source.faults import ReadProblem
 from interpreter.source.files import read_file
 from interpreter.source.reader import read_source
 from interpreter.source.spans import SourceFile
@@ -25,8 +27,7 @@ if TYPE_CHECKING:  # who only checks a bot needs none of it
     from interpreter.program.tables import Program
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What came of one bot file. There is no program when a diagnostic is an error."""
 
     path: Path
@@ -53,6 +54,14 @@ def load(path: Path, *, only_check: bool = False, texts: Mapping[str, str] | Non
     """
     with paused_collector():
         return _load(path, _Reader(path, texts or {}), only_check=only_check)
+
+
+def load_model(path: Path, texts: Mapping[str, str]) -> Bot | None:
+    """A bot as it is written in some texts, without checking what it says."""
+    from interpreter.dialog.loading import load_bot
+
+    with paused_collector():
+        return load_bot(str(path), _Reader(path, texts))[0]
 
 
 def _load(path: Path, read: _Reader, *, only_check: bool) -> Loaded:
@@ -84,6 +93,14 @@ def _load(path: Path, read: _Reader, *, only_check: bool) -> Loaded:
     return replace(checked, program=lower_bot(bot, analysis), suite=lower_suite(bot, analysis), diagnostics=every)
 
 
+def _explained(problems: tuple[ReadProblem, ...]) -> tuple[Diagnostic, ...]:
+    if not problems:
+        return ()
+    from interpreter.diagnostics.reading import explain
+
+    return tuple(map(explain, problems))
+
+
 class _Reader:
     """Reads the files of one bot; none outside of its folder, not even through a link."""
 
@@ -103,9 +120,9 @@ class _Reader:
             return None, ()
         file, problems = read_file(path, name)
         if file is None:
-            return None, tuple(map(explain, problems))
+            return None, _explained(problems)
         tree, more = self._parse(file)
-        return tree, (*map(explain, problems), *more)
+        return tree, (*_explained(problems), *more)
 
     def _parse(self, file: SourceFile) -> tuple[Node | None, tuple[Diagnostic, ...]]:
         tree, problems = read_source(file)
@@ -113,4 +130,4 @@ class _Reader:
             self.trees[file.name] = tree
         if ignores := read_ignores(file, tree):
             self.ignores.append(ignores)
-        return tree, tuple(map(explain, problems))
+        return tree, _explained(problems)

@@ -132,7 +132,7 @@ def _parser(language: str) -> Parser:
     parser.option("--local", action="store_true", help=Wording("show: the bot's own menu", "show：机器人文件里的菜单"))
     parser.option("--user", metavar="OPENID", help=Wording("show: what this user sees", "show：该用户看到的菜单"))
     parser.option("--account", metavar="NAME", help=Wording("which of the bot's accounts", "使用机器人的哪个账号"))
-    parser.option("--yes", action="store_true", help=Wording("change it without asking", "不询问，直接执行"))
+    parser.option("--yes", "-y", action="store_true", help=Wording("change it without asking", "不询问，直接执行"))
     parser.option(
         "--env-file", metavar="FILE", help=Wording("NAME=value lines to add to the environment", "补充环境变量的文件")
     )

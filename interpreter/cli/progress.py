@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from interpreter.diagnostics.wording import Wording
 
@@ -12,9 +12,10 @@ from interpreter.diagnostics.wording import Wording
 class Progress:
     """One line on standard error that is written over, and gone at the end."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, beside: TextIO | None = None) -> None:
+        """`beside` is what is written meanwhile: on a terminal that shows how far it is."""
         self._language = language
-        self._is_shown = sys.stderr.isatty()
+        self._is_shown = sys.stderr.isatty() and not (beside is not None and beside.isatty())
         self._width = 0
 
     def __enter__(self) -> Self:
@@ -27,9 +28,18 @@ class Progress:
             sys.stderr.write("\r" + " " * self._width + "\r")
             sys.stderr.flush()
 
-    def items(self, count: int) -> None:
-        """So many items are there."""
-        self._show(Wording(f"{count:,} so far …", f"已有 {count:,} 项 …"))
+    def items(self, count: int, total: int | None = None) -> None:
+        """So many items are there, of so many."""
+        if not total:
+            self._show(Wording(f"{count:,} so far …", f"已有 {count:,} 项 …"))
+            return
+        bar = _bar(count / total)
+        self._show(Wording(f"{bar} {count:,} of {total:,}", f"{bar} {count:,}／{total:,} 项"))
+
+    def waiting(self, seconds: int) -> None:
+        """Somebody else is at it, and nobody knows for how long."""
+        minutes, rest = divmod(seconds, 60)
+        self._show(Wording(f"under way for {minutes}:{rest:02} …", f"正在进行，已等待 {minutes}:{rest:02} …"))
 
     def bytes(self, size: int, total: int | None) -> None:
         """So many bytes are there, of so many."""
@@ -37,9 +47,8 @@ class Progress:
         if not total:
             self._show(Wording(f"{kilobytes} …", f"{kilobytes} …"))
             return
-        done = min(size / total, 1.0)
-        bar = "#" * int(20 * done)
-        self._show(Wording(f"[{bar:<20}] {done:4.0%} {kilobytes}", f"[{bar:<20}] {done:4.0%} {kilobytes}"))
+        bar = _bar(size / total)
+        self._show(Wording(f"{bar} {kilobytes}", f"{bar} {kilobytes}"))
 
     def _show(self, wording: Wording) -> None:
         if not self._is_shown:
@@ -48,3 +57,8 @@ class Progress:
         sys.stderr.write("\r" + text.ljust(self._width))
         sys.stderr.flush()
         self._width = max(self._width, len(text) * 2)
+
+
+def _bar(done: float) -> str:
+    done = min(done, 1.0)
+    return f"[{'#' * int(20 * done):<20}] {done:4.0%}"

@@ -2,6 +2,8 @@
 
 A file is read, checked and compiled beside the running version, in a thread of its own. Only a program without errors
 takes over, at once and whole; whatever else the file may be (half-written, broken, gone), the running version stays.
+So it does when the bot or an account has another name, or an account another path: conversations are kept under the
+one, and WeChat calls the other.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.program.tables import Program
 from interpreter.runtime.engine import Engine
 from interpreter.runtime.version import BotVersion
+from interpreter.server.settings import WrittenAccount
 
 _log = logging.getLogger("interpreter.server")
 
@@ -31,12 +34,30 @@ _LOOK_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """What came of reading a bot again: no program when it has errors; `sources` are its files."""
+    """What came of reading a bot again: no program when it cannot take over; `sources` are its files."""
 
     path: Path
     program: Program | None
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[str, ...]
+    obstacle: Wording | None = None
+    """Why it cannot take over before a restart; without one, errors keep it from that."""
+
+
+def obstacle_to(served: Sequence[WrittenAccount], again: Sequence[WrittenAccount]) -> Wording | None:
+    """Why a bot with such accounts cannot take over from the one that is served, if it cannot."""
+    if served[0].bot != again[0].bot:
+        old, new = served[0].bot, again[0].bot
+        return Wording(f"the bot is called {new} now, and is served as {old}", f"机器人改名为 {new}，运行中的是 {old}")
+    before, after = ({account.full_name: account.settings.get("path") for account in each} for each in (served, again))
+    if before.keys() != after.keys():
+        old, new = ", ".join(before), ", ".join(after)
+        return Wording(f"its accounts are {new} now, and {old} is served", f"账号变为 {new}，运行中的是 {old}")
+    changed = [name for name in before if before[name] != after[name]]
+    if changed:
+        listed = ", ".join(changed)
+        return Wording(f"another path is given for {listed}", f"{listed} 的路径已更改")
+    return None
 
 
 class Reloader:
@@ -131,13 +152,18 @@ class Reloader:
     # ------------------------------------------------------------------------------------ words
 
     def _refuse(self, name: str, again: Reread) -> None:
-        self._say(
-            logging.ERROR,
-            Wording(
+        if again.obstacle is not None:
+            en, zh = again.obstacle.en, again.obstacle.zh
+            said = Wording(
+                f"{name}: {again.path} needs a restart: {en}; the running version stays",
+                f"{name}：{again.path} 需要重启才能生效：{zh}；继续使用当前版本",
+            )
+        else:
+            said = Wording(
                 f"{name}: {again.path} has errors; the running version stays",
                 f"{name}：{again.path} 有错误，继续使用当前版本",
-            ),
-        )
+            )
+        self._say(logging.ERROR, said)
         for line in render_short(again.diagnostics, self._language).splitlines()[:20]:
             _log.error("%s", line)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from interpreter.cli.accounts import account_variables, filled_accounts, filled_in
 from interpreter.cli.bot_files import find_bots
@@ -15,11 +15,12 @@ from interpreter.cli.cache_folder import find_folder
 from interpreter.cli.caching import ReadyBot, ready_bot
 from interpreter.cli.changes import Changes
 from interpreter.cli.common import CLEAN, FINDINGS, USAGE, run_command, wants_colour
+from interpreter.cli.live_edits import LiveEdits
 from interpreter.cli.run_options import SETTINGS, run_parser
-from interpreter.diagnostics.render import render_text
+from interpreter.cli.telling import Teller, wants_json
 from interpreter.diagnostics.wording import Wording
 from interpreter.program.tables import Program
-from interpreter.server.environment import Environment, read_env_file
+from interpreter.server.environment import Environment, with_file
 from interpreter.server.errors import ServerError
 from interpreter.server.settings import DEFAULT, AccountSettings, Setting, every_account, server_settings
 from interpreter.stores.protocol import StoreUnusable
@@ -33,30 +34,32 @@ def main() -> int:
 def run(argv: Sequence[str], language: str, environ: Mapping[str, str]) -> int:
     """Do what the arguments say; the exit code."""
     arguments = run_parser(language).parse_args(argv)
+    teller = Teller(language)
     try:
-        return _run(arguments, language, environ)
+        environment = with_file(environ, arguments.env_file)
+        teller = Teller(language, wants_json(arguments, environment), wants_colour(environ, arguments.color))
+        return _run(arguments, environment, teller)
     except ServerError as error:
-        return _stop(error.wording, language)
+        return _stop(error.wording, teller)
     except StoreUnusable as error:
-        return _stop(Wording(error.say("en"), error.say("zh")), language)
+        return _stop(Wording(error.say("en"), error.say("zh")), teller)
 
 
-def _run(arguments: argparse.Namespace, language: str, environ: Mapping[str, str]) -> int:
-    environment = _environment(arguments.env_file, environ)
+def _run(arguments: argparse.Namespace, environment: Environment, teller: Teller) -> int:
+    environ, language = environment.variables, teller.language
     paths, missing = find_bots(arguments.paths)
     if missing:
-        return _stop(Wording(f"{missing[0]}: no bot file is there", f"{missing[0]}：这里没有机器人文件"), language)
+        return _stop(Wording(f"{missing[0]}: no bot file is there", f"{missing[0]}：这里没有机器人文件"), teller)
     cache, changes = find_folder(environ), Changes()
     before = changes.before()
     bots = [ready_bot(path, cache) for path in paths]
     programs = [bot.program for bot in bots if bot.program is not None]
     if len(programs) < len(bots):
-        findings = [finding for bot in bots for finding in bot.diagnostics]
-        sys.stderr.write(render_text(findings, language, colour=wants_colour(environ, arguments.color)))
+        teller.refuse(finding for bot in bots for finding in bot.diagnostics)
         return FINDINGS
-    _mention_warnings(bots, language)
+    _mention_warnings(bots, teller)
     if arguments.console:
-        return _chat(bots, environment, language)
+        return _chat(bots, environment, teller)
     accounts = _accounts(bots, environment)
     is_public = not any(account.has_generated_token for _, account in accounts)
     flags = {name: getattr(arguments, name.replace("-", "_")) for name in SETTINGS}
@@ -67,16 +70,22 @@ def _run(arguments: argparse.Namespace, language: str, environ: Mapping[str, str
     from interpreter.cli.reloading import Reread
     from interpreter.cli.serving import Serving, serve_bots
 
-    served = [(with_environment(bot, environment, language), account) for bot, account in accounts]
+    served = [(with_environment(bot, environment, teller), account) for bot, account in accounts]
     by_account = {account.name: bot for bot, account in accounts}
-    first = os.getpid()
+    first, edits = os.getpid(), LiveEdits(language)
     for bot, account in accounts:
         changes.was_read(account.name, bot.path, bot.sources, before)
+        edits.is_served(bot)
 
     def reload(account: str) -> Reread:
         again = ready_bot(by_account[account].path, cache)
-        mention = os.getpid() == first  # its workers need not say it, too
-        program = with_environment(again, environment, language, mention=mention) if again.program else None
+        obstacle = _obstacle(by_account[account], again, environment)
+        if obstacle is not None:
+            return Reread(again.path, None, (), again.sources, obstacle)
+        who = teller if os.getpid() == first else None  # its workers need not say it, too
+        program = with_environment(again, environment, who) if again.program else None
+        if who and program:
+            edits.is_taken_anew(again)
         return Reread(again.path, program, again.diagnostics, again.sources)
 
     serving = Serving(
@@ -98,11 +107,7 @@ def _run(arguments: argparse.Namespace, language: str, environ: Mapping[str, str
     ended = supervise(versions, settings, language, environ)
     if not isinstance(ended, Worker):
         return ended
-    return serve_bots(ended.bots, replace(serving, settings=ended.settings, line=ended.line))
-
-
-def _environment(file: str | None, environ: Mapping[str, str]) -> Environment:
-    return Environment(environ, read_env_file(Path(file)), file) if file else Environment(environ)
+    return serve_bots(ended.bots, replace(serving, settings=ended.settings, line=ended.line, numbers=ended.numbers))
 
 
 def _accounts(bots: Sequence[ReadyBot], environment: Environment) -> list[tuple[ReadyBot, AccountSettings]]:
@@ -112,31 +117,46 @@ def _accounts(bots: Sequence[ReadyBot], environment: Environment) -> list[tuple[
     return [(bot, account) for (bot, _), account in zip(every, settings, strict=True)]
 
 
-def with_environment(bot: ReadyBot, environment: Environment, language: str, *, mention: bool = True) -> Program:
+def _obstacle(served: ReadyBot, again: ReadyBot, environment: Environment) -> Wording | None:
+    """Why a bot that was read again cannot take over, but for its errors."""
+    from interpreter.cli.reloading import obstacle_to
+
+    if again.program is None:
+        return None
+    try:
+        return obstacle_to(*(filled_accounts(bot.accounts, environment) for bot in (served, again)))
+    except ServerError as error:
+        return error.wording
+
+
+def with_environment(bot: ReadyBot, environment: Environment, teller: Teller | None) -> Program:
     """The program of a bot with the values of the environment it reads; an unset one is empty, and mentioned."""
     assert bot.program is not None
     program = filled_in(bot.program, environment)
-    unset = [name for name, value in program.env.items() if not value and name not in account_variables(bot.accounts)]
-    for name in unset if mention else ():
-        wording = Wording(f"{name} is not set: `env.{name}` is empty", f"环境变量 {name} 未设置：`env.{name}` 为空")
-        sys.stderr.write(f"{bot.path}: {wording.say(language)}\n")
+    if teller is None:
+        return program
+    for name, value in program.env.items():
+        if value or name in account_variables(bot.accounts):
+            continue
+        said = f"{bot.path}: {name} is not set: `env.{name}` is empty"
+        teller.tell(Wording(said, f"{bot.path}: 环境变量 {name} 未设置：`env.{name}` 为空"))
     return program
 
 
-def _chat(bots: Sequence[ReadyBot], environment: Environment, language: str) -> int:
+def _chat(bots: Sequence[ReadyBot], environment: Environment, teller: Teller) -> int:
     if len(bots) != 1:
-        return _stop(Wording("--console takes one bot", "--console 只能用于一个机器人"), language)
+        return _stop(Wording("--console takes one bot", "--console 只能用于一个机器人"), teller)
     from interpreter.cli.chatting import chat
 
-    chat(with_environment(bots[0], environment, language), bots[0].buttons, language)
+    chat(with_environment(bots[0], environment, teller), bots[0].buttons, teller.language)
     return CLEAN
 
 
-def _mention_warnings(bots: Sequence[ReadyBot], language: str) -> None:
+def _mention_warnings(bots: Sequence[ReadyBot], teller: Teller) -> None:
     for bot in bots:
         if count := bot.findings:
-            wording = Wording(f"{count} findings; see dialog-lint", f"有 {count} 条提示，详见 dialog-lint")
-            sys.stderr.write(f"{bot.path}: {wording.say(language)}\n")
+            said = f"{bot.path}: {count} findings; see dialog-lint"
+            teller.tell(Wording(said, f"{bot.path}: 有 {count} 条提示，详见 dialog-lint"))
 
 
 def _traces(environ: Mapping[str, str]) -> Setting:
@@ -164,8 +184,8 @@ def _show_settings(
         print(f"{setting.name:<{width}}  {setting.shown}  ({setting.source.say(language)})")
 
 
-def _stop(wording: Wording, language: str) -> int:
-    sys.stderr.write(f"dialog-run: {wording.say(language)}\n")
+def _stop(wording: Wording, teller: Teller) -> int:
+    teller.tell(wording, logging.ERROR, by="dialog-run: ")
     return USAGE
 
 

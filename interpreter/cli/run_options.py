@@ -115,9 +115,9 @@ def _add_settings(parser: Parser) -> None:
         "--metrics",
         metavar="[HOST:]PORT",
         help=Wording(
-            "show numbers for Prometheus at this port's /metrics; each worker takes the next port "
+            "show numbers for Prometheus at this port's /metrics, those of all workers together "
             "(DIALOG_METRICS; host: 127.0.0.1; default: nowhere)",
-            "在此端口的 /metrics 提供 Prometheus 指标，多个工作进程依次使用后续端口"
+            "在此端口的 /metrics 提供 Prometheus 指标，包括所有工作进程"
             "（DIALOG_METRICS；主机默认 127.0.0.1；默认不提供）",
         ),
     )

@@ -37,6 +37,7 @@ from interpreter.server.observed_store import ObservedStore
 from interpreter.server.secrecy import SECRETS
 from interpreter.server.serving import Stop, serve
 from interpreter.server.settings import AccountSettings, ServerSettings
+from interpreter.server.shared_numbers import SharedNumbers
 from interpreter.server.tally import NoTally
 from interpreter.server.tracing import spans_if_wished
 from interpreter.server.turn_lines import TurnLines
@@ -65,6 +66,8 @@ class Serving:
     fresh_store: bool = False
     line: socket.socket | None = None
     """The line to the supervisor, when this process is one of several."""
+    numbers: SharedNumbers | None = None
+    """Where it counts then."""
     changes: Changes | None = None
     """What the files of the bots looked like when they were read."""
     environment: Environment = field(default_factory=lambda: Environment({}))
@@ -120,7 +123,7 @@ async def _serve(bots: Sequence[Served], serving: Serving, journal: Journal) -> 
     async with contextlib.AsyncExitStack() as ending:
         store = _opened(settings.store.value, serving)
         ending.push_async_callback(store.close)
-        metrics = await ending.enter_async_context(_metrics(settings, journal, language))
+        metrics = await ending.enter_async_context(_metrics(serving, journal))
         observers: list[Observer] = [
             TurnLines(journal, SECRETS, language, json=settings.has_json_log),
             *ending.enter_context(spans_if_wished(serving.environment.variables)),
@@ -158,7 +161,8 @@ async def _serve(bots: Sequence[Served], serving: Serving, journal: Journal) -> 
             if line is not None:
                 line.tell()
                 return
-            sys.stdout.write(announcement(bots, host, port, clock.now(), language))
+            now, in_json = clock.now(), settings.has_json_log
+            sys.stdout.write(announcement(bots, host, port, now, language, in_json=in_json))
             sys.stdout.flush()
 
         host, port = settings.host.value, settings.port_number
@@ -198,18 +202,25 @@ def _opened(written: str, serving: Serving) -> Store:
         f"{path} was damaged; it is {aside} now, and an empty file takes its place",
         f"{path} 已损坏，现改名为 {aside}，并从空文件开始",
     )
-    sys.stderr.write(f"{said.say(serving.language)}\n")
+    _log.warning("%s", said.say(serving.language))
     return open_store(written)
 
 
 @contextlib.asynccontextmanager
-async def _metrics(settings: ServerSettings, journal: Journal, language: str) -> AsyncIterator[Metrics | None]:
-    address = settings.metrics_address
+async def _metrics(serving: Serving, journal: Journal) -> AsyncIterator[Metrics | None]:
+    address, numbers = serving.settings.metrics_address, serving.numbers
     if address is None:
         yield None
         return
-    metrics = Metrics()
-    metrics.watch("dialog_log_dropped", "Log lines dropped because nobody read them.", lambda: journal.dropped)
-    async with metrics_page(metrics, *address) as port:
-        _log.info("%s", Wording(f"metrics are at {address[0]}:{port}", f"指标地址：{address[0]}:{port}").say(language))
-        yield metrics
+    with numbers.counting() if numbers else contextlib.nullcontext():
+        metrics = Metrics(numbers)
+        metrics.watch("dialog_log_dropped", "Log lines dropped because nobody read them.", lambda: journal.dropped)
+        async with metrics_page(metrics, *address) as port:
+            if numbers is None:
+                _log.info("%s", where_metrics_are(address[0], port).say(serving.language))
+            yield metrics
+
+
+def where_metrics_are(host: str, port: int) -> Wording:
+    """Where the numbers are."""
+    return Wording(f"metrics are at {host}:{port}", f"指标地址：{host}:{port}")

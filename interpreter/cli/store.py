@@ -12,13 +12,14 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from interpreter.cli.bot_files import find_bots
 from interpreter.cli.common import CLEAN, FINDINGS, USAGE, Parser, run_command, wants_colour
 from interpreter.cli.loading import load
 from interpreter.cli.store_acts import Refused, Task, act
 from interpreter.diagnostics.render import render_text
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.bot import Bot
-from interpreter.server.environment import Environment, read_env_file
+from interpreter.server.environment import with_file
 from interpreter.server.errors import ServerError
 from interpreter.server.settings import WrittenAccount
 from interpreter.stores.protocol import StoreUnavailable, StoreUnusable
@@ -72,11 +73,10 @@ def store(argv: Sequence[str], language: str, environ: Mapping[str, str]) -> int
     arguments = _parser(language).parse_intermixed_args(argv)
     if (wrong := _misfit(arguments)) is not None:
         return _stop(wrong, language, USAGE)
-    path = Path(arguments.bot)
-    if not path.is_file():
-        wording = Wording(f"{path}: no bot file is there", f"{path}：这里没有机器人文件")
-        return _stop(wording, language, USAGE)
-    loaded = load(path)
+    paths, missing = find_bots([arguments.bot])
+    if missing or len(paths) > 1:
+        return _stop(_no_bot(arguments.bot, len(paths)), language, USAGE)
+    loaded = load(paths[0])
     if loaded.bot is None or not loaded.bot.name:
         sys.stderr.write(render_text(loaded.diagnostics, language, colour=wants_colour(environ, arguments.color)))
         return FINDINGS
@@ -108,6 +108,12 @@ def names_of(bot: Bot) -> tuple[str, ...]:
     return tuple(WrittenAccount(bot.name, name, {}, {}).full_name for name in names)
 
 
+def _no_bot(name: str, count: int) -> Wording:
+    if count:
+        return Wording(f"{name} holds several bots; name one", f"{name} 里有多个机器人，请指定其中一个")
+    return Wording(f"{name}: no bot file is there", f"{name}：这里没有机器人文件")
+
+
 def _misfit(arguments: Namespace) -> Wording | None:
     """What makes no sense together."""
     act = arguments.act
@@ -123,9 +129,7 @@ def _misfit(arguments: Namespace) -> Wording | None:
 
 
 def _store_of(arguments: Namespace, environ: Mapping[str, str]) -> str:
-    file = arguments.env_file
-    environment = Environment(environ, read_env_file(Path(file)), file) if file else Environment(environ)
-    found = environment.find("DIALOG_STORE")
+    found = with_file(environ, arguments.env_file).find("DIALOG_STORE")
     return arguments.store or (found.value if found else _DEFAULT_STORE)
 
 

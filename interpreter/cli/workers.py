@@ -13,9 +13,13 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import logging
+import os
+import shutil
 import socket
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -23,17 +27,21 @@ from interpreter.cli.announcing import announcement
 from interpreter.cli.assembling import is_shared_store
 from interpreter.cli.changes import Changes
 from interpreter.cli.reloading import Reread
-from interpreter.cli.serving import Served, log_lines
+from interpreter.cli.serving import Served, log_lines, where_metrics_are
 from interpreter.cli.supervising import Born, Supervisor
 from interpreter.diagnostics.wording import Wording
 from interpreter.server.errors import SettingsError
 from interpreter.server.journal import Notes, if_read, installed
 from interpreter.server.listening import share_port
+from interpreter.server.metrics import require_prometheus
 from interpreter.server.settings import ServerSettings
+from interpreter.server.shared_numbers import SharedNumbers
 from interpreter.server.tracing import traces_wished
 
+_log = logging.getLogger("interpreter.server")
+
 _EVERY_WORKER = ("interpreter.stores.redis", "redis.asyncio", "aiohttp.web_runner", "zoneinfo", "ipaddress")
-_WITH_METRICS = ("prometheus_client",)
+_WITH_METRICS = ("prometheus_client.multiprocess",)
 _WITH_TRACES = ("opentelemetry.sdk.trace.export",)
 
 
@@ -43,8 +51,9 @@ class Worker:
 
     bots: Sequence[Served]
     settings: ServerSettings
-    """With the port that was found, and the worker's own address for its numbers."""
+    """With the ports that were found."""
     line: socket.socket
+    numbers: SharedNumbers | None
     changes: Changes
 
 
@@ -94,28 +103,52 @@ def supervise(
         ServerError: these bots cannot be served so, or the port cannot be had.
     """
     _check(versions.bots, settings)
-    with contextlib.closing(share_port(settings.host.value, settings.port_number)) as held:
+    with (
+        contextlib.closing(share_port(settings.host.value, settings.port_number)) as held,
+        _shared_numbers(settings) as (numbered, folder),
+    ):
         port = held.getsockname()[1]
+        found = replace(numbered, port=replace(settings.port, value=str(port)))
 
         def ready() -> None:
-            now = datetime.now(UTC)
-            sys.stdout.write(announcement(versions.bots, settings.host.value, port, now, language))
+            now, host, in_json = datetime.now(UTC), settings.host.value, settings.has_json_log
+            sys.stdout.write(announcement(versions.bots, host, port, now, language, in_json=in_json))
             sys.stdout.flush()
+            if (address := found.metrics_address) is not None:
+                _log.info("%s", where_metrics_are(*address).say(language))
 
         _import(settings, environ)
         freeze()
         notes = Notes(log_lines(versions.bots, settings), if_read(sys.stderr.fileno()))
         with installed(notes, debug=False):
             ended = Supervisor(settings.worker_count, versions, ready, language).run()
-    return _worker(ended, versions, settings, port) if isinstance(ended, Born) else ended
+    if not isinstance(ended, Born):
+        return ended
+    numbers = SharedNumbers(folder, ended.number) if folder else None
+    return Worker(versions.bots, found, ended.line, numbers, versions.changes)
 
 
-def _worker(born: Born, versions: LatestVersions, settings: ServerSettings, port: int) -> Worker:
-    address, metrics = settings.metrics_address, settings.metrics
-    if address is not None:
-        metrics = replace(metrics, value=f"{address[0]}:{address[1] + born.number}")
-    settings = replace(settings, port=replace(settings.port, value=str(port)), metrics=metrics)
-    return Worker(versions.bots, settings, born.line, versions.changes)
+@contextlib.contextmanager
+def _shared_numbers(settings: ServerSettings) -> Iterator[tuple[ServerSettings, str]]:
+    """A port and a folder for the numbers of all workers, if they are wished for; the folder goes with the supervisor.
+
+    Raises:
+        ServerError: the port cannot be had, or the library for it is missing.
+    """
+    address = settings.metrics_address
+    if address is None:
+        yield settings, ""
+        return
+    require_prometheus()
+    supervisor = os.getpid()
+    with contextlib.closing(share_port(*address)) as held:
+        folder = tempfile.mkdtemp(prefix="dialog-metrics-")
+        try:
+            where = f"{address[0]}:{held.getsockname()[1]}"
+            yield replace(settings, metrics=replace(settings.metrics, value=where)), folder
+        finally:
+            if os.getpid() == supervisor:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check(bots: Sequence[Served], settings: ServerSettings) -> None:
@@ -129,10 +162,6 @@ def _check(bots: Sequence[Served], settings: ServerSettings) -> None:
                 f"workers（{settings.workers.source.zh}）：多个进程不能共用会话存储 `{store.shown}`：会话互不可见或互相"
                 "阻塞；请用 --store redis://主机 指定 Redis，或只用一个进程",
             )
-        )
-    if settings.metrics_address is not None and settings.metrics_address[1] == 0:
-        raise SettingsError(
-            Wording("metrics: with several workers a port must be named", "metrics：多个工作进程时须指定端口")
         )
     for _, account in bots:
         if account.has_generated_token:

@@ -17,14 +17,15 @@ import re
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CBC
+from typing import TYPE_CHECKING
 
 from interpreter.diagnostics.wording import Wording
 from interpreter.wechat.errors import DecryptionFailed, SignatureMismatch
 from interpreter.wechat.signature import sign
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers import Cipher
+    from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 _KEY = re.compile(r"[A-Za-z0-9+/]{43}")
 _BLOCK = 32
@@ -87,8 +88,16 @@ class MessageCipher:
         block = random + struct.pack(">I", len(message)) + message + self.receive_id.encode()
         count = _BLOCK - len(block) % _BLOCK
         key = _key_bytes(self.keys[0])
-        encryptor = Cipher(AES(key), CBC(key[:16])).encryptor()
+        encryptor = _cipher(key).encryptor()
         return base64.b64encode(encryptor.update(block + bytes([count]) * count) + encryptor.finalize()).decode()
+
+
+def _cipher(key: bytes) -> Cipher[CBC]:
+    from cryptography.hazmat.primitives.ciphers import Cipher  # most accounts do not encrypt, and it takes a while
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES
+    from cryptography.hazmat.primitives.ciphers.modes import CBC
+
+    return Cipher(AES(key), CBC(key[:16]))
 
 
 def _key_bytes(key: str) -> bytes:
@@ -103,7 +112,7 @@ def _decrypt(key: bytes, encrypted: str, receive_id: str) -> bytes | None:
         return None
     if not sealed or len(sealed) % 16:
         return None
-    decryptor = Cipher(AES(key), CBC(key[:16])).decryptor()
+    decryptor = _cipher(key).decryptor()
     block = decryptor.update(sealed) + decryptor.finalize()
     count = block[-1]
     if not 1 <= count <= _BLOCK or block[-count:] != bytes([count]) * count:

@@ -7,8 +7,9 @@ handed back for whoever can deliver it later.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from interpreter.machine.events import Message
 from interpreter.machine.replies import (
@@ -31,31 +32,32 @@ ARTICLES_FOR_MESSAGE = 1
 ARTICLES_FOR_EVENT = 8
 
 
-@dataclass(frozen=True, slots=True)
-class PassiveReply:
-    """The body of the answer, and what did not fit into it."""
+class PassiveReply(Struct, frozen=True):
+    """The body of the answer, what it says, and what did not fit into it."""
 
     body: bytes
     rest: tuple[Reply, ...] = ()
+    first: Reply | None = None
 
 
 def write_passive(message: Message, replies: Sequence[Reply], now: int) -> PassiveReply:
     """The answer to a message: its first reply that says anything, or `success`; `now` is in seconds."""
     if len(replies) == 1 and isinstance(replies[0], TextReply):
-        return _write_text(message, replies[0].text, now)
+        return _write_text(message, replies[0], now)
     for index, reply in enumerate(replies):
         first, left = _fit(reply, message)
         if first is not None:
-            return PassiveReply(_envelope(message, now, _content(first)), (*left, *replies[index + 1 :]))
+            return PassiveReply(_envelope(message, now, _content(first)), (*left, *replies[index + 1 :]), first)
     return PassiveReply(SUCCESS)
 
 
-def _write_text(message: Message, text: str, now: int) -> PassiveReply:
+def _write_text(message: Message, reply: TextReply, now: int) -> PassiveReply:
     """The answer that is given most often: one text."""
-    parts = split_text(legal(text))
+    parts = split_text(legal(reply.text))
     if not parts:
         return PassiveReply(SUCCESS)
-    return PassiveReply(_envelope(message, now, _text(parts[0])), tuple(map(TextReply, parts[1:])))
+    first = reply if len(parts) == 1 else TextReply(parts[0])
+    return PassiveReply(_envelope(message, now, _text(parts[0])), tuple(map(TextReply, parts[1:])), first)
 
 
 def _text(text: str) -> str:

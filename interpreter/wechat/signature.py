@@ -22,8 +22,8 @@ _NAMES = ("signature", "timestamp", "nonce")
 
 def sign(*parts: str) -> str:
     """A signature in lower-case hex: SHA-1 over the texts, sorted by their bytes and joined."""
-    ordered = sorted([part.encode("utf-8", "surrogatepass") for part in parts])
-    return hashlib.sha1(b"".join(ordered), usedforsecurity=False).hexdigest()
+    joined = "".join(sorted(parts))  # UTF-8 has the order of the characters
+    return hashlib.sha1(joined.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
 
 def check_signature(token: str, query: Mapping[str, str]) -> None:
@@ -42,7 +42,7 @@ def check_signature(token: str, query: Mapping[str, str]) -> None:
             )
         )
     expected = sign(token, timestamp, nonce)
-    if not hmac.compare_digest(expected.encode(), signature.encode("utf-8", "surrogatepass")):
+    if not (signature.isascii() and hmac.compare_digest(expected, signature)):
         raise SignatureMismatch(
             Wording(
                 "the signature does not fit: the Token in WeChat's console differs from the token of this bot",

@@ -8,7 +8,7 @@ from interpreter.compiler.accounts import lower_accounts
 from interpreter.dialog.model.bot import Bot
 from interpreter.server.environment import Environment
 from interpreter.server.errors import SettingsError
-from interpreter.server.settings import WrittenAccount
+from interpreter.server.settings import WrittenAccount, every_account
 
 
 def bot(account: str) -> Bot:
@@ -37,6 +37,14 @@ def test_an_unset_variable_leaves_a_setting_empty() -> None:
 def test_a_default_can_be_written() -> None:
     (written,) = written_accounts(bot('account: {path: $(env.P ?? "/x")}'), Environment({}))
     assert written.settings == {"path": "/x"}
+
+
+@pytest.mark.parametrize(
+    ("account", "notice"), [("", None), ("account: {notice: 稍等，马上}", "稍等，马上"), ('account: {notice: ""}', "")]
+)
+def test_what_a_user_is_told_whose_answer_is_late(account: str, notice: str | None) -> None:
+    (settings,) = every_account(written_accounts(bot(account), Environment({})), Environment({}))
+    assert settings.notice == notice
 
 
 def test_a_list_is_joined_with_the_current_secret_first() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -47,6 +48,16 @@ def test_without_a_token_it_tells_what_to_enter_and_how_to_try_it(program: Progr
         f"'http://127.0.0.1:8080/demo?signature={sign('abc123', time, 'trial')}&timestamp={time}&nonce=trial'" in told
     )
     assert ("only this computer" if language == "en" else "仅本机") in told
+
+
+@pytest.mark.parametrize("source", [BOT_FILE, GENERATED])
+def test_in_a_log_for_programs_it_is_lines_of_json_without_a_token(program: Program, source: Wording) -> None:
+    told = announcement([(program, account(source))], "127.0.0.1", 8080, NOW, "en", in_json=True)
+    lines = [json.loads(line) for line in told.splitlines()]
+    assert lines[0]["message"] == "demo is ready at http://127.0.0.1:8080/demo"
+    assert {line["level"] for line in lines} == {"info"}
+    assert ["one was made up" in line["message"] for line in lines[1:]] == [True] * (source == GENERATED)
+    assert "abc123" not in told
 
 
 def test_where_others_can_reach_it_nothing_else_is_claimed(program: Program) -> None:

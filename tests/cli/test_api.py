@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,7 @@ import pytest
 from fakes.platform import APP_ID, APP_SECRET, Platform, playing
 
 from interpreter.cli.api import api
+from interpreter.cli.api_following import Pause
 
 BOT = """dialog: 1
 name: shop
@@ -48,9 +53,9 @@ def run(platform: Platform, tmp_path: Path) -> Run:
     """Runs the command with a bot of a verified service account."""
     (tmp_path / "bot.yaml").write_text(BOT, encoding="utf-8")
 
-    async def it(*words: str, language: str = "en", **more: str) -> int:
+    async def it(*words: str, language: str = "en", pause: Pause = asyncio.sleep, **more: str) -> int:
         environ = {"WX_APP_ID": APP_ID, "WX_APP_SECRET": APP_SECRET, "WX_API_URL": platform.origin, **more}
-        return await asyncio.to_thread(api, [str(tmp_path / "bot.yaml"), *words], language, environ)
+        return await asyncio.to_thread(api, [str(tmp_path / "bot.yaml"), *words], language, environ, pause=pause)
 
     return it
 
@@ -100,8 +105,11 @@ async def test_json_comes_from_standard_input(run: Run, platform: Platform, monk
         (("tag.add", "openid_list=" + "[" * 100_000), 2, "openid_list: it is nested too deep"),
         (("user.info", "--body", "[]"), 2, "--body: expected an object"),
         (("tag.add", "openid_list=[", "tagid=1"), 2, "openid_list: expected JSON"),
-        (("user.info", "openid=nobody"), 1, "user.get_user: error 40003: the openid is not one of this account's"),
-        (("url.shorten", "long_url=http://a"), 2, "url.shorten_url is closed"),
+        (("user.info", "openid=nobody"), 1, "user.info: error 40003: the openid is not one of this account's"),
+        (("url.shorten", "long_url=http://a"), 2, "url.shorten is closed"),
+        (("tag.create", "name=VIP"), 2, "tag.create: there is no `name`; did you mean `tag.name`?"),
+        (("mass.send_all", "filter.is_to_all=true", "msgtype=text"), 2, "mass.send_all: `text.content` is missing"),
+        (("mass.send_all", "msgtype=text", "text.content=x"), 2, "mass.send_all: `filter` is missing"),
         (("wecom_user.get_user", "userid=x"), 2, "is a method of WeCom"),
         (("user.info", "openid=x", "--account", "other"), 2, "there is no account other: shop"),
         ((), 2, "say a bot file and a method"),
@@ -128,7 +136,9 @@ async def test_a_closed_method_is_sent_on_purpose(run: Run, platform: Platform) 
 
 async def test_an_outdated_method_is_sent_with_a_word(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert await run("group.list") == 0
-    assert "out of date: tags took the place of groups in 2016; use tag.list_tags" in capsys.readouterr().err
+    assert (
+        "group.list is out of date: tags took the place of groups in 2016; use tag.list_tags" in capsys.readouterr().err
+    )
 
 
 async def test_a_mass_message_shows_what_it_does_and_asks(
@@ -172,6 +182,15 @@ async def test_a_dry_run_sends_nothing_and_shows_no_secret(
     assert APP_SECRET not in capsys.readouterr().out
     assert await run("oauth.authorize_url", "redirect_uri=https://a", "scope=snsapi_base", "--dry-run") == 0
     assert "nothing is sent" in capsys.readouterr().out
+    assert platform.calls == []
+
+
+async def test_a_dry_run_needs_no_account(run: Run, platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    nobody = {"WX_APP_ID": "", "WX_APP_SECRET": ""}
+    assert await run("tag.create", "tag.name=VIP", "--dry-run", **nobody) == 0
+    assert '"name": "VIP"' in capsys.readouterr().out
+    assert await run("tag.create", "tag.name=VIP", **nobody) == 2
+    assert "needs app_id and app_secret" in capsys.readouterr().err
     assert platform.calls == []
 
 
@@ -219,3 +238,146 @@ async def test_a_bot_without_an_account_may_call_what_it_can(platform: Platform,
     path.write_text("dialog: 1\nname: t\nrules: {hi: hello}\n", encoding="utf-8")
     environ = {"WX_APP_ID": APP_ID, "WX_APP_SECRET": APP_SECRET, "WX_API_URL": platform.origin}
     assert await asyncio.to_thread(api, [str(path), "user.info", "openid=oUser1"], "en", environ) == 0
+
+
+# ------------------------------------------------------------------------------------ what is only accepted
+
+
+MASS = ("mass.send_all", "filter.is_to_all=true", "msgtype=text", "text.content=hello", "--yes")
+
+
+class Patience:
+    """Waits no time, and knows how long it would have been; at its end somebody presses Ctrl-C."""
+
+    def __init__(self, end: float = float("inf")) -> None:
+        self.seconds = 0.0
+        self._end = end
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds += seconds
+        if self.seconds >= self._end:
+            raise asyncio.CancelledError
+
+
+async def test_who_does_not_wait_is_told_how_to_ask(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await run(*MASS) == 0
+    out, err = capsys.readouterr()
+    number = json.loads(out)["msg_id"]
+    assert "dialog-api: accepted, not done yet; ask with: dialog-api " in err
+    assert err.endswith(f"bot.yaml mass.status msg_id={number}\n")
+    assert await run("mass.status", f"msg_id={number}") == 0
+    assert json.loads(capsys.readouterr().out) == {"msg_id": str(number), "msg_status": "SEND_SUCCESS"}
+
+
+async def test_who_waits_hears_how_it_ends(
+    run: Run, platform: Platform, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    platform.states = ["SENDING"] * 12
+    patience = Patience()
+    assert await run(*MASS, "--wait", pause=patience) == 0
+    assert json.loads(capsys.readouterr().out)["msg_id"]
+    assert platform.paths() == ["/cgi-bin/message/mass/sendall"] + ["/cgi-bin/message/mass/get"] * 13
+    assert 150 < patience.seconds < 300
+    lines = [line.strip() for line in screen.getvalue().split("\r")]
+    assert {"under way for 0:00 …", "under way for 0:01 …", "under way for 2:00 …"} <= set(lines)
+    assert lines[-1] == "dialog-api: it is done"
+
+
+@pytest.mark.parametrize(
+    ("state", "language", "said"),
+    [
+        ("SEND_FAIL", "en", "WeChat could not send it (SEND_FAIL)"),
+        ("SEND_FAIL", "zh", "发送失败（SEND_FAIL）"),
+        ("DELETE", "en", "it was deleted (DELETE)"),
+        ("NEW", "en", "it ended in another way (NEW)"),
+    ],
+)
+async def test_what_fails_is_said(
+    run: Run, platform: Platform, capsys: pytest.CaptureFixture[str], state: str, language: str, said: str
+) -> None:
+    platform.states = [state]
+    assert await run(*MASS, "--wait", language=language, pause=Patience()) == 1
+    assert said in capsys.readouterr().err
+
+
+async def test_a_question_without_an_answer_is_asked_again(run: Run, platform: Platform) -> None:
+    platform.fail("html", times=4, path="/cgi-bin/message/mass/get")
+    assert await run(*MASS, "--wait", pause=Patience()) == 0
+
+
+async def test_when_nobody_can_say_somebody_may_ask_later(
+    run: Run, platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.fail(48001, path="/cgi-bin/message/mass/get")
+    assert await run(*MASS, "--wait", pause=Patience()) == 1
+    told = capsys.readouterr().err
+    assert "it goes on without us; ask with: dialog-api " in told
+    assert "error 48001" in told
+
+
+async def test_who_is_interrupted_is_told_how_to_ask(
+    run: Run, platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.states = ["SENDING"] * 99
+    with pytest.raises(asyncio.CancelledError):
+        await run(*MASS, "--wait", pause=Patience(end=60))
+    out, err = capsys.readouterr()
+    assert err.endswith(f"bot.yaml mass.status msg_id={json.loads(out)['msg_id']}\n")
+
+
+INTERRUPTIBLE = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("interpreter.cli.api", run_name="__main__")
+"""
+"""The command as a terminal starts it; in the background of a shell it would not hear of Ctrl-C."""
+
+
+async def test_ctrl_c_ends_the_command_and_not_the_mass_message(platform: Platform, tmp_path: Path) -> None:
+    (tmp_path / "bot.yaml").write_text(BOT, encoding="utf-8")
+    platform.states = ["SENDING"] * 99
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        INTERRUPTIBLE,
+        str(tmp_path / "bot.yaml"),
+        *MASS,
+        "--wait",
+        "--lang",
+        "en",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "WX_APP_ID": APP_ID, "WX_APP_SECRET": APP_SECRET, "WX_API_URL": platform.origin},
+    )
+    assert process.stdout is not None
+    first = await process.stdout.readuntil(b"}\n")
+    process.send_signal(signal.SIGINT)
+    async with asyncio.timeout(30):
+        _, err = await process.communicate()
+    assert process.returncode == 130
+    assert f"mass.status msg_id={json.loads(first)['msg_id']}" in err.decode()
+    assert "Traceback" not in err.decode()
+
+
+async def test_a_repeated_mass_message_can_be_waited_for(
+    run: Run, platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await run(*MASS) == 0
+    platform.states = ["SENDING"]
+    capsys.readouterr()
+    assert await run(*MASS) == 1
+    told = capsys.readouterr().err
+    assert "this mass message was sent before" in told
+    assert "mass.status msg_id=" in told
+    assert await run(*MASS, "--wait", pause=Patience()) == 0
+    assert len(platform.sent) == 1
+
+
+async def test_what_is_done_at_once_is_not_waited_for(
+    run: Run, platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await run("tag.list", "--wait") == 2
+    assert "--wait: tag.list is done when it answers" in capsys.readouterr().err
+    assert platform.calls == []

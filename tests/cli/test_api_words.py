@@ -23,6 +23,12 @@ def test_topics_are_words_too() -> None:
     assert "mass.preview_mass" in listing(["mass messages"], "en")
 
 
+def test_a_family_of_that_name_comes_first() -> None:
+    shown = listing(["user"], "en").splitlines()
+    assert shown[0].startswith("user.get_user")
+    assert any(line.startswith("card.") for line in shown)
+
+
 def test_marks_are_shown_in_the_list() -> None:
     assert "url.shorten_url  [已关闭]" in listing(["shorten_url"], "zh")
     assert "[out of date]" in listing(["group.create"], "en")

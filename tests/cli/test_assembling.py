@@ -1,21 +1,33 @@
 from __future__ import annotations
 
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from fakes.platform import APP_ID, APP_SECRET, Platform, playing
+from fakes.platform_delivery import deliver
 from support.bots import compile_text
 
 from interpreter.cli.assembling import Workshop, assemble, is_shared_store, open_store, shared_part
 from interpreter.cli.bot_files import file_in
 from interpreter.cli.loading import load
+from interpreter.machine.replies import NewsReply, TextReply
+from interpreter.machine.simulation import text_message
 from interpreter.program.tables import Program
 from interpreter.runtime.clock import SystemClock
 from interpreter.runtime.http_service import HttpService
+from interpreter.server.app import make_app
+from interpreter.server.endpoint import ServedBot
 from interpreter.server.environment import Environment
 from interpreter.server.errors import SettingsError
 from interpreter.server.settings import WrittenAccount, account_settings
 from interpreter.stores.memory import MemoryStore
 from interpreter.wechat.api.errors import CallRefused
+from interpreter.wechat.deliveries import Sender
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +135,73 @@ async def test_a_file_that_became_a_link_out_of_the_folder_is_not_there(tmp_path
             await workshop.performers[0].media_id(name, "image")
     assert program.media
     await workshop.close()
+
+
+PUSHY = """
+dialog: 1
+name: pushy
+account: {kind: service, verified: true}
+vars:
+  said: text = ""
+rules:
+  go:
+    do:
+      - each: n in range(0, 6)
+        do:
+          - api: customer_message.text
+            with: {touser: user.id, text.content: text(n)}
+            failed: {set: said = error.kind + " " + text(error.code)}
+      - reply: $(said)
+  show:
+    do:
+      - each: n in range(0, 7)
+        do: [{reply: {news: {title: $(n), url: https://example.com}}}]
+"""
+
+
+@asynccontextmanager
+async def served(
+    platform: Platform, **setting: str
+) -> AsyncIterator[tuple[ServedBot, Callable[[str], Awaitable[object]]]]:
+    """The bot, served, and what a user of it gets who says something."""
+    clock, program = SystemClock(), compile_text(PUSHY).program
+    assert program is not None
+    environment = Environment({"WX_API_URL": platform.origin, **setting})
+    workshop = Workshop(MemoryStore(), HttpService(clock), clock, "en", 300, environment=environment)
+    settings = {"token": "token123", "app_id": APP_ID, "app_secret": APP_SECRET}
+    written = WrittenAccount("pushy", None, settings, {}, is_verified=True)
+    bot = assemble(program, account_settings(written, environment, is_alone=True), workshop)
+    ids = itertools.count(1)
+    async with TestClient(TestServer(make_app([bot], stores=[workshop.store], clock=clock))) as client:
+
+        async def say(text: str) -> object:
+            now = int(clock.now().timestamp())
+            message = text_message(text, user="o1", account="gh", time=now, id=str(next(ids)))
+            return await deliver(platform, Sender("token123"), str(client.make_url(bot.path)), message)
+
+        yield bot, say
+    await workshop.close()
+
+
+@pytest.mark.parametrize(
+    ("setting", "said", "calls"), [({}, "refused 45047", 5), ({"WX_WINDOWS": "off"}, "api 45047", 6)]
+)
+async def test_a_served_bot_counts_what_a_users_message_allows(setting: dict[str, str], said: str, calls: int) -> None:
+    async with playing(Platform()) as platform, served(platform, **setting) as (_, say):
+        assert await say("go") == TextReply(said)
+    assert [message["text"] for message in platform.sent] == [{"content": str(number)} for number in range(5)]
+    assert platform.paths() == ["/cgi-bin/message/custom/send"] * calls
+
+
+async def test_a_reply_beyond_what_is_allowed_comes_with_the_next_answer() -> None:
+    async with playing(Platform()) as platform, served(platform) as (bot, say):
+        assert _titles(await say("show")) == ["0"]
+        while bot.engine.unsent:  # noqa: ASYNC110 - there is nothing else to wait for
+            await asyncio.sleep(0)
+        assert len(platform.sent) == len(platform.paths()) == 5
+        assert _titles(await say("hm")) == ["6"]
+
+
+def _titles(seen: object) -> list[str]:
+    assert isinstance(seen, NewsReply)
+    return [article.title for article in seen.articles]

@@ -123,6 +123,7 @@ def parser(language: str) -> Parser:
         (["a", "--xyzzy=1"], "unknown option --xyzzy=1", "未知选项 --xyzzy=1"),
         ([], "the following arguments are required: PATH", "缺少参数：PATH"),
         (["a", "--format"], "argument --format: expected one argument", "参数 --format：需要一个值"),
+        (["a", "--format", "tex"], "; did you mean text?", "；是不是 text？"),
         (["a", "--format", "x"], "invalid choice: 'x'", "不能是 'x'，可选："),
     ],
 )
@@ -203,7 +204,8 @@ def test_an_interrupted_command_ends_with_130(broken: Path) -> None:
     big = "dialog: 1\nname: t\nrules:\n" + "".join(f"  r{i}: $(nmae{i})\n" for i in range(9_000))
     (broken / "bot.yaml").write_text(big)
     code = (
-        "import sys; from interpreter.cli import lint; print('ready', flush=True); "
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from interpreter.cli import lint; print('ready', flush=True); "
         "sys.argv = ['dialog-lint', 'bot.yaml']; sys.exit(lint.main())"
     )
     running = subprocess.Popen(

@@ -13,7 +13,7 @@ from support.served import TOKEN, message, signed
 
 from interpreter.cli.assembling import Workshop, assemble
 from interpreter.cli.loading import load
-from interpreter.cli.reloading import Reloader, Reread
+from interpreter.cli.reloading import Reloader, Reread, obstacle_to
 from interpreter.runtime.clock import SystemClock
 from interpreter.runtime.engine import Engine
 from interpreter.runtime.http_service import HttpService
@@ -167,3 +167,40 @@ async def test_a_change_that_comes_while_a_file_is_read_is_seen_later(
     talk.read = slow
     talk.path.write_text(bot(11), encoding="utf-8")
     assert [await asyncio.wait_for(taken.get(), 10) for _ in range(2)] == ["v11", "v222"]
+
+
+def account(bot: str = "shop", name: str | None = None, **settings: str) -> WrittenAccount:
+    return WrittenAccount(bot, name, settings, {})
+
+
+@pytest.mark.parametrize(
+    ("served", "again", "en", "zh"),
+    [
+        ([account()], [account("inn")], "is called inn now", "改名为 inn"),
+        ([account()], [account(name="a")], "accounts are shop-a now, and shop is", "账号变为 shop-a"),
+        (
+            [account(name="a"), account(name="b")],
+            [account(name="a")],
+            "shop-a, shop-b is served",
+            "运行中的是 shop-a, shop-b",
+        ),
+        ([account(path="/a")], [account(path="/b")], "another path is given for shop", "shop 的路径已更改"),
+        ([account(path="/a")], [account()], "another path", "路径已更改"),
+    ],
+)
+def test_what_would_orphan_conversations_or_move_the_address_needs_a_restart(
+    served: list[WrittenAccount], again: list[WrittenAccount], en: str, zh: str
+) -> None:
+    obstacle = obstacle_to(served, again)
+    assert obstacle is not None
+    assert en in obstacle.en
+    assert zh in obstacle.zh
+    assert obstacle_to(served, served) is None
+    assert obstacle_to([account(token="old")], [account(token="new")]) is None
+
+
+async def test_what_needs_a_restart_is_refused_with_the_reason(talk: Talk, caplog: pytest.LogCaptureFixture) -> None:
+    talk.read = lambda _: Reread(talk.path, None, (), (), obstacle_to([account()], [account("inn")]))
+    assert not await talk.reloader.reload("demo")
+    assert "needs a restart: the bot is called inn now, and is served as shop; the running version stays" in caplog.text
+    assert await talk.hi() == "v0 v0"

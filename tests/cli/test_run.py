@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -119,11 +120,20 @@ def test_what_cannot_be_is_said_in_a_sentence(  # type: ignore[no-untyped-def]
     assert "Traceback" not in outcome.err
 
 
-def test_workers_need_ports_for_their_metrics(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
-    environ = {"MY_TOKEN": "abc", "DIALOG_WORKERS": "2", "DIALOG_STORE": "redis://localhost", "DIALOG_METRICS": "0"}
-    outcome = command(bot, environ=environ)
-    assert outcome.code == 2
-    assert "metrics: with several workers a port must be named" in outcome.err
+@pytest.mark.parametrize(
+    ("change", "arguments", "said"),
+    [
+        ("", ["--port", "x"], "port (flag --port): expected a whole number"),
+        ("states: 7", [], "bot.yaml:11:9: error DL013"),
+        ("", ["--metrics", "9100", "--workers", "2"], "several processes cannot share the store"),
+    ],
+)
+def test_what_is_said_is_json_where_the_log_is(  # type: ignore[no-untyped-def]
+    command, bot: Path, change: str, arguments: list[str], said: str
+) -> None:
+    bot.write_text(f"{BOT}{change}", encoding="utf-8")
+    err = command(bot, *arguments, environ={"MY_TOKEN": "abc", "DIALOG_LOG_FORMAT": "json"}).err
+    assert said in "".join(json.loads(line)["message"] for line in err.splitlines())
 
 
 def test_a_password_in_a_store_that_is_none_is_not_shown(command, bot: Path) -> None:  # type: ignore[no-untyped-def]

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.redis_server import REASON, is_installed, running_redis
 from support.served import BOT, TOKEN, Server, message, running, signed, until
 
 from interpreter.wechat.xml import read_xml
@@ -107,6 +108,34 @@ def test_a_changed_file_takes_over_and_a_broken_one_does_not(tmp_path: Path) -> 
         assert _until(server, "two") == "two"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("name: counter", "name: other", "the bot is called other now, and is served as counter"),
+        ("name: counter", "name: counter\naccount: {path: /other}", "another path is given for counter"),
+        (
+            "name: counter",
+            "name: counter\naccounts: {a: {path: /a}, b: {path: /b}}",
+            "its accounts are counter-a, counter-b",
+        ),
+    ],
+    ids=["name", "path", "accounts"],
+)
+def test_a_file_that_is_for_another_bot_or_address_does_not_take_over(
+    tmp_path: Path, old: str, new: str, reason: str
+) -> None:
+    with running(tmp_path, "--watch", WX_TOKEN=TOKEN, DIALOG_STORE="memory") as server:
+        file = tmp_path / "bot.yaml"
+        assert server.say("hi", "1") == "1"
+        file.write_text(BOT.replace(old, new) + "  hello: one\n", encoding="utf-8")
+        assert until(lambda: "needs a restart" in server.log)
+        assert reason in server.log
+        assert server.say("hello", "2") == "success"
+        file.write_text(BOT + "  hello: two\n", encoding="utf-8")
+        assert _until(server, "two") == "two"
+        assert server.say("hi", "3") == "2"
+
+
 def test_sighup_takes_a_file_anew(tmp_path: Path) -> None:
     with running(tmp_path, WX_TOKEN=TOKEN, DIALOG_STORE="memory") as server:
         (tmp_path / "bot.yaml").write_text(BOT + "  hello: one\n", encoding="utf-8")
@@ -196,12 +225,15 @@ def test_nobody_is_held_up_by_a_second_wish(tmp_path: Path) -> None:
 
 
 def test_the_log_can_be_json(tmp_path: Path) -> None:
-    with running(tmp_path, "--store=memory", "--log-format=json", WX_TOKEN=TOKEN) as server:
+    bot = f"{BOT}  key: $(env.GEO_KEY)\n"
+    with running(tmp_path, "--store=memory", "--log-format=json", "--lang=en", bot=bot, WX_TOKEN=TOKEN) as server:
         server.say("hi", "1")
         server.post("<xml/>", signed("wrong"))
         server.process.send_signal(signal.SIGTERM)
         server.process.wait(10)
         lines = [json.loads(line) for line in server.log.splitlines()]
+    assert "counter is ready at" in json.loads(server.lines[0])["message"]
+    assert any("GEO_KEY is not set" in line["message"] for line in lines)
     turn = next(line for line in lines if line["logger"] == "interpreter.turns")
     assert (turn["level"], turn["bot"], turn["by"], turn["outcome"], turn["replies"]) == (
         "info",
@@ -239,20 +271,69 @@ def test_a_log_that_nobody_reads_holds_nobody_up(tmp_path: Path) -> None:
         process.stderr.close()
 
 
+def numbers(server: Server) -> str:
+    port = int(re.search(r"metrics are at 127\.0\.0\.1:(\d+)", server.log)[1])  # type: ignore[index]
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", "/metrics")
+    page = connection.getresponse().read().decode()
+    connection.close()
+    return page
+
+
 def test_metrics_are_at_a_port_of_their_own(tmp_path: Path) -> None:
     pytest.importorskip("prometheus_client")
     with running(tmp_path, "--store=memory", "--metrics=0", WX_TOKEN=TOKEN) as server:
         server.say("hi", "1")
         server.post("<xml/>", signed("wrong"))
-        port = int(re.search(r"metrics are at 127\.0\.0\.1:(\d+)", server.log)[1])  # type: ignore[index]
         assert server.get("/metrics")[0] == 404
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        connection.request("GET", "/metrics")
-        page = connection.getresponse().read().decode()
-        connection.close()
+        page = numbers(server)
     assert 'dialog_turns_total{bot="counter",outcome="answered"} 1.0' in page
     assert 'dialog_refused_total{bot="counter",reason="signature"} 1.0' in page
     assert "dialog_log_dropped 0.0" in page
+    assert "process_resident_memory_bytes" in page
+
+
+@pytest.mark.skipif(not is_installed(), reason=REASON)
+def test_each_worker_shows_what_all_have_counted_and_its_successor_counts_on(tmp_path: Path) -> None:
+    pytest.importorskip("prometheus_client")
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    options = "--workers=2", "--metrics=0", "--lang=en"
+    with (
+        running_redis(tmp_path) as redis,
+        running(tmp_path, f"--store={redis}", *options, WX_TOKEN=TOKEN, TMPDIR=str(temporary)) as server,
+    ):
+        for number in range(8):
+            server.say("hi", str(number))
+        assert all(is_counted(server, 8) for _ in range(8))
+        for worker in children(server):
+            os.kill(worker, signal.SIGKILL)
+        assert until(lambda: answers(server))
+        server.say("hi", "9")
+        assert all(is_counted(server, 9) for _ in range(8))
+        assert [path.name.startswith("dialog-metrics-") for path in temporary.iterdir()] == [True]
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(15) == 0
+        assert not list(temporary.iterdir())
+
+
+def is_counted(server: Server, turns: int) -> bool:
+    page = numbers(server)
+    assert 'dialog_turn_seconds_count{bot="counter"}' in page
+    assert "dialog_turns_running 0.0" in page
+    return f'dialog_turns_total{{bot="counter",outcome="answered"}} {turns}.0' in page
+
+
+def children(server: Server) -> list[int]:
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(server.process.pid)], capture_output=True, check=True)
+    return [int(word) for word in listed.stdout.split()]
+
+
+def answers(server: Server) -> bool:
+    try:
+        return server.get("/readyz")[0] == 200
+    except OSError:
+        return False
 
 
 # ---------------------------------------------------------------------------------------------------- the store

@@ -186,6 +186,7 @@ def test_a_bot_with_accounts_has_users_of_each(folder: Path, capsys: pytest.Capt
     [
         (["nowhere.yaml", "stats"], 2, "no bot file is there"),
         (["bot.yaml", "frob"], 2, "invalid choice"),
+        (["bot.yaml", "shw"], 2, "did you mean show?"),
         (["bot.yaml", "show"], 2, "show needs --user"),
         (["bot.yaml", "stats", "--user", "x"], 2, "stats takes no --user"),
         (["bot.yaml", "backup"], 2, "backup needs a FILE"),
@@ -328,7 +329,6 @@ def test_a_damaged_store_does_not_take_the_place_of_a_good_backup(
     ("argv", "code"),
     [
         (["restore", "pipe", "--yes"], 1),
-        (["stats", "--env-file", "pipe"], 2),
         (["stats", "--store", "sqlite:pipe"], 2),
         (["restore", "copy.db", "--store", "sqlite:pipe"], 2),
     ],

@@ -38,6 +38,7 @@ from interpreter.wechat.api.requests import Account, Request, build_request, fil
 from interpreter.wechat.api.sources import Source, Stable, Ticket
 from interpreter.wechat.api.tokens import FETCHES_AN_HOUR, Clock, SharedToken
 from interpreter.wechat.api.transport import Answer, Sink, Transport
+from interpreter.wechat.api.windows import SENDS, Windows
 
 _ATTEMPTS = 3
 _SHORTEST, _LONGEST = 0.2, 2.0
@@ -64,8 +65,11 @@ class ApiClient:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         learn: Callable[[str], None] = lambda _: None,
         told: Told = lambda *_: None,
+        windows: Windows | None = None,
     ) -> None:
+        """`windows` knows who can be sent customer messages; without it only WeChat does."""
         self._told = told
+        self._windows = windows
         self.account = account
         self.standing = standing
         self._clock = clock
@@ -92,11 +96,13 @@ class ApiClient:
         method = find_method(name)
         if method is None:
             raise CallRefused(name, "unknown", _unknown(name))
-        given = self.prepare(method, arguments or {}, closed=closed)
+        given = self.prepare(method, arguments or {}, closed=closed, called=name)
         if method.verb == "LOCAL":
             return await self._compute(method, given)
-        request = build_request(method, given, self.account)
+        request = build_request(method, given, self.account, name)
         is_safe = method.is_idempotent or (method.guard is not None and method.guard in given)
+        if self._windows is not None and method.path == SENDS:
+            return await self._send_customer(self._windows, request, method, str(given.get("touser")))
         answer = await self._send(request, method, is_safe=is_safe, sink=sink)
         if method.name in ("clear_quota", "clear_quota_v2", "clear_api_quota"):
             await self._quotas.reset()
@@ -122,8 +128,16 @@ class ApiClient:
         request = Request(path, verb, host, path, tuple((query or {}).items()), payload, takes_token)
         return await self._send(request, None, is_safe=verb == "GET", sink=sink)
 
-    async def pages(self, name: str, arguments: Mapping[str, object] | None = None) -> AsyncIterator[list[Value]]:
+    async def pages(
+        self,
+        name: str,
+        arguments: Mapping[str, object] | None = None,
+        *,
+        watch: Callable[[int, int | None], None] = lambda _, __: None,
+    ) -> AsyncIterator[list[Value]]:
         """The items of a list that comes in pages, such as `user.list`.
+
+        `watch` is told how many items were had, and of how many if WeChat says so.
 
         Raises:
             ApiFailure: a page cannot be had.
@@ -131,15 +145,18 @@ class ApiClient:
         method = find_method(name)
         if method is None or method.pages is None:
             raise CallRefused(name, "unknown", _unknown(name))
-        given = dict(arguments or {})
+        given, count = dict(arguments or {}), 0
         while True:
-            answer = await self.call(method.full_name, given)
+            answer = await self.call(name, given)
             items: object = answer
             for key in method.pages.items:
                 items = items.get(key) if isinstance(items, Mapping) else None
             next_page = answer.get("next_openid") if isinstance(answer, Mapping) else None
             if not isinstance(items, list) or not items:
                 return
+            count += len(items)
+            total = answer.get("total") if isinstance(answer, Mapping) else None
+            watch(count, total if isinstance(total, int) else None)
             yield items
             if not next_page or next_page == given.get(method.pages.parameter):
                 return
@@ -170,24 +187,26 @@ class ApiClient:
             await held.close()
         await self._transport.close()
 
-    def prepare(self, method: Method, arguments: Mapping[str, object], *, closed: bool = False) -> dict[str, object]:
-        """The arguments as they would be sent; nothing is.
+    def prepare(
+        self, method: Method, arguments: Mapping[str, object], *, closed: bool = False, called: str = ""
+    ) -> dict[str, object]:
+        """The arguments as they would be sent; nothing is. `called` is the name the method is called by.
 
         Raises:
             CallRefused: the call cannot be made.
         """
         if method.fate == "closed" and not closed:
-            reason = describe_fate(method)
+            reason = describe_fate(method, called)
             assert reason is not None
             raise CallRefused("", "closed", reason)
-        refused = refusal(self.standing, method) if self.standing is not None else None
+        refused = refusal(self.standing, method, called) if self.standing is not None else None
         if refused is not None:
             raise CallRefused("", "rights", refused)
         given = arrange(method, arguments)
         problems = check_arguments(method, given)
         if problems:
             raise CallRefused(
-                method.full_name,
+                called or method.full_name,
                 "arguments",
                 Wording("; ".join(it.wording.en for it in problems), "；".join(it.wording.zh for it in problems)),
             )
@@ -213,6 +232,17 @@ class ApiClient:
         filled = fill_in(method, given, self.account)
         circumstances = Circumstances(self.account, int(self._clock.now().timestamp()), secrets.token_hex(8), held)
         return compute(filled, circumstances)
+
+    async def _send_customer(self, windows: Windows, request: Request, method: Method, user: str) -> Answer:
+        """Send a customer message, if the user's window is open as far as is known here."""
+        allowed_by = await windows.admit(request.name, user)
+        try:
+            answer = await self._send(request, method, is_safe=method.is_idempotent, sink=None)
+        except ApiError as error:
+            await windows.refused(user, error.code)
+            raise
+        await windows.sent(user, allowed_by)
+        return answer
 
     async def _ask_ticket(self, kind: str) -> Answer:
         name = "jsapi_ticket.get_jsapi_ticket" if kind == "jsapi" else "jsapi_ticket.get_card_ticket"

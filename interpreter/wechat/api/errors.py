@@ -2,7 +2,7 @@
 
 ApiFailure           the root; `wording` says it in both languages
 ├── ApiError         WeChat answered with an error code
-├── CallRefused      it was not sent: a wrong argument, a closed method, no right, nothing left of a quota
+├── CallRefused      it was not sent: a wrong argument, a closed method, no right, nothing left of a quota or window
 └── NoAnswer         no answer, or none that can be understood; it may have arrived all the same
 """
 
@@ -20,6 +20,10 @@ from interpreter.wechat.errors import WeChatError
 DUPLICATE_MASS = 45065
 """A mass message that was sent before; the answer holds its number."""
 QUOTA_USED = 45009
+WINDOW_CLOSED = 45015
+"""The user has done nothing for too long to be sent a customer message."""
+WINDOW_USED = 45047
+"""As many customer messages as the user's last act allows were sent."""
 
 _RID = re.compile(r",?\s*(?:rid:\s*([\w-]+)|hint:\s*\[([^\]]*)\])")
 
@@ -70,13 +74,19 @@ class ApiError(ApiFailure):
 
 
 class CallRefused(ApiFailure):
-    """A call that was not sent."""
+    """A call that was not sent; `code` is what WeChat says in such a case, if it has a code for it."""
 
     def __init__(
-        self, method: str, kind: Literal["arguments", "closed", "rights", "quota", "token", "unknown"], wording: Wording
+        self,
+        method: str,
+        kind: Literal["arguments", "closed", "rights", "quota", "window", "token", "unknown"],
+        wording: Wording,
+        *,
+        code: int | None = None,
     ) -> None:
         super().__init__(method, wording)
         self.kind = kind
+        self.code = code
 
 
 class NoAnswer(ApiFailure):

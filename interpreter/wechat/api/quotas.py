@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 from interpreter.catalogue.methods import Method
 from interpreter.diagnostics.wording import Wording
 from interpreter.stores.protocol import SharedValues, StoreError
-from interpreter.wechat.api.errors import CallRefused
+from interpreter.wechat.api.errors import QUOTA_USED, CallRefused
 from interpreter.wechat.api.tokens import Clock
 
 _LOOK = timedelta(seconds=10)
@@ -41,11 +41,11 @@ class Quotas:
         """
         now = self._clock.now()
         if path in await self._spent():
-            raise CallRefused(name, "quota", _NONE_LEFT)
+            raise CallRefused(name, "quota", _NONE_LEFT, code=QUOTA_USED)
         if method is not None and method.daily is not None:
             number = await self._shared.count(f"{self._name}:calls:{path}", now, next_day(now))
             if number > method.daily:
-                raise CallRefused(name, "quota", _NONE_LEFT)
+                raise CallRefused(name, "quota", _NONE_LEFT, code=QUOTA_USED)
 
     async def exhaust(self, path: str) -> None:
         """WeChat says that none is left today."""

@@ -103,8 +103,8 @@ class Request:
     takes_token: bool = True
 
 
-def build_request(method: Method, arguments: Mapping[str, object], account: Account) -> Request:
-    """The request of a method; the arguments are arranged and checked."""
+def build_request(method: Method, arguments: Mapping[str, object], account: Account, called: str = "") -> Request:
+    """The request of a method, under the name it is called by; the arguments are arranged and checked."""
     given = dict(arguments)
     path = _path(method, given)
     filled = fill_in(method, given, account)
@@ -116,7 +116,7 @@ def build_request(method: Method, arguments: Mapping[str, object], account: Acco
     query = tuple((name, _text(value)) for name, value in filled.items() if name in in_query)
     content = {name: value for name, value in filled.items() if name in known or name in further - in_query}
     body = _body(method, content, filled.get("raw"))
-    return Request(method.full_name, method.verb, method.host, path, query, body, method.takes_token)
+    return Request(called or method.full_name, method.verb, method.host, path, query, body, method.takes_token)
 
 
 def fill_in(method: Method, arguments: Mapping[str, object], account: Account) -> dict[str, object]:

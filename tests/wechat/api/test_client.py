@@ -159,8 +159,10 @@ async def test_rights_are_looked_up_before_anything_is_sent(api: Api) -> None:
 async def test_followers_come_page_by_page(api: Api) -> None:
     for number in range(10_001):
         _ = api.platform.users[f"o{number:05}"]
-    pages = [page async for page in api.client.pages("user.list")]
+    told: list[tuple[int, int | None]] = []
+    pages = [page async for page in api.client.pages("user.list", watch=lambda *far: told.append(far))]
     assert [len(page) for page in pages] == [10_000, 2]
+    assert told == [(10_000, 10_002), (10_002, 10_002)]
     with pytest.raises(CallRefused):
         _ = [page async for page in api.client.pages("user.info")]
 
