@@ -44,7 +44,9 @@ class Target:
         return f"| {self.what} | {sign} {self.wanted:g} | {self.measured:.2f} | {'yes' if met else 'no'} |"
 
 
-def targets(served: Table, turns: dict[str, dict[str, float]], others: dict[str, float]) -> Iterator[Target]:
+def targets(
+    served: Table, turns: dict[str, dict[str, float]], started: dict[str, float], others: dict[str, float]
+) -> Iterator[Target]:
     """Every target, held against the figures."""
 
     def rate(name: str, size: str = "1000") -> float | None:
@@ -72,10 +74,11 @@ def targets(served: Table, turns: dict[str, dict[str, float]], others: dict[str,
     yield Target("compiling 10,000 rules ÷ ruamel.yaml's loading", 0.25, others["loading"], more_is_better=False)
     yield Target("the same from the compiled cache", 0.05, others["cached"], more_is_better=False)
     yield Target("linting 10,000 rules ÷ yamllint", 0.35, others["lint"], more_is_better=False)
+    small = "linting 300 lines ÷ starting Python with lark and lxml"
+    yield Target(small, 2.0, others["small lint"], more_is_better=False)
     by_hand, mine = served[serving.WECHATPY.name]["10"], served[serving.OURS.name]["10"]
-    yield Target(
-        "start to first reply ÷ wechatpy by hand", 1.5, mine["start_s"] / by_hand["start_s"], more_is_better=False
-    )
+    again = started["again"] / started["by hand"]
+    yield Target("start again to first reply ÷ wechatpy by hand", 1.5, again, more_is_better=False)
     memory = mine["resident_mb"] / by_hand["resident_mb"]
     yield Target("memory at 10 rules ÷ wechatpy by hand", 1.3, memory, more_is_better=False)
     per_rule = (served[serving.OURS.name]["10000"]["resident_mb"] - mine["resident_mb"]) * 1e3 / 9_990
@@ -86,6 +89,7 @@ def main() -> None:
     """Measure, then write."""
     quick = "--quick" in sys.argv
     served = serving.run(quick=quick)
+    started = serving.starts(quick=quick)
     turns = machine.run(quick=quick)
     loaded = loading.run(quick=quick)
     others = {
@@ -93,8 +97,18 @@ def main() -> None:
         "loading": loaded["ratio"],
         "cached": loaded["cached_ratio"],
         "lint": lint.ratio(10_000, rounds=1 if quick else 5),
+        "small lint": lint.small_ratio(rounds=5 if quick else 25),
     }
-    page = "\n".join([*_head(quick=quick), *_targets(served, turns, others), *_servers(served), *_turns(turns), ""])
+    page = "\n".join(
+        [
+            *_head(quick=quick),
+            *_targets(served, turns, started, others),
+            *_servers(served),
+            *_starts(started),
+            *_turns(turns),
+            "",
+        ]
+    )
     if quick and "--write" not in sys.argv:
         print(page)
         return
@@ -123,12 +137,14 @@ def _head(*, quick: bool) -> Iterator[str]:
     yield ""
 
 
-def _targets(served: Table, turns: dict[str, dict[str, float]], others: dict[str, float]) -> Iterator[str]:
+def _targets(
+    served: Table, turns: dict[str, dict[str, float]], started: dict[str, float], others: dict[str, float]
+) -> Iterator[str]:
     yield "## What we aim at"
     yield ""
     yield "| measured | wanted | found | met |"
     yield "|---|---|---|---|"
-    for target in targets(served, turns, others):
+    for target in targets(served, turns, started, others):
         yield target.row
     yield ""
 
@@ -136,18 +152,37 @@ def _targets(served: Table, turns: dict[str, dict[str, float]], others: dict[str
 def _servers(served: Table) -> Iterator[str]:
     yield "## Servers"
     yield ""
-    yield "| server | rules | requests/s | p50 ms | p99 ms | processor µs | memory MB | first reply s |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "| server | rules | requests/s | p50 ms | p99 ms | processor µs | memory MB |"
+    yield "|---|---|---|---|---|---|---|"
     for name, sizes in served.items():
         for size, row in sizes.items():
             yield (
                 f"| {name} | {size} | {row['requests_per_second']:,.0f} | {row['p50_ms']:.1f} | {row['p99_ms']:.1f} "
-                f"| {row['processor_us']:.0f} | {row['resident_mb']:.0f} | {row['start_s']:.2f} |"
+                f"| {row['processor_us']:.0f} | {row['resident_mb']:.0f} |"
             )
     yield ""
     yield (
         "The bare handler checks the signature, parses the XML and answers a constant. `half load` is 1,000 rules at "
         "half of what the server can do, sent at even intervals."
+    )
+    yield ""
+
+
+def _starts(started: dict[str, float]) -> Iterator[str]:
+    yield "## Starting"
+    yield ""
+    yield "| from the start of the process to its first right reply, 10 rules | s | ÷ by hand |"
+    yield "|---|---|---|"
+    for which, name in (
+        ("by hand", serving.WECHATPY.name),
+        ("again", f"{serving.OURS.name}, start again"),
+        ("first", f"{serving.OURS.name}, first start after an edit"),
+    ):
+        yield f"| {name} | {started[which]:.2f} | {started[which] / started['by hand']:.2f} |"
+    yield ""
+    yield (
+        "The byte code of every side is there from an earlier start. `dialog-run` also keeps what it has compiled of a "
+        "bot: its first start has to read, check and compile it, each further one need not. The target is about those."
     )
     yield ""
 

@@ -60,6 +60,11 @@ class Running:
         return sum(_processor(pid) for pid in _family(self.pid))
 
 
+def cache_beside(file: Path) -> Path:
+    """Where our server keeps compiled bots while it is measured."""
+    return file.parent / "cache"
+
+
 @contextmanager
 def running(contender: Contender, rules: int, bot: Path, file: Path, *, pin: bool = True) -> Iterator[Running]:
     """Start it, wait for its first right reply, and stop it afterwards."""
@@ -69,7 +74,13 @@ def running(contender: Contender, rules: int, bot: Path, file: Path, *, pin: boo
     began = time.perf_counter()
     process = subprocess.Popen(
         command,
-        env={**os.environ, "WX_TOKEN": "benchmark", "PYTHONHASHSEED": "0", "DIALOG_CACHE": str(file.parent / "cache")},
+        env={
+            **os.environ,
+            "WX_TOKEN": "benchmark",
+            "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "",  # each side may keep its byte code
+            "DIALOG_CACHE": str(cache_beside(file)),
+        },
         cwd=HERE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -243,6 +243,9 @@ def test_a_readme_begins_with_a_bot_of_ten_lines_and_its_conversation(name: str)
         ("docs/writing-bots.md", "docs/writing-bots.zh-CN.md"),
         ("docs/linting.md", "docs/linting.zh-CN.md"),
         ("docs/deploying.md", "docs/deploying.zh-CN.md"),
+        ("examples/menu/README.md", "examples/menu/README.zh-CN.md"),
+        ("examples/qrcode/README.md", "examples/qrcode/README.zh-CN.md"),
+        ("examples/notify/README.md", "examples/notify/README.zh-CN.md"),
     ],
 )
 def test_both_languages_say_the_same_things(english: str, chinese: str) -> None:

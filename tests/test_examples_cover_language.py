@@ -29,7 +29,7 @@ LATER = {
     # what an account may do, and encryption
     ("a bot", "accounts"),
     *(("an account", key) for key in ("type", "aes_key")),
-    *(("an account", key) for key in ("encryption", "agent_id", "slow")),
+    *(("an account", key) for key in ("encryption", "agent_id", "slow", "notice")),
     *(("a type of account", word) for word in ("official", "wecom")),
     ("a kind of account", "subscription"),
     *(("a mode of encryption", word) for word in ("plain", "compatible", "safe")),

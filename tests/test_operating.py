@@ -11,6 +11,7 @@ from typing import get_args
 import pytest
 from support.deployment import DOCUMENTS, ROOT, section
 
+from interpreter.catalogue.allowances import ALLOWANCES
 from interpreter.runtime.engine import Engine
 from interpreter.runtime.observing import Ending, TurnRecord
 from interpreter.runtime.slow import DEFAULT as SLOW
@@ -29,6 +30,10 @@ def first_cells(text: str) -> set[str]:
     """What stands in the first column of tables, as code."""
     lines = [line for line in text.splitlines() if line.startswith("| `")]
     return {name for line in lines for name in re.findall(r"`([^`]+)`", line.split("|")[1])}
+
+
+def numbers_in(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -64,7 +69,13 @@ def test_limits_are_as_they_are_said(document: Path) -> None:
     text = section(document, "limits", "限制")
     assert first_cells(text) == set(SLOW)
     limits = [line.split("|")[2] for line in text.splitlines() if line.startswith("|")]
-    numbers = [float(number) for line in limits[-8:] for number in re.findall(r"\d+(?:\.\d+)?", line)]
+    (allowed,) = (line for line in limits if "WX_WINDOWS" in line)
+    limits.remove(allowed)
+    message, click = ALLOWANCES["message"], ALLOWANCES["click"]
+    assert click == ALLOWANCES["scan"] == ALLOWANCES["follow"]
+    said = [message.messages, message.seconds / 3600, click.messages, click.seconds / 60]
+    assert sorted(numbers_in(allowed)) == sorted(filter(None, said))
+    numbers = [number for line in limits[-8:] for number in numbers_in(line)]
     turns = inspect.signature(Engine).parameters["max_turns"].default
     timing = Timing()
     expected = [ANSWER_WITHIN, BODY_SECONDS, MAX_BODY / 1024, PROTOCOL["keepalive_timeout"], turns, 503, timing.turn]

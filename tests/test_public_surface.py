@@ -60,6 +60,16 @@ def test_an_import_loads_no_heavy_library(imported: str, heavy: tuple[str, ...])
     assert shown.stdout.strip() == "[]"
 
 
+def test_a_lint_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "bot.yaml"
+    path.write_text("dialog: 1\nname: t\nvars: {n: int = 0}\nrules:\n  hi: {if: n < 1, set: n += 1, reply: $(n)}\n")
+    needless = ("aiohttp", "asyncio", "lark", "jsonschema", "lxml", "ruamel", "sqlite3", "ssl", "uvloop")
+    lint = "import sys; from interpreter.cli.lint import main; main()"
+    code = f"{lint}; print([name for name in {needless!r} if name in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    assert shown.stdout.splitlines()[-1] == "[]"
+
+
 def test_a_broken_bot_is_an_exception_with_its_diagnostics(tmp_path: Path) -> None:
     path = tmp_path / "bot.yaml"
     path.write_text("dialog: 1\nname: t\nrules:\n  hi: {wait: nowhere}\n")

@@ -1,9 +1,9 @@
 """Slips in YAML that no file of chunks can hold: bytes, tabs, line ends, depth; each at its exact place."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from interpreter.cli.fixing import loses_text
 from interpreter.cli.loading import load
