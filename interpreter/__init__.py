@@ -22,8 +22,13 @@ if TYPE_CHECKING:
     from interpreter.machine.step import step
     from interpreter.machine.waits import wake_at
     from interpreter.program.tables import Program
+    from interpreter.wechat.api.client import ApiClient
+    from interpreter.wechat.api.errors import ApiError
+    from interpreter.wechat.api.opening import open_client
 
 __all__ = [
+    "ApiClient",
+    "ApiError",
     "CompileError",
     "Diagnostic",
     "EffectCompleted",
@@ -36,6 +41,7 @@ __all__ = [
     "TimerFired",
     "compile_file",
     "make_app",
+    "open_client",
     "open_store",
     "step",
     "wake_at",
@@ -44,6 +50,8 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "ApiClient": "interpreter.wechat.api.client",
+    "ApiError": "interpreter.wechat.api.errors",
     "Diagnostic": "interpreter.diagnostics.diagnostic",
     "EffectCompleted": "interpreter.machine.events",
     "EffectFailed": "interpreter.machine.events",
@@ -54,6 +62,7 @@ _HOMES = {
     "Step": "interpreter.machine.session",
     "TimerFired": "interpreter.machine.events",
     "make_app": "interpreter.cli.mounting",
+    "open_client": "interpreter.wechat.api.opening",
     "open_store": "interpreter.cli.assembling",
     "step": "interpreter.machine.step",
     "wake_at": "interpreter.machine.waits",

@@ -15,7 +15,7 @@ from interpreter.catalogue.allowances import ALLOWANCES
 from interpreter.runtime.engine import Engine
 from interpreter.runtime.observing import Ending, TurnRecord
 from interpreter.runtime.slow import DEFAULT as SLOW
-from interpreter.runtime.timing import ANSWER_WITHIN, Timing
+from interpreter.runtime.timing import ANSWERED_BY, Timing
 from interpreter.runtime.turn_log import line_of
 from interpreter.server.endpoint import BODY_SECONDS
 from interpreter.server.listening import PROTOCOL
@@ -78,5 +78,5 @@ def test_limits_are_as_they_are_said(document: Path) -> None:
     numbers = [number for line in limits[-8:] for number in numbers_in(line)]
     turns = inspect.signature(Engine).parameters["max_turns"].default
     timing = Timing()
-    expected = [ANSWER_WITHIN, BODY_SECONDS, MAX_BODY / 1024, PROTOCOL["keepalive_timeout"], turns, 503, timing.turn]
+    expected = [ANSWERED_BY, BODY_SECONDS, MAX_BODY / 1024, PROTOCOL["keepalive_timeout"], turns, 503, timing.turn]
     assert numbers == [*expected, REPLY_LIFE / 3600, WINDOW, 64]

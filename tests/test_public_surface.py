@@ -26,6 +26,8 @@ HEAVY = (
 
 def test_the_public_names_are_these() -> None:
     assert interpreter.__all__ == [
+        "ApiClient",
+        "ApiError",
         "CompileError",
         "Diagnostic",
         "EffectCompleted",
@@ -38,6 +40,7 @@ def test_the_public_names_are_these() -> None:
         "TimerFired",
         "compile_file",
         "make_app",
+        "open_client",
         "open_store",
         "step",
         "wake_at",

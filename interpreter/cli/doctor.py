@@ -94,7 +94,7 @@ def _findings(arguments: argparse.Namespace, environ: Mapping[str, str], world: 
     if missing:
         raise UsageError(Wording(f"{missing[0]}: no bot file is there", f"{missing[0]}：这里没有机器人文件"))
     case = open_case([load(path) for path in paths], environment, port=arguments.port, store=arguments.store)
-    world = world or (World(None, None) if arguments.offline else World(WeChatPlatform()))
+    world = world or (World(None, None) if arguments.offline else World(WeChatPlatform(environment)))
     return [*case.findings, *asyncio.run(_visits(case, address, world))]
 
 

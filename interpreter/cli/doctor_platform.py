@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from interpreter.server.api_access import relay_of, transport_of
 from interpreter.server.diagnosis.answers import Obstacle, Unanswered
 from interpreter.server.diagnosis.platform import HOST, Verdict
+from interpreter.server.environment import Environment
+from interpreter.server.errors import SettingsError
 from interpreter.wechat.api.errors import ApiError, ApiFailure, NoAnswer, api_error
 from interpreter.wechat.api.requests import Account, Request
 from interpreter.wechat.api.sources import Stable
-from interpreter.wechat.api.transport import HTTPS, Transport
 
 _AGENTS = Request("list_kf_accounts", "GET", HOST, "/cgi-bin/customservice/getkflist")
 """Changes nothing, and needs the right that customer-service messages need."""
@@ -16,16 +18,20 @@ _OBSTACLES = {"timeout": Obstacle.TIMEOUT, "status": Obstacle.NOT_HTTP, "garbled
 
 
 class WeChatPlatform:
-    """The real one, or one that is played at another origin."""
+    """The platform as the bots find it: by a relay or a proxy, where the environment names one."""
 
-    def __init__(self, origin: str = HTTPS) -> None:
-        self._origin = origin
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
 
     async def ask(self, app_id: str, app_secret: str, *, pushes: bool) -> Verdict | Unanswered:
         """Its verdict about an account."""
-        transport = Transport(self._origin)
         try:
-            token = await Stable(Account(app_id, app_secret), transport).fetch()
+            transport = transport_of(self._environment)
+        except SettingsError as error:
+            return Unanswered(Obstacle.OTHER, error.wording.en)
+        try:
+            source = relay_of(self._environment, transport) or Stable(Account(app_id, app_secret), transport)
+            token = await source.fetch()
             if pushes:
                 error = api_error(_AGENTS.name, await transport.exchange(_AGENTS, token.value))
                 return Verdict(error.code, error.message) if error and error.code == _NO_RIGHT else Verdict()
@@ -33,6 +39,8 @@ class WeChatPlatform:
             return Verdict(error.code, error.message)
         except NoAnswer as failure:
             return Unanswered(_OBSTACLES.get(failure.kind, Obstacle.OTHER), failure.wording.en)
+        except SettingsError as error:
+            return Unanswered(Obstacle.OTHER, error.wording.en)
         except ApiFailure as failure:
             return Unanswered(Obstacle.OTHER, failure.wording.en)
         finally:

@@ -5,7 +5,6 @@ The check is that of `dialog-lint --against`. It needs the bot as it was, so the
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,8 +33,10 @@ class LiveEdits:
         before, now = self._texts.get(bot.path), _texts_of(bot)
         self._texts[bot.path] = now
         if before and now and before != now:
-            with contextlib.suppress(Exception):  # what is told about an edit must not keep it from being taken
+            try:
                 self._tell(bot.path, before, now)
+            except Exception:  # what is told about an edit must not keep it from being taken
+                _log.exception("what an edit does to conversations could not be told by a mistake of this program")
 
     def _tell(self, path: Path, before: Mapping[str, str], now: Mapping[str, str]) -> None:
         from interpreter.cli.loading import load_model

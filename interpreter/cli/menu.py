@@ -215,11 +215,11 @@ async def _diff(work: _Work, api: MenuApi) -> int:
 async def _push(work: _Work, api: MenuApi) -> int:
     new = work.wanted()
     if new.is_empty:
+        empty = Wording("the bot has no `menu`", "机器人没有 `menu`")
+        if work.arguments.json:
+            empty = Wording(f"{work.arguments.json} has no buttons", f"{work.arguments.json} 里没有按钮")
         raise Unusable(
-            Wording(
-                "the bot has no `menu`; `delete` removes the account's",
-                "机器人没有 `menu`；要删除账号的菜单请用 `delete`",
-            )
+            Wording(f"{empty.en}; `delete` removes the account's menu", f"{empty.zh}；要删除账号的菜单请用 `delete`")
         )
     return await _replace(work, api, new)
 

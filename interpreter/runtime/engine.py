@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -276,17 +276,16 @@ class Engine:
 
     def _enqueue(self, turn: Turn) -> Running:
         """Begin a turn, or let it wait for the one before it."""
-        running, before = Running(turn), self._last.get(turn.key)
-        work, rest = self._run(turn), None
+        running, before, rest = Running(turn), self._last.get(turn.key), None
         if before is None and turn.arrival is not None and self._store.answers_at_once:
-            begun = begin(work)
+            begun = begin(self._run(turn))
             if not isinstance(begun, Unfinished):
                 running.taken = begun
                 return running
             rest = begun
         place = (turn.key, turn.message_key)
         self._running[place] = running
-        self._last[turn.key] = running.task = task = asyncio.create_task(self._finish(turn, rest or work, before))
+        self._last[turn.key] = running.task = task = asyncio.create_task(self._finish(turn, rest, before))
         task.add_done_callback(lambda done: self._end(place, done))
         return running
 
@@ -296,14 +295,14 @@ class Engine:
             del self._last[place[0]]
 
     async def _finish(
-        self, turn: Turn, work: Awaitable[Taken | None], before: asyncio.Task[Taken | None] | None
+        self, turn: Turn, rest: Unfinished[Taken | None] | None, before: asyncio.Task[Taken | None] | None
     ) -> Taken | None:
-        """What is left of a turn, after the turn before it, and within the time a turn may take."""
+        """A turn, or the rest of it, after the turn before it, and within the time a turn may take."""
         if before is not None:
             await asyncio.wait({before})
         deadline = _Deadline(self._timing.turn)
         try:
-            return await work
+            return await (self._run(turn) if rest is None else rest)
         except asyncio.CancelledError:
             if not deadline.has_cancelled():
                 raise

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ANSWER_WITHIN = 4.5
-"""Seconds; WeChat hangs up after five."""
+ANSWERED_BY = 4.5
+"""Seconds after which every delivery has its answer; WeChat hangs up after five."""
+ANSWER_WITHIN = ANSWERED_BY - 0.05
+"""Of that, how long a delivery waits for its turn; then it is counted, and a word must find its way."""
 HOLD_SECONDS = 1.0
 """How much longer a delivery is held that another one will follow: until WeChat has surely hung up."""
 LISTENS = 0.2

@@ -69,9 +69,9 @@ def client_for(
                 f"{account.name}：调用微信接口需要设置 {'、'.join(missing)}（{names}）",
             )
         )
-    transport = _transport(environment)
+    transport = transport_of(environment)
     secret = Account(account.other("app_id") or "", account.other("app_secret") or "")
-    source = _source(secret, transport, environment)
+    source = relay_of(environment, transport) or _source(secret, transport, environment)
     return ApiClient(
         secret,
         shared,
@@ -117,7 +117,12 @@ _ALLOWANCE = re.compile(r"(?P<act>\w+)=(?P<messages>any|\d{1,4})/(?P<time>\d{1,4
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 
 
-def _transport(environment: Environment) -> Transport:
+def transport_of(environment: Environment) -> Transport:
+    """What carries requests to WeChat's API, wherever that is said to be.
+
+    Raises:
+        SettingsError: it cannot be there.
+    """
     found, proxy = environment.find("WX_API_URL"), environment.find("WX_API_PROXY")
     if proxy is not None and not _is_address(proxy.value):
         raise SettingsError(
@@ -137,17 +142,27 @@ def _transport(environment: Environment) -> Transport:
         ) from None
 
 
-def _source(account: Account, transport: Transport, environment: Environment) -> Source:
-    relay, kind = environment.find("WX_TOKEN_URL"), environment.find("WX_TOKEN_KIND")
-    if relay is not None:
-        if not _is_relay(relay.value):
-            raise SettingsError(
-                Wording(
-                    "WX_TOKEN_URL: expected an https:// address, or http:// in a private network",
-                    "WX_TOKEN_URL：应为 https:// 开头的地址，内网地址可用 http://",
-                )
+def relay_of(environment: Environment, transport: Transport) -> Relay | None:
+    """The program that tokens come from, if they come from one.
+
+    Raises:
+        SettingsError: it cannot be where it is said to be.
+    """
+    found = environment.find("WX_TOKEN_URL")
+    if found is None:
+        return None
+    if not _is_relay(found.value):
+        raise SettingsError(
+            Wording(
+                "WX_TOKEN_URL: expected an https:// address, or http:// in a private network",
+                "WX_TOKEN_URL：应为 https:// 开头的地址，内网地址可用 http://",
             )
-        return Relay(relay.value, transport)
+        )
+    return Relay(found.value, transport)
+
+
+def _source(account: Account, transport: Transport, environment: Environment) -> Source:
+    kind = environment.find("WX_TOKEN_KIND")
     match kind.value if kind else "stable":
         case "stable":
             return Stable(account, transport)

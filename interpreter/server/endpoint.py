@@ -163,8 +163,9 @@ class Endpoint:
 
     def refusal(self, asked: Asked, query: Mapping[str, str]) -> Answer | None:
         """The answer to a message from somebody who may not send any."""
+        if not self._door.peers.may_send(asked):
+            return self._refuse(asked, "address", _NOT_ALLOWED)
         try:
-            self._check_sender(asked)
             self._check_query(query)
         except _Refused as refusal:
             return self._refuse(asked, refusal.why, refusal.reason)
@@ -174,7 +175,9 @@ class Endpoint:
         """The answer to a message from somebody who may send it, which began to come in at that time."""
         try:
             delivery = self._open(body, query)
-            await self._check_replay(query, delivery)
+            self._admit(query, delivery)
+            if self._bot.shared is not None and delivery.cipher is None:
+                await self._admit_everywhere(self._bot.shared, query["signature"], delivery.body)
             arrival = self._arrival(delivery, query)
         except _Refused as refusal:
             return self._refuse(asked, refusal.why, refusal.reason)
@@ -194,10 +197,6 @@ class Endpoint:
         return self._door.readiness.is_draining
 
     # ------------------------------------------------------------------------------------ who, and what
-
-    def _check_sender(self, asked: Asked) -> None:
-        if not self._door.peers.may_send(asked):
-            raise _Refused("address", _NOT_ALLOWED)
 
     def _check_query(self, query: Mapping[str, str]) -> None:
         try:
@@ -237,22 +236,20 @@ class Endpoint:
             raise _Refused("encryption", _NO_KEY)
         return _Delivery(body, raw)
 
-    async def _check_replay(self, query: Mapping[str, str], delivery: _Delivery) -> None:
+    def _admit(self, query: Mapping[str, str], delivery: _Delivery) -> None:
         """A signature is good for one message. That of an encrypted one covers its body: nobody else can make one."""
-        self._admit(query, delivery)
-        if self._bot.shared is None or delivery.cipher is not None:
-            return
-        name, holder = f"signature:{query['signature']}", hashlib.sha256(delivery.body).hexdigest()
+        if not self._replays.admits(query["signature"], delivery.body):
+            raise _Refused("replay", REPLAYED)
+
+    async def _admit_everywhere(self, shared: SharedValues, signature: str, body: bytes) -> None:
+        """The same for all processes."""
+        name, holder = f"signature:{signature}", hashlib.sha256(body).hexdigest()
         seconds = 2 * (self._bot.window or WINDOW)
         try:
-            is_ours = await self._bot.shared.lease(name, holder, self._clock.now(), seconds)
+            is_ours = await shared.lease(name, holder, self._clock.now(), seconds)
         except StoreError:  # the turn will say so
             return
         if not is_ours:
-            raise _Refused("replay", REPLAYED)
-
-    def _admit(self, query: Mapping[str, str], delivery: _Delivery) -> None:
-        if not self._replays.admits(query["signature"], delivery.body):
             raise _Refused("replay", REPLAYED)
 
     def _arrival(self, delivery: _Delivery, query: Mapping[str, str]) -> Arrival:

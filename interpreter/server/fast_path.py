@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import email.utils
+import functools
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -28,15 +29,17 @@ _log = logging.getLogger("interpreter.server")
 
 _ASK_SECONDS = 5.0
 _IDLE_SECONDS = 30.0
-_MOST_BYTES = MAX_BODY + 4096
-"""Of a request, head and body."""
-_MOST_HEADERS, _LONGEST = 40, 4096
+_MOST_BYTES, _MOST_LINES = 4096, 50
+"""Of a head."""
 _BODY_SECONDS = 0.05
 """Between a head and the last of its body; who takes longer is slow, and no business of ours."""
-_ODD_HEADERS = frozenset(
-    (b"content-encoding", b"transfer-encoding", b"expect", b"upgrade", b"trailer", b"proxy-connection")
+_TELLING = frozenset(
+    (
+        *(b"content-type", b"content-length", b"content-encoding", b"transfer-encoding"),
+        *(b"connection", b"proxy-connection", b"expect", b"upgrade", b"trailer"),
+    )
 )
-"""Headers of requests that are left to the HTTP library."""
+"""Headers that can make a request unusual."""
 _CLOSE = "Connection: close\r\n"
 _NOT_KEPT = "".join(f"{name}: {value}\r\n" for name, value in NOT_KEPT.items())
 
@@ -94,7 +97,6 @@ class _Connection(asyncio.Protocol):
     __slots__ = (
         "_body",
         "_has_head",
-        "_headers",
         "_is_done",
         "_is_new",
         "_is_odd",
@@ -133,9 +135,8 @@ class _Connection(asyncio.Protocol):
 
     def _begin_request(self) -> None:
         self._url = self._body = b""
-        self._headers: list[tuple[bytes, bytes]] = []
         self._received = b""
-        """What has come of the request, as long as its body is not complete."""
+        """What has come of the request."""
         self._has_head = self._is_done = self._is_odd = False
 
     # ------------------------------------------------------------------------------------ who asks
@@ -149,8 +150,9 @@ class _Connection(asyncio.Protocol):
     @property
     def headers(self) -> CIMultiDictProxy[str]:
         """The headers of the request."""
-        written = [(name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in self._headers]
-        return CIMultiDictProxy(CIMultiDict(written))
+        found = _Headers()
+        type(self._parser)(found).feed_data(self._received)
+        return CIMultiDictProxy(found.headers)
 
     # ------------------------------------------------------------------------------------ what a transport calls
 
@@ -175,15 +177,18 @@ class _Connection(asyncio.Protocol):
             self._parser.feed_data(data)
         except Exception:  # no HTTP, an upgrade, or more than one request: the library knows what to say
             self._is_odd = True
-        if self._received:
-            data = self._received + data
-        if self._is_odd or not self._has_head or len(data) > _MOST_BYTES:
-            self._hand_over(data)
+        self._received = self._received + data if self._received else data
+        if self._is_odd or not self._has_head or self._is_long():
+            self._hand_over()
         elif self._is_done:
-            self._take(data)
-        else:
-            self._received = data
-            self._slow = self._slow or self._loop.call_later(_BODY_SECONDS, self._give_up)
+            self._take()
+        elif self._slow is None:
+            self._slow = self._loop.call_later(_BODY_SECONDS, self._hand_over)
+
+    def _is_long(self) -> bool:
+        """Whether the head is longer than those of WeChat's; how long it may be is not for us to say."""
+        head = len(self._received) - len(self._body)
+        return head > _MOST_BYTES or self._received.count(b"\n", 0, head) > _MOST_LINES
 
     def pause_writing(self) -> None:
         if self._transport is not None:
@@ -206,23 +211,24 @@ class _Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header."""
         name = name.lower()
-        self._headers.append((name, value))
+        if name in _TELLING:
+            self._is_odd = self._is_odd or self._is_unusual(name, value)
+
+    def _is_unusual(self, name: bytes, value: bytes) -> bool:
         match name:
             case b"content-type":
-                is_odd = not may_be_xml(value.decode("latin-1"))
+                return not may_be_xml(value.decode("latin-1"))
             case b"content-length":
-                is_odd = int(value) > MAX_BODY
+                return int(value) > MAX_BODY
             case b"connection":
-                is_odd = value.lower() != b"keep-alive" or self._parser.get_http_version() != "1.1"
+                return value.lower() != b"keep-alive" or self._parser.get_http_version() != "1.1"
             case _:
-                is_odd = name in _ODD_HEADERS
-        self._is_odd = self._is_odd or is_odd or len(value) > _LONGEST
+                return True
 
     def on_headers_complete(self) -> None:
         """The head is there."""
         self._has_head = True
-        is_long = len(self._headers) > _MOST_HEADERS or len(self._url) > _LONGEST
-        self._is_odd = self._is_odd or is_long or self._parser.get_method() != b"POST"
+        self._is_odd = self._is_odd or self._parser.get_method() != b"POST"
 
     def on_body(self, body: bytes) -> None:
         """The body, or a part of it."""
@@ -235,13 +241,14 @@ class _Connection(asyncio.Protocol):
 
     # ------------------------------------------------------------------------------------ answering
 
-    def _take(self, data: bytes) -> None:
+    def _take(self) -> None:
         """Answer the request that has come, unless its target is unusual."""
-        self._be_patient()
+        if self._slow is not None:
+            self._be_patient(self._slow)
         path, _, query = self._url.partition(b"?")
         endpoint, fields = self._path.endpoints.get(path), _fields(query)
         if endpoint is None or fields is None:
-            self._hand_over(data)
+            self._hand_over()
             return
         try:
             self._answer(endpoint, fields, time.monotonic())
@@ -293,7 +300,7 @@ class _Connection(asyncio.Protocol):
         kept = "" if answer.status == 200 else _NOT_KEPT
         close = _CLOSE if endpoint.is_draining else ""
         head = (
-            f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\nContent-Type: {kind}; charset=utf-8\r\n"
+            f"{_status_line(answer.status)}\r\nContent-Type: {kind}; charset=utf-8\r\n"
             f"Content-Length: {len(answer.body)}\r\nDate: {self._path.date()}\r\n{kept}{close}\r\n"
         )
         self._transport.write(head.encode() + answer.body)
@@ -312,18 +319,13 @@ class _Connection(asyncio.Protocol):
         else:
             self._timer = self._loop.call_later(left, self._look)
 
-    def _give_up(self) -> None:
-        """Do not wait for a slow body any longer."""
-        self._hand_over(self._received)
+    def _be_patient(self, slow: asyncio.TimerHandle) -> None:
+        slow.cancel()
+        self._slow = None
 
-    def _be_patient(self) -> None:
-        if self._slow is not None:
-            self._slow.cancel()
-            self._slow = None
-
-    def _hand_over(self, data: bytes) -> None:
+    def _hand_over(self) -> None:
         """Let the HTTP library have this connection, and what has come of a request."""
-        transport = self._transport
+        transport, received = self._transport, self._received
         self._transport = None
         self._leave()
         if transport is None or transport.is_closing():
@@ -331,7 +333,7 @@ class _Connection(asyncio.Protocol):
         usual = self._path.usual()
         transport.set_protocol(usual)
         usual.connection_made(transport)
-        usual.data_received(data)
+        usual.data_received(received)
 
     def end(self) -> None:
         """Close the connection, when what was written has gone out."""
@@ -340,7 +342,8 @@ class _Connection(asyncio.Protocol):
 
     def _leave(self) -> None:
         """Be forgotten, unless an answer is still being made."""
-        self._be_patient()
+        if self._slow is not None:
+            self._be_patient(self._slow)
         self._begin_request()
         if self._timer is not None:
             self._timer.cancel()
@@ -348,6 +351,22 @@ class _Connection(asyncio.Protocol):
         if self.task is None:
             self._path.connections.discard(self)
             self._parser = type(self._parser)(None)  # the one before holds on to this connection
+
+
+class _Headers:
+    """Gathers the headers of a request."""
+
+    def __init__(self) -> None:
+        self.headers: CIMultiDict[str] = CIMultiDict()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header."""
+        self.headers.add(name.decode("latin-1"), value.decode("utf-8", "replace"))
+
+
+@functools.cache
+def _status_line(status: int) -> str:
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"
 
 
 def _fields(query: bytes) -> dict[str, str] | None:

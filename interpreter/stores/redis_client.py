@@ -65,6 +65,10 @@ class _Client(Protocol):
     def aclose(self) -> Awaitable[None]: ...
 
 
+_CONNECTION_GONE = RuntimeError
+"""What uvloop raises when somebody writes to a connection that has just ended, and the library lets through."""
+
+
 class RedisServer:
     """A Redis that is asked, while it answers.
 
@@ -79,7 +83,7 @@ class RedisServer:
         self._has_warned = False
         from redis import exceptions
 
-        unreachable = (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
+        unreachable = (exceptions.ConnectionError, exceptions.TimeoutError, OSError, _CONNECTION_GONE)
         self._breaker = Breaker(unreachable, time.monotonic)
 
     async def run(self, script: str, keys: tuple[bytes | str, ...], *arguments: object) -> object:
@@ -191,7 +195,7 @@ class _Asking:
         if error is not None:
             from redis.exceptions import RedisError
 
-            if isinstance(error, (RedisError, OSError, UnicodeError)):
+            if isinstance(error, (RedisError, OSError, UnicodeError, _CONNECTION_GONE)):
                 self._failed(error)
                 raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
 

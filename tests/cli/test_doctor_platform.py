@@ -12,6 +12,11 @@ from aiohttp.test_utils import TestServer
 from interpreter.cli.doctor_platform import WeChatPlatform
 from interpreter.server.diagnosis.answers import Obstacle, Unanswered
 from interpreter.server.diagnosis.platform import Verdict
+from interpreter.server.environment import Environment
+
+
+def platform_at(origin: str, **variables: str) -> WeChatPlatform:
+    return WeChatPlatform(Environment({"WX_API_URL": origin, **variables}))
 
 
 @asynccontextmanager
@@ -31,7 +36,7 @@ async def platform(body: str, code: int = 0) -> AsyncIterator[tuple[WeChatPlatfo
     app.router.add_get("/cgi-bin/customservice/getkflist", agents)
     server = TestServer(app)
     await server.start_server()
-    yield WeChatPlatform(str(server.make_url("")).rstrip("/")), asked
+    yield platform_at(str(server.make_url("")).rstrip("/")), asked
     await server.close()
 
 
@@ -55,7 +60,7 @@ async def test_what_is_no_verdict_is_none(body: str) -> None:
 
 
 async def test_a_platform_that_is_not_there_is_named() -> None:
-    verdict = await WeChatPlatform("http://127.0.0.1:9").ask("wx1", "secret", pushes=False)
+    verdict = await platform_at("http://127.0.0.1:9").ask("wx1", "secret", pushes=False)
     assert isinstance(verdict, Unanswered)
     assert verdict.obstacle is Obstacle.OTHER
 
@@ -67,3 +72,25 @@ async def test_of_the_right_to_push_only_its_lack_is_told(code: int, verdict: in
     assert isinstance(said, Verdict)
     assert said.code == verdict
     assert asked[-1] == "t"
+
+
+async def test_a_token_may_come_from_a_relay_as_for_the_bots() -> None:
+    async def token(_: web.Request) -> web.Response:
+        return web.json_response({"access_token": "T", "expires_in": 7200})
+
+    app = web.Application()
+    app.router.add_get("/token", token)
+    relay = TestServer(app)
+    await relay.start_server()
+    async with platform("{}") as (_, asked):
+        found = platform_at("http://127.0.0.1:9", WX_TOKEN_URL=str(relay.make_url("/token")))
+        assert await found.ask("wx1", "secret", pushes=False) == Verdict()
+        assert asked == []
+    await relay.close()
+
+
+@pytest.mark.parametrize("name", ["WX_API_URL", "WX_API_PROXY", "WX_TOKEN_URL"])
+async def test_an_address_that_cannot_be_is_said(name: str) -> None:
+    verdict = await WeChatPlatform(Environment({name: "nowhere"})).ask("wx1", "secret", pushes=False)
+    assert isinstance(verdict, Unanswered)
+    assert name in verdict.detail

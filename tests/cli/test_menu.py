@@ -218,7 +218,12 @@ def test_a_variable_that_is_not_set_is_told(desk: Desk, capsys: pytest.CaptureFi
 def test_a_bot_without_a_menu_does_not_delete_the_account_s(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     desk.write("dialog: 1\nname: shop\nrules: {hi: hello}\nfallback: 没听懂\n")
     assert desk.run("push", "--yes") == 1
-    assert "`delete`" in capsys.readouterr().err
+    assert "the bot has no `menu`; `delete`" in capsys.readouterr().err
+    file = desk.folder / "menu.json"
+    file.write_text('{"button": []}')
+    assert desk.run("push", "--json", str(file), "--yes") == 1
+    assert "menu.json has no buttons; `delete`" in capsys.readouterr().err
+    assert desk.api.asked == []
 
 
 def test_one_of_several_accounts_is_named(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

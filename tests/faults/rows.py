@@ -169,6 +169,19 @@ ROWS = (
         ),
     ),
     Row(
+        27,
+        "WeChat's API slow, failing or refusing",
+        "one renewal and one repeat, never a loop; one fetch in flight, never above the cap; 45009 stops calls",
+        (
+            "wechat/api/test_client.py::test_a_refused_token_is_renewed_once_and_the_call_repeated",
+            "wechat/api/test_client.py::test_a_token_that_is_always_refused_makes_no_loop",
+            "wechat/api/test_client.py::test_a_busy_system_is_asked_three_times_with_pauses",
+            "wechat/api/test_client.py::test_who_is_slow_is_not_asked_again",
+            "wechat/api/test_client.py::test_a_used_up_method_is_not_called_until_the_day_of_beijing_is_over",
+            "wechat/api/test_tokens.py::test_four_processes_fetch_one_token_at_a_time",
+        ),
+    ),
+    Row(
         30,
         "reloads under load, most of them broken",
         "no request fails, no turn mixes versions, a broken file never replaces a good one; new ≤ 100 ms later",
@@ -303,6 +316,12 @@ ROWS = (
             "machine/test_running.py::test_a_turn_that_asks_too_much_fails_soon",
             "machine/test_running.py::test_waits_that_interrupt_one_another_do_not_pile_up_for_ever",
         ),
+    ),
+    Row(
+        "input 16",
+        "menus that WeChat would refuse",
+        "refused before anything is sent",
+        ("cli/test_menu.py::test_json_that_wechat_would_refuse_is_not_pushed",),
     ),
     Row(
         "input 17",

@@ -26,6 +26,7 @@ from interpreter.stores.protocol import (
     StoreUnusable,
 )
 from interpreter.stores.redis import RedisStore
+from interpreter.stores.redis_client import RedisServer
 
 NOW = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 BEGUN = int(NOW.timestamp() * 1000)
@@ -251,6 +252,14 @@ async def test_a_server_that_is_gone_is_asked_three_times_and_then_left_alone() 
     with pytest.raises(StoreUnavailable, match="several times"):
         await store.sweep_replies(NOW)
     await store.close()
+
+
+async def test_a_connection_that_ends_while_it_is_written_to_is_no_mistake_of_ours() -> None:
+    server = RedisServer("redis://127.0.0.1:1/0")
+    with pytest.raises(StoreUnavailable, match="the handler is closed"):
+        async with server.asking():
+            raise RuntimeError("unable to perform operation on <TCPTransport>; the handler is closed")
+    await server.client.aclose()
 
 
 async def test_a_server_that_stalls_is_used_again_soon_after(small: tuple[RedisStore, redis.Redis]) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from fakes.platform import APP_ID, APP_SECRET, Platform, playing
 
-from interpreter.wechat.api.opening import open_client
+from interpreter import open_client
 
 
 async def test_a_program_calls_in_a_line_or_two() -> None:
