@@ -133,7 +133,7 @@ class SessionStore(Protocol):
 
     @property
     def answers_at_once(self) -> bool:
-        """Whether it hardly ever lets anybody wait who loads, and needs no task to do it in."""
+        """Whether nobody ever waits for it, so that a turn needs no task of its own."""
         ...
 
     async def load(self, key: SessionKey, message: MessageKey | None = None) -> Stored:
