@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from interpreter.catalogue.rights import Standing
 from interpreter.cli.accounts import written_accounts
 from interpreter.cli.assembling import is_shared_store
 from interpreter.cli.loading import Loaded
@@ -98,6 +99,7 @@ def _facts(account: WrittenAccount, environment: Environment, *, is_alone: bool)
         values.get("encryption", "plain"),
         origins[0] if len(origins) == 1 else "WX_TOKEN" if is_alone else None,
         "push" in account.slow,
+        Standing(kind="service" if values.get("kind") == "service" else "subscription", verified=account.is_verified),
     )
 
 

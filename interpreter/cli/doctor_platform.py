@@ -27,8 +27,8 @@ class WeChatPlatform:
         """Its verdict about an account."""
         try:
             transport = transport_of(self._environment)
-        except SettingsError as error:
-            return Unanswered(Obstacle.OTHER, error.wording.en)
+        except SettingsError as unusable:
+            return Unanswered(Obstacle.OTHER, unusable.wording.en)
         try:
             source = relay_of(self._environment, transport) or Stable(Account(app_id, app_secret), transport)
             token = await source.fetch()
@@ -39,8 +39,8 @@ class WeChatPlatform:
             return Verdict(error.code, error.message)
         except NoAnswer as failure:
             return Unanswered(_OBSTACLES.get(failure.kind, Obstacle.OTHER), failure.wording.en)
-        except SettingsError as error:
-            return Unanswered(Obstacle.OTHER, error.wording.en)
+        except SettingsError as unusable:
+            return Unanswered(Obstacle.OTHER, unusable.wording.en)
         except ApiFailure as failure:
             return Unanswered(Obstacle.OTHER, failure.wording.en)
         finally:

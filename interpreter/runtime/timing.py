@@ -10,8 +10,8 @@ ANSWER_WITHIN = ANSWERED_BY - 0.05
 """Of that, how long a delivery waits for its turn; then it is counted, and a word must find its way."""
 HOLD_SECONDS = 1.0
 """How much longer a delivery is held that another one will follow: until WeChat has surely hung up."""
-LISTENS = 0.2
-"""Of that, the seconds for which an answer surely still finds somebody who listens."""
+LISTENS = ANSWERED_BY - ANSWER_WITHIN
+"""Of that, the seconds for which an answer is still given to it."""
 DELIVERIES = 3
 """How often WeChat delivers a message that is not answered."""
 

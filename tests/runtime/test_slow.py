@@ -187,7 +187,7 @@ def test_a_reply_that_no_delivery_comes_for_any_more_goes_another_way(slow: Slow
 
 @pytest.mark.parametrize("slow", [PUSH, LATER], ids=["push", "later"])
 @pytest.mark.parametrize(
-    ("seconds", "route", "lost"), [("0", "01", 1), ("7", "0101", 1), ("3", "0101", 2), ("4.6", "00", 1)]
+    ("seconds", "route", "lost"), [("0", "01", 1), ("7", "0101", 1), ("3", "0101", 2), ("4.48", "00", 1)]
 )
 def test_an_answer_that_does_not_arrive_is_given_again_whoever_is_asked(
     slow: Slow, seconds: str, route: str, lost: int

@@ -6,6 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from interpreter.catalogue.rights import (
+    Standing,
+    can_have_menu,
+    can_make_codes,
+    can_send_masses,
+    can_send_messages,
+    can_send_templates,
+)
 from interpreter.diagnostics.wording import Wording
 from interpreter.server.diagnosis.findings import Finding, fine, problem, warning
 from interpreter.server.errors import clashing_names, clashing_paths
@@ -14,7 +22,19 @@ _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
 _APP_ID = re.compile(r"wx[0-9a-f]{16}")
 _APP_SECRET = re.compile(r"[0-9a-f]{32}")
 _KEY = re.compile(r"[A-Za-z0-9]{43}")
+_ABILITIES = (
+    (Wording("customer-service messages", "客服消息"), can_send_messages),
+    (Wording("template messages", "模板消息"), can_send_templates),
+    (Wording("mass messages", "群发"), can_send_masses),
+    (Wording("the custom menu", "自定义菜单"), can_have_menu),
+    (Wording("QR codes with a scene", "带参数的二维码"), can_make_codes),
+)
+"""What matters most to a bot, by the table that lint and calls go by, too."""
 _QUOTES = "\"'“”‘’"
+
+
+_UNSAID = Standing()
+"""What an account is of which nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +52,48 @@ class AccountFacts:
     """The variable of the environment that gives it a token."""
     pushes: bool = False
     """Whether its author says that late replies are sent as customer-service messages."""
+    standing: Standing = _UNSAID
+    """What it is, as far as its author says."""
 
 
 def account_findings(account: AccountFacts) -> list[Finding]:
     """What is wrong with the settings of an account, or that nothing is."""
-    checks = (_token, _app_id, _app_secret, _keys, _encryption, _path)
+    checks = (_token, _app_id, _app_secret, _keys, _encryption, _path, _rights)
     found = [finding for check in checks for finding in check(account)]
-    return found or [
-        fine("account-fine", Wording(f"{account.name}: the settings are complete", f"{account.name}：设置完整"))
-    ]
+    return found or [_fine(account)]
+
+
+def _fine(account: AccountFacts) -> Finding:
+    """Nothing is wrong; what the kind of the account allows."""
+    may, may_not = (
+        [wording for wording, is_allowed in _ABILITIES if is_allowed(account.standing) is wanted]
+        for wanted in (True, False)
+    )
+    it = account.standing.wording
+    said, said_zh = f"{account.name}: the settings are complete; as {it.en}", f"{account.name}：设置完整；作为{it.zh}"
+    if may:
+        said += f" it may use {', '.join(word.en for word in may)}"
+        said_zh += f"可以使用{'、'.join(word.zh for word in may)}"
+    if may_not:
+        said += f"{'; it' if may else ' it'} may not use {', '.join(word.en for word in may_not)}"
+        said_zh += f"{'；' if may else ''}不能使用{'、'.join(word.zh for word in may_not)}"
+    return fine("account-fine", Wording(said, said_zh))
+
+
+def _rights(account: AccountFacts) -> Iterator[Finding]:
+    if account.pushes and not can_send_messages(account.standing):
+        it = account.standing.wording
+        yield problem(
+            "account-cannot-push",
+            Wording(
+                f"{account.name}: `slow: push` sends late replies as customer-service messages, which {it.en} cannot",
+                f"{account.name}：`slow: push` 用客服消息发送迟到的回复，而{it.zh}不能发客服消息",
+            ),
+            Wording(
+                "write `kind` and `verified` of the account as they are in WeChat's console, or take `later`",
+                "请按微信后台的实际情况填写账号的 `kind` 和 `verified`，或改用 `later`",
+            ),
+        )
 
 
 def _token(account: AccountFacts) -> Iterator[Finding]:

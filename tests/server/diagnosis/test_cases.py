@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from interpreter.catalogue.rights import Standing
 from interpreter.diagnostics.wording import Wording
 from interpreter.server.diagnosis.account import AccountFacts, account_findings, clashes
 from interpreter.server.diagnosis.address import (
@@ -110,7 +111,9 @@ def port(state: PortState, health: Answer | None = None) -> Sequence[Finding]:
 
 CASES: list[tuple[str, Sequence[Finding], str, str]] = [
     # ------------------------------------------------------------------------------------------- account
-    ("account-fine", account(), "tea", ""),
+    ("account-fine", account(), "an unverified subscription account", ""),
+    ("account-fine", account(standing=Standing(kind="service", verified=True)), "may use customer-service", ""),
+    ("account-cannot-push", account(pushes=True), "an unverified subscription account cannot", "`later`"),
     ("account-no-token", account(tokens=(), token_variable="WX_TOKEN"), "no token", "WX_TOKEN"),
     ("account-no-token", account(tokens=()), "no token", "$(env.NAME)"),
     ("account-token-form", account(tokens=('"abc123"',)), "quotation marks", "--env-file"),
