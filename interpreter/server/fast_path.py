@@ -62,12 +62,17 @@ class FastPath:
         *,
         ask_seconds: float = _ASK_SECONDS,
         idle_seconds: float = _IDLE_SECONDS,
+        body_seconds: float = _BODY_SECONDS,
     ) -> None:
-        """`ask_seconds` is how long the first request may take to come, `idle_seconds` any other."""
+        """`ask_seconds` is how long the first request may take to come, `idle_seconds` any other.
+
+        Who takes longer than `body_seconds` from a head to the last of its body is handed over.
+        """
         self.endpoints = {path.encode(): endpoint for path, endpoint in endpoints.items()}
         self.usual = usual
         self.ask_seconds = ask_seconds
         self.idle_seconds = idle_seconds
+        self.body_seconds = body_seconds
         self.connections: set[_Connection] = set()
         self._second, self._date = 0, ""
 
@@ -183,7 +188,7 @@ class _Connection(asyncio.Protocol):
         elif self._is_done:
             self._take()
         elif self._slow is None:
-            self._slow = self._loop.call_later(_BODY_SECONDS, self._hand_over)
+            self._slow = self._loop.call_later(self._path.body_seconds, self._hand_over)
 
     def _is_long(self) -> bool:
         """Whether the head is longer than those of WeChat's; how long it may be is not for us to say."""

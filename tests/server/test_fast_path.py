@@ -60,7 +60,7 @@ async def doors_of(house: House) -> AsyncIterator[Doors]:
         handed.append(connection)
         return connection
 
-    path = FastPath(app[ENDPOINTS], hand, ask_seconds=0.2, idle_seconds=0.3)
+    path = FastPath(app[ENDPOINTS], hand, ask_seconds=1.0, idle_seconds=1.0, body_seconds=0.5)
     ports = [await listen(way, "127.0.0.1", 0) for way in (path, make)]
     fast, usual = (door.sockets[0].getsockname()[1] for door in ports)
     house.app = app
