@@ -11,10 +11,15 @@ from interpreter.server.shared_numbers import SharedNumbers
 pytest.importorskip("prometheus_client")
 
 
+KEPT: list[Metrics] = []
+"""The library leaves it to the end of the process to close its files; a warning in the middle would hit any test."""
+
+
 def count(folder: Path, worker: int, running: float) -> list[str]:
     shared = SharedNumbers(str(folder), worker)
     with shared.counting():
         metrics = Metrics(shared)
+        KEPT.append(metrics)
         metrics.watch("dialog_turns_running", "Turns.", lambda: running)
         metrics.shed("demo")
         metrics.called("demo", "user", "done", 0.3)
