@@ -18,7 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
+from ruamel.yaml import YAML
+
 ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
 DOCUMENTS = (ROOT / "docs" / "deploying.md", ROOT / "docs" / "deploying.zh-CN.md")
 TOKEN = "mysecret42"
 FAKES = ("systemctl", "journalctl", "nginx", "docker")
@@ -34,6 +37,12 @@ def scripts() -> Mapping[str, str]:
     with (ROOT / "pyproject.toml").open("rb") as file:
         found: Mapping[str, str] = tomllib.load(file)["project"]["scripts"]
     return found
+
+
+def composed() -> Mapping[str, Mapping[str, object]]:
+    """The services of the compose file."""
+    services: Mapping[str, Mapping[str, object]] = YAML(typ="safe").load(DEPLOY / "compose.yaml")["services"]
+    return services
 
 
 def marked_blocks() -> Mapping[str, str]:
