@@ -1,9 +1,9 @@
 """A short way for WeChat's messages, past most of the HTTP library.
 
 Nearly all requests are alike: a POST to a bot's path with a few headers and a small body, in one or two pieces, on a
-connection that is kept. Those are read with httptools (the parser that Node.js has) and go straight to the endpoint,
-which takes half the time. Anything else, whatever it is, is handed to the HTTP library with every byte as it came, and
-with it the connection for the rest of its life. So whatever is special is decided in one place.
+connection that is kept. Those are read with httptools (the parser that Node.js has) and go straight to the endpoint.
+Anything else, whatever it is, is handed to the HTTP library with every byte as it came, and with it the connection for
+the rest of its life. So whatever is special is decided in one place.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from support.redis_server import REASON, is_installed
 MESSAGES = int(amount("messages", short=800, full=100_000))
 APART = amount("apart", short=1, full=15)
 ROUNDS = int(amount("rounds", short=4, full=1_000))
-PAUSES = int(amount("pauses", short=1, full=6))
+PAUSES = int(amount("pauses", short=1, full=10))
 PAUSE_SECONDS = amount("pause_seconds", short=2.5, full=30)
 
 

@@ -90,4 +90,4 @@ async def test_a_hundred_reloads_of_which_most_are_broken_leave_every_turn_whole
     assert failures == 0
     assert seen[-1] == last
     assert "Traceback" not in server.log
-    assert not is_long() or (percentile(swaps, 0.5) <= 0.100 and grown <= 5.0)
+    assert not is_long() or (max(swaps) <= 0.100 and grown <= 5.0)

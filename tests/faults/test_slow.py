@@ -50,7 +50,7 @@ async def test_a_slow_service_is_called_once_and_its_answer_arrives_on_some_deli
     figures(10, f"service of 5 to {5 + longest:.0f} s", **later)
     for figure in (seen, later):
         assert (figure["right"], figure["most_calls_of_one"]) == (USERS, 1), figure
-    assert seen["slowest_answer_s"] <= (4.5 if is_long() else 4.9)
+        assert figure["slowest_answer_s"] <= (4.5 if is_long() else 4.9)
     assert seen["unanswered_deliveries"] == 0
 
 
@@ -114,6 +114,7 @@ async def test_what_comes_too_late_for_every_delivery_reaches_its_user_in_one_wa
         slowest_notice_s=max(notice for notice, _ in heard),
     )
     assert ways == [(1, 0) if way == "push" else (0, 1)] * USERS
+    assert max(notice for notice, _ in heard) <= (4.5 if is_long() else 4.9)
     assert service.most_calls == 1
     assert platform.misshapen == []
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from interpreter.runtime.arrival import HeldBack
 from interpreter.runtime.performer import Completed, Failed, Outcome
 from interpreter.runtime.slow import Slow, slow_policy
-from interpreter.runtime.timing import Timing
+from interpreter.runtime.timing import ANSWERED_BY, Timing
 from interpreter.stores.memory import MemoryStore
 from interpreter.stores.protocol import StoreUnavailable
 
@@ -56,6 +58,29 @@ def test_an_author_may_say_it_differently_or_not_at_all(notice: str) -> None:
 
 def test_without_hold_the_first_delivery_is_the_last() -> None:
     assert (Slow(hold=False).deliveries, Slow(hold=True).deliveries) == (1, 3)
+
+
+# ---------------------------------------------------------------------------------------------------- in time
+
+
+@pytest.mark.parametrize("slow", [PUSH, LATER, NEITHER], ids=["push", "later", "neither"])
+@pytest.mark.parametrize("seconds", ["0", "4.4", "4.48", "4.6", "7", "9.48", "9.6", "14.4", "14.6", "40"])
+def test_no_delivery_is_answered_later_than_promised(seconds: str, slow: Slow) -> None:
+    async def deliver() -> list[float]:
+        process = Process(MemoryStore(), slow=slow, performer=TimedPerformer(), clock=LoopClock(), timing=Timing())  # type: ignore[arg-type]
+        loop, took = asyncio.get_running_loop(), list[float]()
+        for _ in range(3):
+            began = loop.time()
+            with suppress(HeldBack):
+                await process.engine.handle(arrival(f"call {seconds}", key="same"))
+                took.append(loop.time() - began)
+            await asyncio.sleep(max(began + 5 - loop.time(), 0))
+        await process.engine.close()
+        return took
+
+    took = run_virtually(deliver())
+    assert took
+    assert max(took) <= ANSWERED_BY + 1e-6
 
 
 # ---------------------------------------------------------------------------------------------------- exactly one way
