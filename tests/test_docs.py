@@ -23,7 +23,7 @@ from support.bots import Compiled, compile_files, compile_text
 from interpreter.diagnostics.render import render_text
 from interpreter.expr.env import EVALUATION_BUDGET
 from interpreter.expr.parser import MAX_LENGTH, MAX_NESTING
-from interpreter.machine import bounds, running
+from interpreter.machine import bounds, limits
 from interpreter.machine.conversation import Conversation
 from interpreter.machine.simulation import text_message
 from interpreter.patterns.notation import MAX_PATTERN
@@ -200,7 +200,7 @@ def anchors_of(document: Path) -> set[str]:
 
 def test_the_limits_of_the_specification_are_those_of_the_code() -> None:
     text = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
-    limits = {
+    promised = {
         "size of a file, bytes": faults.MAX_BYTES,
         "nesting of a file": faults.MAX_DEPTH,
         "nodes of a file": faults.MAX_NODES,
@@ -210,22 +210,22 @@ def test_the_limits_of_the_specification_are_those_of_the_code() -> None:
         "length of an expression, characters": MAX_LENGTH,
         "nesting of an expression": MAX_NESTING,
         "steps of one evaluation": EVALUATION_BUDGET,
-        "steps of all evaluations of a turn": running.STEP_BUDGET,
+        "steps of all evaluations of a turn": limits.STEP_BUDGET,
         "largest whole number": MAX_INT,
         "length of a text, characters": MAX_TEXT,
         "items of a list or map": MAX_ITEMS,
         "size of a variable, characters": MAX_SIZE,
         "size of all that is remembered of a user, bytes as JSON": bounds.MAX_SESSION,
-        "nesting of a variable": running.VALUE_DEPTH,
-        "size of a list that `each` goes through, characters": running.LIST_SIZE,
-        "depth of named texts in one another": running.TEXT_DEPTH,
-        "instructions of a turn": running.INSTRUCTION_BUDGET,
-        "transitions of a turn (`goto`, `wait`)": running.TRANSITION_BUDGET,
-        "depth of calls": running.CALL_DEPTH,
-        "replies of a turn": running.REPLY_LIMIT,
+        "nesting of a variable": limits.VALUE_DEPTH,
+        "size of a list that `each` goes through, characters": limits.LIST_SIZE,
+        "depth of named texts in one another": limits.TEXT_DEPTH,
+        "instructions of a turn": limits.INSTRUCTION_BUDGET,
+        "transitions of a turn (`goto`, `wait`)": limits.TRANSITION_BUDGET,
+        "depth of calls": limits.CALL_DEPTH,
+        "replies of a turn": limits.REPLY_LIMIT,
         "body of a service's answer, bytes": MAX_BODY,
     }
-    missing = [f"| {name} | {value:,} |" for name, value in limits.items() if f"| {name} | {value:,} |" not in text]
+    missing = [f"| {name} | {value:,} |" for name, value in promised.items() if f"| {name} | {value:,} |" not in text]
     assert not missing
 
 

@@ -13,16 +13,25 @@ from msgspec import Struct
 
 from interpreter.expr.env import Closure, Env, TextClosure
 from interpreter.expr.scope import Binding, Scope
-from interpreter.expr.tree import Name, Node, Template
+from interpreter.expr.tree import Name, Node
 from interpreter.expr.walk import walk
-from interpreter.types.kinds import AnyType, Type
+from interpreter.types.kinds import Type
 from interpreter.values import Value
 
 if TYPE_CHECKING:  # who starts from a stored program may never evaluate anything
     from interpreter.expr.inference import Typed, TypedTemplate
+    from interpreter.expr.typed import TypedNode
 
 
-class Known(Struct, frozen=True):
+class TypedTree(Struct, frozen=True):
+    """An expression as the compiler of expressions takes it."""
+
+    node: Node
+    types: Mapping[int, Type]
+    scope: Scope
+
+
+class Known(Struct, frozen=True, gc=False):
     """An expression with what the compiler of expressions needs to know of it."""
 
     node: Node
@@ -30,13 +39,12 @@ class Known(Struct, frozen=True):
     """In the order of `walk`; None of a part that no closure is made of."""
     bindings: Mapping[str, Binding]
 
-    def typed(self) -> Typed:
-        """The expression as inference left it; only its own type and its problems, which are none, are not known."""
-        from interpreter.expr.inference import Typed
-
-        pairs = zip(walk(self.node), self.types, strict=True)
-        types = {id(node): kind for node, kind in pairs if kind is not None}
-        return Typed(self.node, self.types[0] or AnyType(), (), Scope(self.bindings), types)
+    def typed(self) -> TypedTree:
+        """The expression as inference left it."""
+        node = self.node
+        nodes = (node,) if isinstance(node, Name) else walk(node)
+        types = {id(each): kind for each, kind in zip(nodes, self.types, strict=True) if kind is not None}
+        return TypedTree(node, types, Scope(self.bindings))
 
 
 def known(typed: Typed) -> Known:
@@ -47,17 +55,10 @@ def known(typed: Typed) -> Known:
     return Known(typed.node, tuple(typed.types.get(id(node)) for node in nodes), bindings)
 
 
-class KnownText(Struct, frozen=True):
-    """A text with what is known of its holes."""
+class KnownText(Struct, frozen=True, gc=False):
+    """A text with what is known of its holes, which stand among its literal parts."""
 
-    template: Template
-    holes: tuple[Known, ...]
-
-    def typed(self) -> TypedTemplate:
-        """The text as inference left it."""
-        from interpreter.expr.inference import TypedTemplate
-
-        return TypedTemplate(self.template, tuple(hole.typed() for hole in self.holes), (), Scope({}))
+    parts: tuple[str | Known, ...]
 
 
 class LateClosure:
@@ -72,6 +73,11 @@ class LateClosure:
     def __call__(self, env: Env) -> Value:
         """Its value."""
         return (self._run or self.compile())(env)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the closure has been made."""
+        return self._run is not None
 
     def compile(self) -> Closure:
         """Make the closure."""
@@ -110,22 +116,34 @@ class LateText:
         """What it says."""
         return (self._run or self.compile())(env)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the closure has been made."""
+        return self._run is not None
+
     def compile(self) -> TextClosure:
         """Make the closure."""
-        from interpreter.expr.closures import text_closure
+        from interpreter.expr.closures import closure, text_closure
+        from interpreter.expr.combining import joined
 
         source = self._source
-        self._run = run = text_closure(source.typed() if isinstance(source, KnownText) else source)
+        if isinstance(source, KnownText):
+            run = joined([part if isinstance(part, str) else closure(part.typed()) for part in source.parts])
+        else:
+            run = text_closure(source)
+        self._run = run
         return run
 
     def __reduce__(self) -> tuple[type, tuple[KnownText]]:
         source = self._source
         if not isinstance(source, KnownText):
-            source = KnownText(source.template, tuple(map(known, source.holes)))
+            holes = iter(source.holes)
+            parts = source.template.parts
+            source = KnownText(tuple(part if isinstance(part, str) else known(next(holes)) for part in parts))
         return type(self), (source,)
 
 
-def _typed(source: Typed | Known) -> Typed:
+def _typed(source: Typed | Known) -> TypedNode:
     return source.typed() if isinstance(source, Known) else source
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from interpreter.compiler.api_arguments import lower_api_arguments
 from interpreter.compiler.late import LateClosure
@@ -102,12 +102,14 @@ class RoutineBuilder:
 
     def finish(self, parameters: tuple[tuple[str, Closure | None, Target], ...] = ()) -> Routine:
         """The routine, entered among those of the program."""
+        first = self._code[0] if len(self._code) == 1 else None
         routine = Routine(
             self.name,
             tuple(self._code),
             tuple(map(place_of, self._spans)),
             {Site(site): index for site, index in self._sites.items()},
             parameters,
+            says=first.plan if isinstance(first, Speak) else None,
         )
         self.context.routines[self.name] = routine
         return routine

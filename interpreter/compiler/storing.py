@@ -24,7 +24,7 @@ from msgspec import Struct
 from interpreter.compiler import callables, late
 from interpreter.expr import tree
 from interpreter.expr.scope import Binding, Storage
-from interpreter.patterns import clues, finder, matching, slots
+from interpreter.patterns import clues, finder, matching, slots, straight
 from interpreter.patterns.tree import Consent, Slot
 from interpreter.program import accounts, instructions, media, menu, names, replies, rules, tables
 from interpreter.program.accounts import AccountTable
@@ -104,6 +104,11 @@ class StoredRoutines(Mapping[RoutineName, Routine]):
             found = self._read[name] = _loaded(self._stored[name], self._shared)
         return found
 
+    @property
+    def read(self) -> int:
+        """How many have been read."""
+        return len(self._read)
+
     def __contains__(self, name: object) -> bool:
         return name in self._stored
 
@@ -148,19 +153,11 @@ class _Pickler(pickle.Pickler):
 
 
 class _Unpickler(pickle.Unpickler):
-    def __init__(self, content: bytes, shared: tuple[object, ...]) -> None:
-        super().__init__(io.BytesIO(content))
-        self._shared = shared
-
     def find_class(self, module: str, name: str) -> type:
         found = _CLASSES.get((module, name))
         if found is None:
             raise pickle.UnpicklingError(f"{module}.{name} is no part of a bot")
         return found
-
-    def persistent_load(self, number: object) -> object:
-        assert isinstance(number, int)
-        return self._shared[number]
 
 
 class _PlainUnpickler(pickle.Unpickler):
@@ -178,7 +175,9 @@ def _dumped(value: object, shared: dict[object, int] | None) -> bytes:
 
 
 def _loaded(content: bytes, shared: tuple[object, ...]) -> Any:
-    return _Unpickler(content, shared).load()
+    unpickler = _Unpickler(io.BytesIO(content))
+    unpickler.persistent_load = shared.__getitem__  # type: ignore[method-assign]  # sooner called than a method of ours
+    return unpickler.load()
 
 
 def _records(module: ModuleType) -> Iterator[type]:
@@ -201,7 +200,7 @@ def _reducer(made: type) -> Callable[[Any], tuple[type, tuple[object, ...]]]:
 
 _MODULES = (
     *(accounts, callables, clues, instructions, kinds, late, matching, media),
-    *(menu, names, replies, rules, slots, tables, tree),
+    *(menu, names, replies, rules, slots, straight, tables, tree),
 )
 _DATA = (
     *(found for module in _MODULES for found in _records(module)),
@@ -213,7 +212,7 @@ _DATA = (
 )
 _OTHERS = (
     *(late.LateClosure, late.LateCondition, late.LateText),
-    *(finder.PatternFinder, finder.PartIndex, CompiledRegex, Storage),
+    *(finder.PatternFinder, finder.PartIndex, straight.CharRun, CompiledRegex, Storage),
     *(dt.date, dt.datetime, dt.time, dt.timedelta),
 )
 _CLASSES = {(each.__module__, each.__qualname__): each for each in (*_DATA, *_OTHERS)}

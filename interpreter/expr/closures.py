@@ -10,6 +10,7 @@ There is one function per kind of node. Constant parts are evaluated once, while
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -25,12 +26,11 @@ from interpreter.expr.combining import (
     contains,
     contains_text,
     either,
+    joined,
     new_map,
     null_test,
     or_else,
     paid,
-    text_of_many,
-    text_of_one,
 )
 from interpreter.expr.env import Closure, Env, TextClosure
 from interpreter.expr.fields import TIME_FIELDS
@@ -38,7 +38,6 @@ from interpreter.expr.findings import Findings
 from interpreter.expr.fused_arithmetic import ARITHMETIC, limits
 from interpreter.expr.fused_comparisons import COMPARISONS, OPPOSITES, equal_field_constant
 from interpreter.expr.fused_conditions import BOTH, BOTH_EQUAL, CHOICE, EITHER, THEN, Fused
-from interpreter.expr.inference import Typed, TypedTemplate
 from interpreter.expr.operands import Operand
 from interpreter.expr.operators import kind_word
 from interpreter.expr.reading import (
@@ -81,35 +80,29 @@ from interpreter.types.kinds import (
 )
 from interpreter.values import Fault, Value
 
+if TYPE_CHECKING:  # whoever runs a stored program infers nothing
+    from interpreter.expr.inference import TypedTemplate
+    from interpreter.expr.typed import TypedNode
+
 _NUMBERS = frozenset({"int", "number"})
 _PLAIN_EQUALITY = frozenset({"text", "int", "number", "date", "time", "datetime", "duration"})
 """Kinds whose values Python compares as the language does, among themselves and with null."""
 
 
-def closure(typed: Typed) -> Closure:
+def closure(typed: TypedNode) -> Closure:
     """The closure of an expression in which no errors were found."""
     return _Compiler(typed.types, typed.scope).compile(typed.node)
 
 
-def condition_closure(typed: Typed) -> Closure:
+def condition_closure(typed: TypedNode) -> Closure:
     """The closure of a condition: its value is true or false, anything else a fault."""
     return _Compiler(typed.types, typed.scope).condition(typed.node)
 
 
 def text_closure(typed: TypedTemplate) -> TextClosure:
     """The closure of a text: its literal parts and what its holes print, joined."""
-    if not typed.holes:
-        whole = "".join(part for part in typed.template.parts if isinstance(part, str))
-        return lambda _: whole
     holes = iter(typed.holes)
-    parts = [part if isinstance(part, str) else closure(next(holes)) for part in typed.template.parts]
-    match parts:
-        case [str(before), hole] if not isinstance(hole, str):
-            return text_of_one(before, hole, "")
-        case [str(before), hole, str(after)] if not isinstance(hole, str):
-            return text_of_one(before, hole, after)
-        case _:
-            return text_of_many(parts)
+    return joined([part if isinstance(part, str) else closure(next(holes)) for part in typed.template.parts])
 
 
 class _Compiler(Struct, frozen=True):

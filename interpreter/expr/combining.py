@@ -199,6 +199,21 @@ def new_map(entries: Sequence[tuple[Closure, Closure]]) -> Closure:
     return build
 
 
+def joined(parts: Sequence[str | Closure]) -> TextClosure:
+    """The closure of literal parts and of what expressions print, joined."""
+    match parts:
+        case []:
+            return lambda _: ""
+        case [str(whole)]:
+            return lambda _: whole
+        case [str(before), hole] if not isinstance(hole, str):
+            return text_of_one(before, hole, "")
+        case [str(before), hole, str(after)] if not isinstance(hole, str):
+            return text_of_one(before, hole, after)
+        case _:
+            return text_of_many(parts)
+
+
 def text_of_one(before: str, hole: Closure, after: str) -> TextClosure:
     """A text with one hole."""
 

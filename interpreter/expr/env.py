@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from msgspec import Struct
+
 from interpreter.values import Fault, Value
 
 EVALUATION_BUDGET = 10_000
@@ -26,35 +28,22 @@ class Chance(Protocol):
         ...
 
 
-class Env:
+class Env(Struct, kw_only=True, eq=False):
     """The variables and names one evaluation reads. One object serves a whole turn; the machine swaps `locals`."""
 
-    __slots__ = ("chance", "locale", "locals", "roots", "say_text", "steps", "user", "vars")
-
-    def __init__(
-        self,
-        *,
-        locals: dict[str, Value],
-        vars: dict[str, Value],
-        user: dict[str, Value],
-        roots: Mapping[str, Value],
-        chance: Chance,
-        locale: str,
-        say_text: Callable[[str], str],
-    ) -> None:
-        self.locals = locals
-        """Captures, arguments, `let`, `into`, form fields."""
-        self.vars = vars
-        """Conversation variables; a variable that was never set is absent."""
-        self.user = user
-        """`user.…`: `id`, `locale` and the user variables."""
-        self.roots = roots
-        """`text message session state bot env now today`, and `error`, `reply`, `match` where they exist."""
-        self.chance = chance
-        self.locale = locale
-        self.say_text = say_text
-        """What `$(texts.NAME)` says, by name."""
-        self.steps = EVALUATION_BUDGET
+    locals: dict[str, Value]
+    """Captures, arguments, `let`, `into`, form fields."""
+    vars: Mapping[str, Value]
+    """Conversation variables; a variable that was never set is absent."""
+    user: Mapping[str, Value]
+    """`user.…`: `id`, `locale` and the user variables."""
+    roots: Mapping[str, Value]
+    """`text message session state bot env now today`, and `error`, `reply`, `match` where they exist."""
+    chance: Chance
+    locale: str
+    say_text: Callable[[str], str]
+    """What `$(texts.NAME)` says, by name."""
+    steps: int = EVALUATION_BUDGET
 
     def spend(self, steps: int = 1) -> None:
         """Take steps from the budget of the running evaluation.

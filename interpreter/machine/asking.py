@@ -44,7 +44,10 @@ def store_frame(frame: Active) -> Frame:
 
 def _is_missing(turn: Running, frame: Active, ask: Ask) -> bool:
     target = ask.question.target
-    value = turn.values_of(target, frame.locals).setdefault(target.name, None)
+    values = turn.values_of(target, frame.locals)
+    if target.name not in values:
+        turn.put(target, None, frame.locals)
+    value = values.get(target.name)
     if not turn.holds(ask.condition, frame.locals):
         return False
     if value is None or (ask.fits is not None and not ask.fits(value)):

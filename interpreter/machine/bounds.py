@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from interpreter.machine.running import Running, is_small
+from interpreter.machine.limits import is_small
+from interpreter.machine.running import Running
 from interpreter.machine.session import Level
 from interpreter.values import Fault, Value, to_json
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from interpreter.machine.events import Seed
 
 _MASK = (1 << 64) - 1
 
 
-class SeededChance:
+class SeededChance(Struct, eq=False, gc=False):
     """The splitmix64 generator (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", 2014)."""
 
-    __slots__ = ("_state",)
-
-    def __init__(self, seed: int) -> None:
-        self._state = seed & _MASK
+    _state: int
+    """Counts modulo 2 to the 64th."""
 
     def between(self, low: int, high: int) -> int:
         """A whole number from `low` to `high`, both included."""

@@ -19,7 +19,7 @@ TIMER = "timer"
 """What `message.type` says in the turn of a timer."""
 
 
-class Message(Struct, frozen=True):
+class Message(Struct, frozen=True, gc=False):
     """One message or event of a user, free of any wire format.
 
     `type` and `event` are lower case. `text` is what text patterns see: the content of a text, the recognition of a
@@ -54,7 +54,7 @@ class Message(Struct, frozen=True):
         return self.type != "event" or self.event == "click"
 
 
-class MessageReceived(Struct, frozen=True):
+class MessageReceived(Struct, frozen=True, gc=False):
     """The user sent a message. It begins a turn."""
 
     at: datetime
@@ -62,7 +62,7 @@ class MessageReceived(Struct, frozen=True):
     message: Message
 
 
-class EffectCompleted(Struct, frozen=True):
+class EffectCompleted(Struct, frozen=True, gc=False):
     """What a step asked for was done; `value` is its result (`{status, headers, body}` for a service)."""
 
     at: datetime
@@ -71,7 +71,7 @@ class EffectCompleted(Struct, frozen=True):
     value: Value
 
 
-class EffectFailed(Struct, frozen=True):
+class EffectFailed(Struct, frozen=True, gc=False):
     """What a step asked for could not be done.
 
     `kind` is `timeout`, `network`, `status`, `too-large`, `redirects`, `refused` or `api`; `status` and `code` are
@@ -87,7 +87,7 @@ class EffectFailed(Struct, frozen=True):
     code: int | None = None
 
 
-class TimerFired(Struct, frozen=True):
+class TimerFired(Struct, frozen=True, gc=False):
     """It is as late as `waits.wake_at` said, or later. It begins a turn in which the user has said nothing."""
 
     at: datetime

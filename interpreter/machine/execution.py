@@ -12,22 +12,14 @@ from interpreter.machine.asking import begin_question, say_question, wait_for_an
 from interpreter.machine.effects import CallApi as ApiEffect
 from interpreter.machine.effects import Effect, LogLine
 from interpreter.machine.events import EffectFailed
+from interpreter.machine.limits import CALL_DEPTH, CALL_LIMIT, EFFECT_LIMIT, LIST_SIZE, is_small
 from interpreter.machine.menus import say_state
 from interpreter.machine.outcomes import DONE, Cancelled, Done, Ended, Outcome, Passed, Readmitted, Stayed, Waiting
 from interpreter.machine.records import message_from_value, message_to_value
-from interpreter.machine.running import (
-    CALL_DEPTH,
-    CALL_LIMIT,
-    EFFECT_LIMIT,
-    LIST_SIZE,
-    Active,
-    NeedEffect,
-    Running,
-    is_small,
-)
+from interpreter.machine.running import Active, NeedEffect, Running
 from interpreter.machine.sending import build_send
 from interpreter.machine.services import bind_parameters, build_request, is_good, operation_of, read_answer
-from interpreter.machine.session import Level, Wait
+from interpreter.machine.session import Level, TraceLine, Wait
 from interpreter.machine.speaking import speak
 from interpreter.program.instructions import (
     Again,
@@ -74,7 +66,8 @@ def execute(turn: Running, frames: Frames) -> Outcome:
     while frames:
         frame = frames[-1]
         routine, pc = frame.routine, frame.pc
-        if pc >= len(routine.code):
+        code = routine.code
+        if pc >= len(code):
             _return(turn, frames, None)
             continue
         turn.instructions -= 1
@@ -82,15 +75,21 @@ def execute(turn: Running, frames: Frames) -> Outcome:
             raise Fault("budget", "the turn takes too many steps")
         turn.routine, turn.pc = routine, pc
         frame.pc = pc + 1
-        outcome = _run(turn, frames, frame, routine.code[pc])
+        outcome = _run(turn, frames, frame, code[pc])
         if outcome is not None:
             return outcome
     return DONE
 
 
-def run_routine(turn: Running, name: RoutineName, locals: dict[str, Value] | None = None) -> Outcome:
+def run_routine(turn: Running, name: RoutineName, locals: dict[str, Value]) -> Outcome:
     """Run a routine from its start."""
-    return execute(turn, [Active(turn.program.routines[name], 0, locals if locals is not None else {})])
+    routine = turn.program.routines[name]
+    if routine.says is None or turn.instructions <= 0:
+        return execute(turn, [Active(routine, 0, locals)])
+    turn.instructions -= 1  # as `execute` does, which has no more to do here
+    turn.routine, turn.pc = routine, 0
+    speak(turn, routine.says, locals)
+    return DONE
 
 
 def _run(turn: Running, frames: Frames, frame: Active, instruction: Instruction) -> Outcome | None:
@@ -98,6 +97,8 @@ def _run(turn: Running, frames: Frames, frame: Active, instruction: Instruction)
     match instruction:
         case Speak():
             speak(turn, instruction.plan, locals)
+        case EnterState(state=state):
+            return enter_state(turn, state, next_trail(turn, state))
         case Assign(target=target, value=value):
             turn.assign(target, turn.evaluate(value, locals), locals)
         case Jump(to=to):
@@ -113,8 +114,6 @@ def _run(turn: Running, frames: Frames, frame: Active, instruction: Instruction)
             return begin_question(turn, frames, instruction)
         case AskAgain(ask=ask):
             return _ask_again(turn, frames, frame, ask)
-        case EnterState(state=state):
-            return enter_state(turn, state, next_trail(turn, state))
         case CallFlow():
             _call(turn, frames, instruction)
         case GoTo():
@@ -124,9 +123,9 @@ def _run(turn: Running, frames: Frames, frame: Active, instruction: Instruction)
         case CallApi():
             _call_api(turn, frame, instruction)
         case Dispatch():
-            turn.effects.append(build_send(turn, instruction, frame.locals, _effect_id(turn)))
+            turn.effects += (build_send(turn, instruction, frame.locals, _effect_id(turn)),)
         case Log(text=text):
-            turn.effects.append(LogLine(_effect_id(turn), turn.say(text, locals)))
+            turn.effects += (LogLine(_effect_id(turn), turn.say(text, locals)),)
         case Return(value=value):
             _return(turn, frames, turn.evaluate(value, locals) if value else None)
         case Readmit(domain=domain):
@@ -232,17 +231,17 @@ def _passed_on(value: Value, name: str) -> Value:
 
 def start_rule(turn: Running, rule: RuleTable, captured: dict[str, Value]) -> Outcome:
     """Run a rule with what it captured, through the door of its domain."""
-    turn.note("rule", rule.routine, rule.place)
+    turn.trace.append(TraceLine("rule", rule.routine, rule.place))
     if rule.domain is not None:
         domain = turn.program.domains[rule.domain]
         if not turn.holds(domain.guard, {}):
             return refuse(turn, rule.domain, rule, captured)
         turn.domain = rule.domain
         if domain.before is not None:
-            outcome = run_routine(turn, domain.before)
+            outcome = run_routine(turn, domain.before, {})
             if not isinstance(outcome, Done) or turn.has_spoken:
                 return outcome
-    return execute(turn, [Active(turn.program.routines[rule.routine], 0, captured)])
+    return run_routine(turn, rule.routine, captured)
 
 
 def refuse(turn: Running, domain: str, rule: RuleTable | None, captured: dict[str, Value]) -> Outcome:
@@ -268,9 +267,7 @@ def _readmit(turn: Running, locals: Mapping[str, Value], domain: str) -> Outcome
         return DONE
     turn.transit()
     resumed = message_from_value(locals[_MESSAGE])
-    turn.message, turn.text = resumed, resumed.text
-    turn.roots["text"] = resumed.text
-    turn.roots.pop("message", None)
+    turn.receive(resumed)
     name, captured = locals[_RULE], locals[_CAPTURED]
     if name is None:
         return Readmitted()
@@ -330,7 +327,8 @@ def _result_of(turn: Running, effect: Effect) -> Value | EffectFailed:
         if len(turn.turn.results) >= CALL_LIMIT:
             raise Fault("budget", f"the turn calls services more than {CALL_LIMIT} times")
         raise NeedEffect(effect)
-    result = turn.results.pop(0)
+    result, *rest = turn.results
+    turn.results = tuple(rest)
     return result if isinstance(result, EffectFailed) else result.value
 
 

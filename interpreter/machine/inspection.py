@@ -8,7 +8,7 @@ from interpreter.expr.env import Closure
 from interpreter.machine.defaults import set_defaults
 from interpreter.machine.effects import CallService
 from interpreter.machine.events import Message, Seed
-from interpreter.machine.running import Running, level_label
+from interpreter.machine.running import Running, begin, level_label
 from interpreter.machine.session import Session, Turn
 from interpreter.machine.speaking import plain_text
 from interpreter.program.tables import Program
@@ -29,7 +29,7 @@ def peek(program: Program, session: Session, at: datetime, seed: Seed = 0) -> Ru
 
 def _unprepared(program: Program, session: Session, at: datetime, seed: Seed) -> Running:
     turn = Turn(Message("text", session.user, "", int(at.timestamp())), at, seed, "")
-    return Running(program, session, turn, plain_text)
+    return begin(program, session, turn, plain_text)
 
 
 def evaluate(program: Program, session: Session, at: datetime, expression: Closure) -> Value:

@@ -4,68 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
-
 from interpreter.machine.events import Message
 from interpreter.machine.running import Running
 from interpreter.program.rules import Captured, RuleList, RuleTable
 from interpreter.values import Value
 
-
-class Match(Struct, frozen=True):
-    """A rule that answers, its index in its list, and the locals it starts with."""
-
-    index: int
-    rule: RuleTable
-    locals: dict[str, Value]
+Match = tuple[int, RuleTable, dict[str, Value]]
+"""The index in its list of a rule that answers, the rule, and the locals it starts with."""
 
 
 def find_rule(turn: Running, rules: RuleList, start: int, chosen: int | None = None) -> Match | None:
     """The first rule at or after `start` that answers; `chosen` is the choice the message names, if any."""
-    if not rules.rules:
+    tables = rules.rules
+    if not tables:
         return None
-    message = turn.message
-    text = turn.text if message.type in ("text", "voice") else ""
-    triggered = _triggered(rules, message)
+    kind = turn.message.type
+    text = turn.text if kind in ("text", "voice") else ""
+    triggered = _by_event(rules, turn.message) if kind == "event" else rules.triggers.of_message(kind)
+    if chosen is not None:
+        triggered = sorted((*triggered, chosen))
     while True:
-        index, captured = _next_triggered(rules, start, chosen, text, triggered)
-        if index is None:
+        found: tuple[int, Captured | None] | None = rules.finder.find(text, start) if text else None
+        if triggered:
+            found = _earlier(found, triggered, start)
+        if found is None:
             return None
-        rule = rules.rules[index]
-        locals = _locals(rule, captured)
+        index, captured = found
+        rule = tables[index]
+        locals: dict[str, Value]
+        if captured is None:
+            locals = dict.fromkeys(rule.captures)
+        elif len(rule.captures) == 1:  # `match`, which every rule has
+            locals = {"match": [*captured.groups]}
+        else:
+            locals = {**dict.fromkeys(rule.captures), **captured.values, "match": [*captured.groups]}
         if rule.condition is None or turn.holds(rule.condition, locals):
-            return Match(index, rule, locals)
+            return index, rule, locals
         start = index + 1
 
 
-_NOTHING: tuple[None, None] = (None, None)
+def _earlier(
+    found: tuple[int, Captured | None] | None, triggered: Sequence[int], start: int
+) -> tuple[int, Captured | None] | None:
+    """What a pattern found, unless a rule before it answers by something else."""
+    other = next((index for index in triggered if index >= start), None)
+    return found if other is None or (found is not None and found[0] <= other) else (other, None)
 
 
-def _next_triggered(
-    rules: RuleList, start: int, chosen: int | None, text: str, triggered: Sequence[int]
-) -> tuple[int | None, Captured | None]:
-    index, captured = rules.finder.find(text, start) or _NOTHING if text else _NOTHING
-    if chosen is not None and chosen >= start and (index is None or chosen < index):
-        index, captured = chosen, None
-    for other in triggered:
-        if other >= start:
-            return (other, None) if index is None or other < index else (index, captured)
-    return index, captured
-
-
-def _triggered(rules: RuleList, message: Message) -> Sequence[int]:
-    """The rules that answer a message by something else than a pattern. A scanned scene counts as a key."""
-    event = message.event if message.type == "event" else None
+def _by_event(rules: RuleList, message: Message) -> Sequence[int]:
+    """The rules that answer an event. A scanned scene counts as a key."""
+    event, fields = message.event, message.fields
     if event is None:
-        return rules.triggers.of_message(message.type)
-    keys = [key for key in (message.fields.get("key"), message.fields.get("scene")) if isinstance(key, str)]
-    return rules.triggers.of_event(event, keys)
-
-
-def _locals(rule: RuleTable, captured: Captured | None) -> dict[str, Value]:
-    locals: dict[str, Value] = dict.fromkeys(rule.captures)
-    if captured is not None:
-        if captured.values:
-            locals.update(captured.values)
-        locals["match"] = [*captured.groups]
-    return locals
+        return rules.triggers.of_message("event")
+    return rules.triggers.of_event(event, (fields.get("key"), fields.get("scene")))

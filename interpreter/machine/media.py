@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from msgspec import structs
+
 from interpreter.machine.effects import Send
 from interpreter.machine.replies import ImageReply, MusicReply, Reply, VideoReply, VoiceReply
 from interpreter.program.media import MediaKind, media_name
@@ -38,9 +40,9 @@ def with_media(reply: Reply, ids: Mapping[Use, str]) -> Reply:
     """A reply with the media ids of its files."""
     for use in media_of([reply]):
         if isinstance(reply, MusicReply):
-            reply = replace(reply, thumb=ids[use])
+            reply = structs.replace(reply, thumb=ids[use])
         elif isinstance(reply, (ImageReply, VoiceReply, VideoReply)):
-            reply = replace(reply, media_id=ids[use])
+            reply = structs.replace(reply, media_id=ids[use])
     return reply
 
 

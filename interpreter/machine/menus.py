@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from interpreter.expr.env import TextClosure
-from interpreter.machine.replies import TextReply
 from interpreter.machine.running import Running
-from interpreter.machine.speaking import add_reply, speak
+from interpreter.machine.speaking import add_text, speak
 from interpreter.program.replies import ReplyPlan
 from interpreter.program.rules import RuleTable, StateTable
 from interpreter.types.folding import fold, strip_closing
@@ -38,7 +37,7 @@ def say_with_choices(
         speak(turn, prompt, {**locals, "choices": lines})
         return
     speak(turn, prompt, locals)
-    add_reply(turn, TextReply(lines))
+    add_text(turn, lines)
 
 
 def _line(turn: Running, key: str, label: str, way: TextClosure | None, locals: dict[str, Value]) -> str:

@@ -50,7 +50,7 @@ def adopt(turn: Running) -> None:
         vars=_fitting(turn, program.variables, session.vars, ""),
         memory=_fitting(turn, program.user_variables, session.memory, "user."),
     )
-    if turn.message.is_answer and not turn.turn.is_timer:
+    if turn.is_answer and not turn.turn.is_timer:
         kept = replace(kept, levels=_adopt_levels(turn, session.levels))
     turn.restart_from(kept)
 
@@ -58,7 +58,7 @@ def adopt(turn: Running) -> None:
 def edition_after(turn: Running) -> str:
     """The edition that the waits of a session are of, now that a turn of another edition is over."""
     before = turn.base.levels
-    is_looked_over = turn.message.is_answer and not turn.turn.is_timer
+    is_looked_over = turn.is_answer and not turn.turn.is_timer
     if not turn.levels or not before or (is_looked_over and not any(level.frames for level in before)):
         return turn.program.edition
     return ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from interpreter.machine.session import Level
 
 
@@ -21,8 +23,7 @@ class Passed:
     """It said `pass`: the search goes on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """It waits for the user; `level` is what to remember."""
 
     level: Level

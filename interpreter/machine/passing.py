@@ -14,10 +14,13 @@ _FIRST, _LAST = datetime.min, datetime.max  # noqa: DTZ901  by the clock on the 
 
 def passed(since: datetime, until: datetime) -> timedelta:
     """How much time passes from one moment to another, whatever clocks on the wall do meanwhile."""
-    wall = until - since
-    if since.tzinfo is not until.tzinfo or since.tzinfo is UTC:
-        return wall
-    return wall - ((until.utcoffset() or _NO_TIME) - (since.utcoffset() or _NO_TIME))
+    zone = since.tzinfo
+    if zone is not until.tzinfo or zone is UTC or zone is None:
+        return until - since
+    before, after = zone.utcoffset(since), zone.utcoffset(until)
+    if before is after:
+        return until - since
+    return until - since - ((after or _NO_TIME) - (before or _NO_TIME))
 
 
 def later(moment: datetime, by: timedelta) -> datetime:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class TextReply:
+class TextReply(Struct, frozen=True, gc=False):
     """A text; not yet cut to WeChat's 2,048 bytes."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Struct, frozen=True, gc=False):
     """One news article."""
 
     title: str
@@ -22,15 +20,13 @@ class Article:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NewsReply:
+class NewsReply(Struct, frozen=True, gc=False):
     """News articles, at least one."""
 
     articles: tuple[Article, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MusicReply:
+class MusicReply(Struct, frozen=True, gc=False):
     """A piece of music; `hq` is the address for Wi-Fi, `thumb` a media id."""
 
     title: str = ""
@@ -40,22 +36,19 @@ class MusicReply:
     thumb: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ImageReply:
+class ImageReply(Struct, frozen=True, gc=False):
     """An image by media id."""
 
     media_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceReply:
+class VoiceReply(Struct, frozen=True, gc=False):
     """A voice by media id."""
 
     media_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class VideoReply:
+class VideoReply(Struct, frozen=True, gc=False):
     """A video by media id."""
 
     media_id: str
@@ -63,8 +56,7 @@ class VideoReply:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TransferReply:
+class TransferReply(Struct, frozen=True, gc=False):
     """The conversation goes to human customer service: to anyone, or to one account."""
 
     account: str | None = None

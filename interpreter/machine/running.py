@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from interpreter.expr.env import EVALUATION_BUDGET, Chance, Closure, Env, TextClosure
 from interpreter.machine.chance import chance_from
 from interpreter.machine.effects import Effect, Send
 from interpreter.machine.events import EffectCompleted, EffectFailed, Message
+from interpreter.machine.limits import INSTRUCTION_BUDGET, STEP_BUDGET, TEXT_DEPTH, TRANSITION_BUDGET, is_small
 from interpreter.machine.records import bot_record, message_record, session_record, state_record
 from interpreter.machine.replies import Reply
 from interpreter.machine.session import Level, Session, TraceLine, Turn, Wait
@@ -23,27 +24,6 @@ from interpreter.program.rules import StateTable
 from interpreter.program.tables import Program, Routine
 from interpreter.values import MAX_SIZE, Fault, Value
 
-INSTRUCTION_BUDGET = 10_000
-"""Instructions one turn may run."""
-TRANSITION_BUDGET = 32
-"""How often one turn may go to another rule, flow or state."""
-CALL_DEPTH = 32
-"""How deep flows may call one another."""
-REPLY_LIMIT = 100
-"""How many replies one turn may give."""
-CALL_LIMIT = 50
-"""How many results from the world one turn may wait for; it is run again for each."""
-EFFECT_LIMIT = 500
-"""How many messages and log lines one turn may send elsewhere."""
-STEP_BUDGET = 100_000
-"""Steps all evaluations of one turn may take together."""
-TEXT_DEPTH = 32
-"""How deep named texts may stand in one another."""
-VALUE_DEPTH = 64
-"""How deep lists and maps may stand in one another in a variable."""
-LIST_SIZE = 4 * MAX_SIZE
-"""The largest list that may be gone through, in characters."""
-
 
 class NeedEffect(Exception):  # noqa: N818  a signal inside the machine, not an error
     """The turn cannot go on before the world has answered."""
@@ -53,8 +33,7 @@ class NeedEffect(Exception):  # noqa: N818  a signal inside the machine, not an 
         self.effect = effect
 
 
-@dataclass(slots=True)
-class Active:
+class Active(Struct, eq=False):
     """A routine that is being run: the next instruction and its locals."""
 
     routine: Routine
@@ -71,129 +50,110 @@ PlainText = Callable[["Running", ReplyPlan, dict[str, Value]], str]
 """How a reply that is only a text is said; it is handed in, because saying builds on this module."""
 
 
-class Running:
-    """The state of a running turn. Fields are public to the machine's modules and to nobody else."""
+class Running(Struct, eq=False):
+    """The state of a running turn. Fields are public to the machine's modules and to nobody else.
 
-    __slots__ = (
-        "_chance",
-        "_env",
-        "_roots",
-        "at",
-        "base",
-        "context",
-        "counters",
-        "domain",
-        "effect_count",
-        "effects",
-        "has_grown",
-        "has_target",
-        "instructions",
-        "is_ended",
-        "is_pinned",
-        "is_silent",
-        "levels",
-        "memory",
-        "message",
-        "pc",
-        "picks",
-        "plain_text",
-        "program",
-        "replies",
-        "results",
-        "routine",
-        "steps",
-        "text",
-        "text_depth",
-        "top_is_gone",
-        "trace",
-        "transitions",
-        "tries",
-        "turn",
-        "vars",
-    )
+    What it took from the session is shared with it until something is assigned: its maps are never changed in place,
+    a new one takes the place of the old one.
+    """
 
-    def __init__(self, program: Program, session: Session, turn: Turn, plain_text: PlainText) -> None:
-        self.program = program
-        self.plain_text = plain_text
-        self.turn = turn
-        self.base = session
-        self.at: datetime = turn.at
-        self.message: Message = turn.message
-        self.text = turn.message.text
-        self.is_pinned = isinstance(turn.seed, tuple)
-        self.results: list[EffectCompleted | EffectFailed] = [*turn.results]
-        self.effects: list[Effect] = []
-        self.effect_count = 0
-        self.trace: list[TraceLine] = []
-        self.routine: Routine | None = None
-        """What was run last, at its instruction `pc`."""
-        self.pc = 0
-        self.top_is_gone = False
-        """Whether the wait the message was meant for is gone with an earlier edition of the bot."""
-        self._chance: Chance | None = None
-        self._from_session(session)
-
-    def _from_session(self, session: Session) -> None:
-        self.vars: dict[str, Value] = {**session.vars}
-        self.memory: dict[str, Value] = {**session.memory}
-        self.levels: tuple[Level, ...] = session.levels
-        self.counters: dict[str, Value] = {**session.counters}
-        self.picks: dict[str, int] = {**session.picks}
-        self.replies: list[Reply] = []
-        self.is_silent = False
-        self.is_ended = False
-        self.instructions = INSTRUCTION_BUDGET
-        self.transitions = TRANSITION_BUDGET
-        self.steps = STEP_BUDGET
-        self.text_depth = 0
-        self.context: int | None = None
-        self.domain: str | None = None
-        self.has_target = False
-        self.has_grown = False
-        """Whether anything was stored that takes room."""
-        self.tries = 0
-        self._env: Env | None = None
-        self._roots: Roots | None = None
+    program: Program
+    base: Session
+    turn: Turn
+    plain_text: PlainText
+    at: datetime
+    message: Message
+    is_answer: bool
+    """Whether the message can answer a question; see `Message.is_answer`."""
+    text: str
+    vars: Mapping[str, Value]
+    memory: Mapping[str, Value]
+    levels: tuple[Level, ...]
+    counters: Mapping[str, Value]
+    picks: Mapping[str, int]
+    results: tuple[EffectCompleted | EffectFailed, ...]
+    """Those that no call has taken yet."""
+    effects: tuple[Effect, ...] = ()
+    effect_count: int = 0
+    trace: list[TraceLine] = field(default_factory=list)
+    routine: Routine | None = None
+    """What was run last, at its instruction `pc`."""
+    pc: int = 0
+    top_is_gone: bool = False
+    """Whether the wait the message was meant for is gone with an earlier edition of the bot."""
+    replies: list[Reply] = field(default_factory=list)
+    is_silent: bool = False
+    is_ended: bool = False
+    instructions: int = INSTRUCTION_BUDGET
+    transitions: int = TRANSITION_BUDGET
+    steps: int = STEP_BUDGET
+    text_depth: int = 0
+    context: int | None = None
+    domain: str | None = None
+    has_target: bool = False
+    has_grown: bool = False
+    """Whether anything was stored that takes room."""
+    tries: int = 0
+    _chance: Chance | None = None
+    _env: Env | None = None
+    _roots: Roots | None = None
 
     def restart_from(self, session: Session) -> None:
         """Begin the turn with another session."""
         self.base = session
-        self._from_session(session)
+        fresh = begin(self.program, session, self.turn, self.plain_text)
+        for name in _FROM_SESSION:
+            setattr(self, name, getattr(fresh, name))
 
     def undo(self) -> None:
         """Take back what the turn set, said and asked for; what it traced stays."""
-        self.effects = []
+        self.effects = ()
         self.text = self.message.text
-        self._from_session(self.base)
+        self.restart_from(self.base)
 
     def let_go(self) -> None:
         """Drop what refers back to the turn, so that it is gone with its last reference and leaves no garbage."""
-        self._env = self._roots = None
+        if self._roots is not None:
+            self._env = self._roots = None
+
+    def receive(self, message: Message) -> None:
+        """Go on with another message."""
+        self.message, self.is_answer, self.text = message, message.is_answer, message.text
+        self.roots["text"] = message.text
+        self.roots.pop("message", None)
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether a test says what chance gives."""
+        return isinstance(self.turn.seed, tuple)
 
     # ------------------------------------------------------------------------------------------------ evaluating
 
     @property
     def env(self) -> Env:
         """What expressions see; made when the first one is evaluated, for most turns need none."""
-        if self._env is None:
+        env = self._env
+        if env is None:
             locale = self.memory.get("locale")
-            self._env = Env(
+            self._env = env = Env(
                 locals={},
                 vars=self.vars,
                 user=self.memory,
                 roots=self.roots,
-                chance=self.chance,
+                chance=self._chance or self.chance,
                 locale=locale if isinstance(locale, str) else self.program.locales[0],
                 say_text=self.say_named,
             )
-        return self._env
+        return env
 
     @property
     def roots(self) -> Roots:
         """The names that are always there."""
-        if self._roots is None:
-            self._roots = Roots(self)
-        return self._roots
+        roots = self._roots
+        if roots is None:
+            self._roots = roots = Roots()
+            roots.turn = self
+        return roots
 
     @property
     def chance(self) -> Chance:
@@ -208,13 +168,21 @@ class Running:
         Raises:
             Fault: the expression failed.
         """
-        return closure(self._begin(locals))
+        env = self._env
+        if env is None or env.steps != EVALUATION_BUDGET:
+            env = self._account()
+        env.locals = locals
+        return closure(env)
 
     def say(self, closure: TextClosure | None, locals: dict[str, Value]) -> str:
         """A text with its holes filled, `""` for one that was not written."""
         if closure is None:
             return ""
-        return closure(self._begin(locals))
+        env = self._env
+        if env is None or env.steps != EVALUATION_BUDGET:
+            env = self._account()
+        env.locals = locals
+        return closure(env)
 
     def say_named(self, name: str) -> str:
         """What a text of `texts` says in the middle of another text, whose budget it shares.
@@ -233,10 +201,9 @@ class Running:
         env.locals = locals
         return said
 
-    def _begin(self, locals: dict[str, Value]) -> Env:
-        """The environment, ready for an evaluation; what the one before it used is taken from the turn's budget."""
-        env = self._env or self.env
-        env.locals = locals
+    def _account(self) -> Env:
+        """The environment; what the evaluation before this one used is taken from the turn's budget."""
+        env = self.env
         if env.steps != EVALUATION_BUDGET and not self.text_depth:
             self.steps -= EVALUATION_BUDGET - env.steps
             env.steps = EVALUATION_BUDGET
@@ -248,7 +215,7 @@ class Running:
         """Whether a condition is true; one that was not written is. What is neither true nor false is a fault."""
         return closure is None or self.evaluate(closure, locals) is True
 
-    def values_of(self, target: Target, locals: dict[str, Value]) -> dict[str, Value]:
+    def values_of(self, target: Target, locals: dict[str, Value]) -> Mapping[str, Value]:
         """The variables among which an assignment goes."""
         match target.scope:
             case "session":
@@ -272,11 +239,47 @@ class Running:
             if not is_small(value):
                 raise Fault("budget", f"the value for {target.name} is larger than {MAX_SIZE} characters or too deep")
             self.has_grown = True
-        self.values_of(target, locals)[target.name] = value
+        self.put(target, value, locals)
         if target.scope == "user" and target.name == "locale" and isinstance(value, str):
             self.env.locale = value
         elif target.scope == "turn" and target.name == "text":
             self.text = value if isinstance(value, str) else ""
+
+    def put(self, target: Target, value: Value, locals: dict[str, Value]) -> None:
+        """Store a value that is known to fit."""
+        match target.scope:
+            case "session":
+                self.change_vars({**self.vars, target.name: value})
+            case "user":
+                self.change_memory({**self.memory, target.name: value})
+            case "turn":
+                self.roots[target.name] = value
+            case "local":
+                locals[target.name] = value
+
+    def drop(self, target: Target, locals: dict[str, Value]) -> None:
+        """Make a variable one that was never set."""
+        match target.scope:
+            case "session":
+                self.change_vars({name: value for name, value in self.vars.items() if name != target.name})
+            case "user":
+                self.change_memory({name: value for name, value in self.memory.items() if name != target.name})
+            case "turn":
+                self.roots.pop(target.name, None)
+            case "local":
+                locals.pop(target.name, None)
+
+    def change_vars(self, vars: Mapping[str, Value]) -> None:
+        """Put other conversation variables in place of those that were."""
+        self.vars = vars
+        if self._env is not None:
+            self._env.vars = vars
+
+    def change_memory(self, memory: Mapping[str, Value]) -> None:
+        """Put another memory in place of the one that was."""
+        self.memory = memory
+        if self._env is not None:
+            self._env.user = memory
 
     # ------------------------------------------------------------------------------------------------ tracing
 
@@ -297,7 +300,7 @@ class Running:
     def unsay(self) -> None:
         """Take back what the turn has told its user so far, messages of their own included."""
         user = self.message.user
-        self.effects = [effect for effect in self.effects if not (isinstance(effect, Send) and effect.to == user)]
+        self.effects = tuple(it for it in self.effects if not (isinstance(it, Send) and it.to == user))
         self.replies.clear()
         self.is_silent = False
 
@@ -340,13 +343,57 @@ class Running:
         self.levels = (*self.levels[:index], replace(level, wait=wait), *self.levels[index + 1 :])
 
 
+_FROM_SESSION = (
+    "vars",
+    "memory",
+    "levels",
+    "counters",
+    "picks",
+    "replies",
+    "is_silent",
+    "is_ended",
+    "instructions",
+    "transitions",
+    "steps",
+    "text_depth",
+    "context",
+    "domain",
+    "has_target",
+    "has_grown",
+    "tries",
+    "_env",
+    "_roots",
+)
+"""What a turn begins with anew when it begins with another session, or is taken back."""
+
+
+def begin(program: Program, session: Session, turn: Turn, plain_text: PlainText) -> Running:
+    """A turn that is about to run."""
+    message = turn.message
+    return Running(
+        program,
+        session,
+        turn,
+        plain_text,
+        turn.at,
+        message,
+        message.is_answer,
+        message.text,
+        session.vars,
+        session.memory,
+        session.levels,
+        session.counters,
+        session.picks,
+        turn.results,
+    )
+
+
 class Roots(dict[str, Value]):
     """The names that are always there, made when they are first read."""
 
-    __slots__ = ("_turn",)
+    __slots__ = ("turn",)
 
-    def __init__(self, turn: Running) -> None:
-        self._turn = turn
+    turn: Running
 
     def __missing__(self, name: str) -> Value:
         value = self._make(name)
@@ -354,7 +401,7 @@ class Roots(dict[str, Value]):
         return value
 
     def _make(self, name: str) -> Value:
-        turn = self._turn
+        turn = self.turn
         match name:
             case "text":
                 return turn.text
@@ -398,32 +445,3 @@ def _describe_rules(turn: Running) -> list[Value]:
         {"name": rule.name, "description": turn.plain_text(turn, rule.description, {}) if rule.description else None}
         for rule in turn.program.root.rules
     ]
-
-
-def is_small(value: Value, limit: int = MAX_SIZE) -> bool:
-    """Whether a value takes at most about so many characters when it is stored, and is not nested too deep.
-
-    What one list holds many times is stored many times; so the count stops at the limit.
-    """
-    if isinstance(value, str):
-        return len(value) <= limit
-    size, level = 0, [value]
-    for _ in range(VALUE_DEPTH):
-        below: list[Value] = []
-        for item in level:
-            if isinstance(item, str):
-                size += len(item)
-            elif isinstance(item, Mapping):
-                size += sum(len(key) + 6 for key in item)
-                below.extend(item.values())
-            elif isinstance(item, (list, tuple)):
-                size += 2 * len(item)
-                below.extend(item)
-            else:
-                size += 8
-            if size > limit:
-                return False
-        if not below:
-            return True
-        level = below
-    return False

@@ -10,6 +10,7 @@ passed: the search goes on behind it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from msgspec import Struct
 
@@ -21,10 +22,12 @@ from interpreter.machine.outcomes import DONE, Cancelled, Done, Ended, Outcome, 
 from interpreter.machine.running import Active, Running, level_label
 from interpreter.machine.session import Level
 from interpreter.machine.waits import (
+    WaitPlan,
     guard_holds,
     interrupt_of,
     is_late,
     is_sticky,
+    plan_of,
     prompt_again,
     question_of,
     restore_frames,
@@ -33,14 +36,12 @@ from interpreter.program.instructions import Ask, QuestionPlan
 from interpreter.program.names import RoutineName
 from interpreter.program.renames import find_state
 from interpreter.program.rules import RuleList, StateTable
-from interpreter.values import Value
 
-MISSING = object()
 LEVEL_LIMIT = 32
 """How many waits may be interrupted at once; beyond it the oldest is forgotten."""
 
 
-class Origin(Struct, frozen=True):
+class Origin(Struct, frozen=True, gc=False):
     """Where a candidate stands: how many levels it leaves alone, without and with a target of its own."""
 
     keep: int
@@ -52,15 +53,18 @@ class Origin(Struct, frozen=True):
     domain: str | None = None
 
 
-_OUTSIDE = Origin(0, 0)
+_OUTSIDE = Origin(0, 0, prompts=False)
 """Where a candidate stands when nothing waits."""
 
 
 def answer_message(turn: Running) -> None:
     """Find who answers the turn's message, let them, and settle the waits."""
-    if not turn.message.is_answer:
+    if not turn.levels:
+        if not _try_rules(turn, turn.program.root, _OUTSIDE):
+            _fall_back(turn, _OUTSIDE)
+    elif not turn.is_answer:
         _answer_event(turn)
-    elif not turn.levels or not _answer_late(turn):
+    elif not _answer_late(turn):
         _answer(turn)
 
 
@@ -87,8 +91,8 @@ def settle(turn: Running, outcome: Outcome, origin: Origin) -> None:
 
 def _forget(turn: Running) -> None:
     turn.levels = ()
-    turn.vars.clear()
-    turn.counters.clear()
+    turn.change_vars({})
+    turn.counters = {}
     turn.is_ended = True
 
 
@@ -98,10 +102,10 @@ def _forget(turn: Running) -> None:
 def _answer_late(turn: Running) -> bool:
     """Drop waits that are over; whether one of them had words for the late message."""
     while turn.levels:
-        index = len(turn.levels) - 1
-        level = turn.levels[index]
-        if not is_late(turn, level):
+        level = turn.levels[-1]
+        if not is_late(turn, level, plan_of(turn, level)):
             return False
+        index = len(turn.levels) - 1
         turn.note("late", level.wait.state or "" if level.wait else "")
         if _run_timed_out(turn, index, level, Origin(index, index, index)):
             return True
@@ -118,7 +122,7 @@ def _run_timed_out(turn: Running, index: int, level: Level, origin: Origin) -> b
     if state is not None:
         if state.timed_out is None:
             return False
-        settle(turn, run_routine(turn, state.timed_out), origin)
+        settle(turn, run_routine(turn, state.timed_out, {}), origin)
         return True
     question, frames = question_of(turn, level), restore_frames(turn, level)
     if question is None or frames is None or question.timed_out is None:
@@ -133,7 +137,8 @@ def ask_anew(turn: Running) -> None:
     count = len(turn.levels)
     index = count - 1
     level = turn.levels[index]
-    sticky, interrupt = is_sticky(turn, level), interrupt_of(turn, level)
+    plan = plan_of(turn, level)
+    sticky, interrupt = is_sticky(plan), interrupt_of(plan)
     if _try_rules(turn, turn.program.anywhere, Origin(count, index, index, prompts=not sticky)):
         return
     root = _root_origin(index, interrupt, sticky=sticky)
@@ -162,39 +167,41 @@ def end_wait(turn: Running, index: int) -> None:
 def _answer_event(turn: Running) -> None:
     """An event that is no answer meets root rules only and leaves the waits as they are."""
     count = len(turn.levels)
-    top = turn.levels[-1] if turn.levels else None
-    may_go = top is not None and interrupt_of(turn, top) == "leave" and not is_sticky(turn, top)
+    plan = plan_of(turn, turn.levels[-1])
+    may_go = interrupt_of(plan) == "leave" and not is_sticky(plan)
     origin = Origin(count, count - 1 if may_go else count, prompts=False)
     if not _try_rules(turn, turn.program.root, origin):
         _fall_back(turn, origin)
 
 
 def _answer(turn: Running) -> None:
-    count = len(turn.levels)
-    if count:
-        sticky = is_sticky(turn, turn.levels[-1])
-        if _try_rules(turn, turn.program.anywhere, Origin(count, count - 1, count - 1, prompts=not sticky)):
+    if not turn.levels:  # those there were are over
+        answer_message(turn)
+        return
+    program, count = turn.program, len(turn.levels)
+    if program.anywhere.rules:
+        sticky = is_sticky(plan_of(turn, turn.levels[-1]))
+        if _try_rules(turn, program.anywhere, Origin(count, count - 1, count - 1, prompts=not sticky)):
             return
     index = count - 1
     asks_root = True
     while index >= 0:
         level = turn.levels[index]
-        if _try_level(turn, index, level):
+        plan = plan_of(turn, level)
+        if _try_level(turn, index, level, plan):
             return
-        interrupt = interrupt_of(turn, level)
-        sticky = is_sticky(turn, level)
+        interrupt = interrupt_of(plan)
+        sticky = is_sticky(plan)
         root = _root_origin(index, interrupt, sticky=sticky)
-        if asks_root and interrupt != "never" and _try_rules(turn, turn.program.root, root):
+        if asks_root and interrupt != "never" and _try_rules(turn, program.root, root):
             return
         asks_root = False
         if _try_otherwise(turn, index, level):
             return
         if sticky or interrupt != "leave":
-            _fall_back(turn, Origin(index + 1, index, index), again=None if sticky else index)
+            _fall_back(turn, Origin(index + 1, index, index, prompts=False), counts=not sticky)
             return
         index -= 1
-    if not count and _try_rules(turn, turn.program.root, _OUTSIDE):
-        return
     turn.enter_context(None)
     _fall_back(turn, _OUTSIDE)
 
@@ -209,47 +216,51 @@ def _root_origin(index: int, interrupt: str, *, sticky: bool) -> Origin:
 
 def _try_rules(turn: Running, rules: RuleList, origin: Origin, chosen: int | None = None) -> bool:
     """Let the first rule that answers and does not pass answer."""
-    turn.enter_context(origin.context)
+    if turn.context is not None or origin.context is not None:
+        turn.enter_context(origin.context)
     start = 0
-    while (match := find_rule(turn, rules, start, chosen)) is not None:
-        turn.has_target = False
-        turn.domain = origin.domain
-        outcome = start_rule(turn, match.rule, match.locals)
+    while (found := find_rule(turn, rules, start, chosen)) is not None:
+        index, rule, locals = found
+        if turn.has_target:
+            turn.has_target = False
+        if turn.domain is not origin.domain:
+            turn.domain = origin.domain
+        outcome = start_rule(turn, rule, locals)
+        if outcome is DONE and turn.replies and not turn.levels:  # as nearly every turn ends
+            return True
         if not _has_passed(turn, outcome):
             settle(turn, outcome, origin)
             return True
-        turn.note("pass", match.rule.routine)
-        start = match.index + 1
+        turn.note("pass", rule.routine)
+        start = index + 1
     return False
 
 
 def _has_passed(turn: Running, outcome: Outcome) -> bool:
-    if isinstance(outcome, Passed):
-        return True
-    return isinstance(outcome, Done) and not turn.has_spoken and not turn.has_target
+    """Whether the search goes on: a candidate said so, or has neither spoken nor gone anywhere."""
+    if outcome is DONE:
+        return not (turn.replies or turn.is_silent or turn.has_target)
+    return isinstance(outcome, Passed)
 
 
-def _try_level(turn: Running, index: int, level: Level) -> bool:
+def _try_level(turn: Running, index: int, level: Level, plan: WaitPlan | None) -> bool:
     """Let a wait's own rules, or its question, answer."""
-    assert level.wait is not None
     turn.enter_context(index)
-    if not guard_holds(turn, level):
-        assert level.domain is not None
+    if level.domain is not None and not guard_holds(turn, level):
         outcome = refuse(turn, level.domain, None, {})
         if not isinstance(outcome, Readmitted):
             keep = index + 1 if isinstance(outcome, Waiting) else index
             settle(turn, outcome, Origin(keep, keep, index))
             return True
-    state = turn.state_of(level.wait)
-    if state is not None:
-        return _try_state(turn, index, level, state)
-    return _try_question(turn, index, level)
+    if isinstance(plan, StateTable):
+        return _try_state(turn, index, level, plan)
+    return plan is not None and _try_question(turn, index, level, plan)
 
 
 def _try_state(turn: Running, index: int, level: Level, state: StateTable) -> bool:
     assert level.wait is not None
     chosen = None
-    if turn.text and turn.message.type in ("text", "voice"):
+    if (state.back is not None or state.choices) and turn.text and turn.message.type in ("text", "voice"):
         back = back_choice(turn, state, level.wait.trail)
         if back and any(same_answer(turn.text, word) for word in back):
             turn.domain = level.domain
@@ -265,8 +276,6 @@ def _try_state(turn: Running, index: int, level: Level, state: StateTable) -> bo
 
 
 def _chosen(turn: Running, state: StateTable) -> int | None:
-    if not state.choices:
-        return None
     for index, rule, label in visible_choices(turn, state):
         if same_answer(turn.text, rule.name) or same_answer(turn.text, label):
             return index
@@ -276,11 +285,10 @@ def _chosen(turn: Running, state: StateTable) -> int | None:
 # ---------------------------------------------------------------------------------------------------- questions
 
 
-def _try_question(turn: Running, index: int, level: Level) -> bool:
+def _try_question(turn: Running, index: int, level: Level, question: QuestionPlan) -> bool:
     """Take the message as the answer to a question, if it is one."""
-    frames, question = restore_frames(turn, level), question_of(turn, level)
-    if not frames or question is None:
-        return False
+    frames = restore_frames(turn, level)
+    assert frames
     top = frames[-1]
     value = read_answer(turn, question, top.locals)
     if isinstance(value, NoAnswer):
@@ -288,22 +296,17 @@ def _try_question(turn: Running, index: int, level: Level) -> bool:
     turn.domain = level.domain
     turn.has_target = False
     turn.note("answer", f"{top.routine.name}/{level.frames[-1].site}")
-    values, name = turn.values_of(question.target, top.locals), question.target.name
-    before: object = values.get(name, MISSING)
-    turn.assign(question.target, value, top.locals)
+    target = question.target
+    values = turn.values_of(target, top.locals)
+    was_set, before = target.name in values, values.get(target.name)
+    turn.assign(target, value, top.locals)
     if not turn.holds(question.check, top.locals):
-        _count_try(turn, index, question, frames, question.refused, lambda: _restore(values, name, before))
+        forget = partial(turn.put, target, before) if was_set else partial(turn.drop, target)
+        _count_try(turn, index, question, frames, question.refused, partial(forget, top.locals))
         return True
     top.pc = question.after
     settle(turn, execute(turn, frames), Origin(index, index, index))
     return True
-
-
-def _restore(values: dict[str, Value], name: str, before: object) -> None:
-    if before is MISSING:
-        values.pop(name, None)
-    else:
-        values[name] = before  # type: ignore[assignment]  # read from the same place
 
 
 def _count_try(
@@ -357,7 +360,7 @@ def _try_otherwise(turn: Running, index: int, level: Level) -> bool:
     turn.enter_context(index)
     turn.domain = level.domain
     turn.has_target = False
-    outcome = run_routine(turn, state.otherwise)
+    outcome = run_routine(turn, state.otherwise, {})
     if _has_passed(turn, outcome):
         return False
     keep = index + 1 if state.sticky else index
@@ -398,7 +401,7 @@ def _give_up(turn: Running, index: int, level: Level, state: StateTable | None) 
     question = question_of(turn, level)
     if state is not None and state.give_up is not None:
         turn.unsay()
-        outcome = run_routine(turn, state.give_up)
+        outcome = run_routine(turn, state.give_up, {})
     elif question is not None and question.give_up is not None:
         turn.unsay()
         frames = restore_frames(turn, level)
@@ -408,26 +411,25 @@ def _give_up(turn: Running, index: int, level: Level, state: StateTable | None) 
     settle(turn, DONE if isinstance(outcome, Stayed) else outcome, Origin(index, index, index))
 
 
-def _fall_back(turn: Running, origin: Origin, again: int | None = None) -> None:
-    """Nothing matched. In a wait that cannot be left by it, this counts as `again`."""
+def _fall_back(turn: Running, origin: Origin, *, counts: bool = False) -> None:
+    """Nothing matched. In a wait that cannot be left by it, this `counts` as `again`."""
     turn.has_target = False
     turn.domain = None
     name = _fallback_for(turn)
     outcome: Outcome = DONE
     if name is not None:
         turn.note("fallback", name)
-        outcome = run_routine(turn, name)
-    if again is not None and isinstance(outcome, (Done, Passed)) and not turn.has_target:
+        outcome = run_routine(turn, name, {})
+    if counts and isinstance(outcome, (Done, Passed)) and not turn.has_target:
         outcome = Stayed()
-    context = again if again is not None else origin.context
-    settle(turn, outcome, Origin(origin.keep, origin.keep_with_target, context, prompts=False))
+    settle(turn, outcome, origin)
 
 
 def _fallback_for(turn: Running) -> RoutineName | None:
     program = turn.program
     if program.fallback_by_message is not None:
         named = program.fallback_by_message.get(turn.message.type)
-        return named or (program.fallback_by_message.get("any") if turn.message.is_answer else None)
+        return named or (program.fallback_by_message.get("any") if turn.is_answer else None)
     if turn.message.type in ("text", "voice") or turn.message.event == "click":
         return program.fallback
     return None

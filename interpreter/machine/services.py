@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from interpreter.machine.effects import CallService
-from interpreter.machine.running import Running, is_small
+from interpreter.machine.limits import is_small
+from interpreter.machine.running import Running
 from interpreter.program.tables import OperationTable, Program
 from interpreter.values import MAX_SIZE, Fault, Value, to_json
 

@@ -19,7 +19,7 @@ from interpreter.program.names import Place
 from interpreter.values import Value
 
 
-class Frame(Struct, frozen=True):
+class Frame(Struct, frozen=True, gc=False):
     """A routine that is stopped at a site: waiting for a flow it called, for an answer, or for an effect."""
 
     routine: str
@@ -27,7 +27,7 @@ class Frame(Struct, frozen=True):
     locals: Mapping[str, Value]
 
 
-class Wait(Struct, frozen=True):
+class Wait(Struct, frozen=True, gc=False):
     """What a level waits for: an answer in a state, or (`state` is None) to the question of its top frame."""
 
     state: str | None
@@ -38,7 +38,7 @@ class Wait(Struct, frozen=True):
     """The states `back` leads to, the last one first to be returned to."""
 
 
-class Level(Struct, frozen=True):
+class Level(Struct, frozen=True, gc=False):
     """One line of talk; `domain` guards every turn of it."""
 
     frames: tuple[Frame, ...]
@@ -46,7 +46,7 @@ class Level(Struct, frozen=True):
     domain: str | None = None
 
 
-class Turn(Struct, frozen=True):
+class Turn(Struct, frozen=True, gc=False):
     """A turn that waits for the effect `effect`.
 
     It keeps what it began with and the results so far: the turn is a pure function of these, so it goes on by being run
@@ -62,7 +62,7 @@ class Turn(Struct, frozen=True):
     """Whether a timer began it, and no message."""
 
 
-class Session(Struct, frozen=True):
+class Session(Struct, frozen=True, gc=False):
     """One user's conversation and memory."""
 
     user: str
@@ -86,7 +86,7 @@ class Session(Struct, frozen=True):
     """How many effects were ever asked for; ids grow from it."""
 
 
-class TraceLine(Struct, frozen=True):
+class TraceLine(Struct, frozen=True, gc=False):
     """What the machine did: `kind` is `rule`, `fallback`, `state`, `flow`, `fault`, …; for logs and coverage."""
 
     kind: str
@@ -95,7 +95,7 @@ class TraceLine(Struct, frozen=True):
     detail: str = ""
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, gc=False):
     """The outcome of one event. While `session.turn` is set the turn waits for an effect and `replies` is empty."""
 
     session: Session

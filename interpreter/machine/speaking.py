@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from interpreter.expr.env import TextClosure
+from interpreter.machine.limits import REPLY_LIMIT
 from interpreter.machine.replies import (
     Article,
     ImageReply,
@@ -16,7 +17,7 @@ from interpreter.machine.replies import (
     VideoReply,
     VoiceReply,
 )
-from interpreter.machine.running import REPLY_LIMIT, Running
+from interpreter.machine.running import Running
 from interpreter.program.media import symbolic
 from interpreter.program.replies import (
     ArticlePlan,
@@ -39,36 +40,36 @@ Locals = dict[str, Value]
 def speak(turn: Running, plan: ReplyPlan | None, locals: Locals) -> None:
     """Say a reply: add it to what the turn says. Texts that follow one another become one."""
     if type(plan) is SayWords:  # what is said most often
-        add_reply(turn, _text_reply(plan.text))
-        return
-    if type(plan) is SayText:
-        add_reply(turn, _text_reply(turn.say(plan.text, locals)))
-        return
-    chosen = _choose(turn, plan) if plan is not None else None
-    if chosen is None:
-        return
-    if isinstance(chosen, SayNothing):
+        add_text(turn, plan.text.rstrip("\r\n"))
+    elif type(plan) is SayText:
+        add_text(turn, turn.say(plan.text, locals).rstrip("\r\n"))
+    elif type(plan) is SayNothing:
         turn.is_silent = True
-        return
-    add_reply(turn, _render(turn, chosen, locals))
+    elif isinstance(plan, (SayOneOf, SayByLocale)):
+        speak(turn, _choose(turn, plan), locals)
+    elif plan is not None and (reply := _render(turn, plan, locals)) is not None:
+        _add(turn.replies, reply)
 
 
-def add_reply(turn: Running, reply: Reply | None) -> None:
-    """Add a reply to what the turn says; an empty text is not said."""
-    if reply is None or (isinstance(reply, TextReply) and not reply.text):
-        return
-    if not turn.replies:
-        turn.replies.append(reply)
-        return
-    last = turn.replies[-1]
-    if isinstance(reply, TextReply) and isinstance(last, TextReply):
-        if len(last.text) + len(reply.text) >= MAX_TEXT:
-            raise Fault("budget", f"the texts of one turn are longer than {MAX_TEXT} characters together")
-        turn.replies[-1] = TextReply(f"{last.text}\n{reply.text}")
-    elif len(turn.replies) >= REPLY_LIMIT:
+def _add(replies: list[Reply], reply: Reply) -> None:
+    if len(replies) >= REPLY_LIMIT:
         raise Fault("budget", f"more than {REPLY_LIMIT} replies in one turn")
+    replies.append(reply)
+
+
+def add_text(turn: Running, text: str) -> None:
+    """Add a text to what the turn says; an empty one is not said."""
+    if not text:
+        return
+    replies = turn.replies
+    if not replies:
+        replies.append(TextReply(text))
+    elif isinstance(last := replies[-1], TextReply):
+        if len(last.text) + len(text) >= MAX_TEXT:
+            raise Fault("budget", f"the texts of one turn are longer than {MAX_TEXT} characters together")
+        replies[-1] = TextReply(f"{last.text}\n{text}")
     else:
-        turn.replies.append(reply)
+        _add(replies, TextReply(text))
 
 
 def plain_text(turn: Running, plan: ReplyPlan, locals: Locals) -> str:
@@ -146,7 +147,7 @@ def _pick_by_try(turn: Running, plan: SayOneOf) -> int | None:
 def _count(turn: Running, name: str) -> int:
     seen = turn.counters.get(name)
     count = seen if isinstance(seen, int) else 0
-    turn.counters[name] = count + 1
+    turn.counters = {**turn.counters, name: count + 1}
     return count
 
 
@@ -159,7 +160,7 @@ def _pick_random(turn: Running, name: str, count: int) -> int:
     else:
         index = turn.chance.pick(count - 1)
         index += index >= last
-    turn.picks[name] = index
+    turn.picks = {**turn.picks, name: index}
     return index
 
 
@@ -173,12 +174,14 @@ def _pick_shuffled(turn: Running, name: str, count: int) -> int:
             left.remove(turn.picks[name] % count)
             index = left.pop(turn.chance.pick(len(left)))
             left.append(turn.picks[name] % count)
-            turn.counters[name] = left
-            turn.picks[name] = index
-            return index
+            return _deal(turn, name, left, index)
     index = left.pop(turn.chance.pick(len(left)))
-    turn.counters[name] = left
-    turn.picks[name] = index
+    return _deal(turn, name, left, index)
+
+
+def _deal(turn: Running, name: str, left: list[int], index: int) -> int:
+    turn.counters = {**turn.counters, name: left}
+    turn.picks = {**turn.picks, name: index}
     return index
 
 

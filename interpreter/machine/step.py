@@ -33,16 +33,16 @@ from msgspec.structs import replace
 
 from interpreter.machine.bounds import check_size
 from interpreter.machine.defaults import set_defaults
-from interpreter.machine.events import Event, Message, MessageReceived, TimerFired
+from interpreter.machine.events import EffectCompleted, EffectFailed, Event, Message, MessageReceived, TimerFired
 from interpreter.machine.execution import ServiceFault, run_routine
 from interpreter.machine.migration import STALE_ERRORS, adopt, edition_after, is_stale, say_restarted
 from interpreter.machine.outcomes import Done, Passed
 from interpreter.machine.passing import passed
 from interpreter.machine.replies import TextReply
-from interpreter.machine.running import NeedEffect, Running
+from interpreter.machine.running import NeedEffect, Running, begin
 from interpreter.machine.search import Origin, answer_message, ask_anew, end_wait, settle
 from interpreter.machine.session import Session, Step, Turn
-from interpreter.machine.speaking import add_reply, plain_text
+from interpreter.machine.speaking import add_text, plain_text
 from interpreter.machine.waits import next_timer, wake_at
 from interpreter.program.names import RoutineName
 from interpreter.program.tables import Program
@@ -63,24 +63,16 @@ def step(program: Program, session: Session, event: Event) -> Step:
     """
     if isinstance(event, MessageReceived):
         turn = Turn(event.message, event.at, event.seed, "")
-    elif isinstance(event, TimerFired):
-        due = wake_at(program, session)
-        if session.turn is not None or due is None or passed(event.at, due) > timedelta():
-            return Step(session)
-        turn = Turn(Message.silence(session.user, event.at), event.at, event.seed, "", is_timer=True)
-    elif session.turn is not None and session.turn.effect == event.effect:
-        turn = replace(session.turn, results=(*session.turn.results, event))
+    elif (begun := _turn_of(program, session, event)) is not None:
+        turn = begun
     else:
         return Step(session)
     base = session if session.turn is None else replace(session, turn=None)
-    return _run(program, base, turn)
-
-
-def _run(program: Program, base: Session, turn: Turn) -> Step:
-    running = Running(program, _renewed(program, base, turn), turn, plain_text)
+    is_over = base.seen is not None and not turn.is_timer and passed(base.seen, turn.at) > program.session_idle
+    running = begin(program, _without_conversation(base) if is_over else base, turn, plain_text)
     try:
         try:
-            if base.edition != program.edition:
+            if base.edition != program.edition and (base.vars or base.memory or base.levels):
                 adopt(running)
             if turn.is_timer:
                 _take_timer(running)
@@ -102,10 +94,20 @@ def _run(program: Program, base: Session, turn: Turn) -> Step:
     return _finish(running)
 
 
-def _renewed(program: Program, session: Session, turn: Turn) -> Session:
-    """The session, without its conversation when that was idle for too long. A timer was due before that."""
-    if session.seen is None or turn.is_timer or passed(session.seen, turn.at) <= program.session_idle:
-        return session
+def _turn_of(program: Program, session: Session, event: TimerFired | EffectCompleted | EffectFailed) -> Turn | None:
+    """The turn that a timer begins, or that a result goes on with; None when the event changes nothing."""
+    if isinstance(event, TimerFired):
+        due = wake_at(program, session)
+        if session.turn is not None or due is None or passed(event.at, due) > timedelta():
+            return None
+        return Turn(Message.silence(session.user, event.at), event.at, event.seed, "", is_timer=True)
+    if session.turn is not None and session.turn.effect == event.effect:
+        return replace(session.turn, results=(*session.turn.results, event))
+    return None
+
+
+def _without_conversation(session: Session) -> Session:
+    """What is left of a session that was idle for too long."""
     return Session(
         session.user,
         memory=session.memory,
@@ -118,17 +120,18 @@ def _renewed(program: Program, session: Session, turn: Turn) -> Session:
 def _take_turn(turn: Running) -> None:
     set_defaults(turn)
     if turn.program.before is None or not _run_before(turn, turn.program.before):
-        _answer(turn)
-    _run_after(turn)
+        if turn.top_is_gone:
+            _answer_anew(turn)
+        else:
+            answer_message(turn)
+    if turn.program.after is not None:
+        _run_after(turn, turn.program.after)
     if turn.has_grown:
         check_size(turn)
 
 
-def _answer(turn: Running) -> None:
-    """Let somebody answer; when the wait that was meant to is gone, what waits in its place asks, or the user hears."""
-    if not turn.top_is_gone:
-        answer_message(turn)
-        return
+def _answer_anew(turn: Running) -> None:
+    """The wait that was meant to answer is gone: what waits in its place asks, or the user hears."""
     if turn.levels:
         ask_anew(turn)
         if turn.has_spoken:
@@ -146,7 +149,8 @@ def _take_timer(turn: Running) -> None:
     turn.base = replace(turn.base, levels=(*levels[:index], *levels[index + 1 :]))
     set_defaults(turn)
     end_wait(turn, index)
-    _run_after(turn)
+    if turn.program.after is not None:
+        _run_after(turn, turn.program.after)
     if turn.has_grown:
         check_size(turn)
 
@@ -154,7 +158,7 @@ def _take_timer(turn: Running) -> None:
 def _run_before(turn: Running, name: RoutineName) -> bool:
     """Run `before`; whether it has answered."""
     turn.enter_context(len(turn.levels) - 1 if turn.levels else None)
-    outcome = run_routine(turn, name)
+    outcome = run_routine(turn, name, {})
     if isinstance(outcome, (Done, Passed)) and not turn.has_spoken and not turn.has_target:
         return False
     count = len(turn.levels)
@@ -162,16 +166,15 @@ def _run_before(turn: Running, name: RoutineName) -> bool:
     return True
 
 
-def _run_after(turn: Running) -> None:
+def _run_after(turn: Running, name: RoutineName) -> None:
     """Run `after` on what will be said; it sees the first text as `reply` and may change or drop it."""
-    name = turn.program.after
-    if name is None or not turn.replies:
+    if not turn.replies:
         return
     index = next((i for i, reply in enumerate(turn.replies) if isinstance(reply, TextReply)), None)
     said = turn.replies[index] if index is not None else None
     text = said.text if isinstance(said, TextReply) else None
     turn.roots["reply"] = text
-    run_routine(turn, name)
+    run_routine(turn, name, {})
     changed = turn.roots["reply"]
     if index is None or changed == text:
         return
@@ -199,7 +202,8 @@ def _fail(turn: Running, fault: Fault) -> None:
             return
         if name is not None:
             run_routine(turn, name, {"error": error})
-            _run_after(turn)
+            if turn.program.after is not None:
+                _run_after(turn, turn.program.after)
             if turn.has_grown:
                 check_size(turn)
             return
@@ -207,25 +211,26 @@ def _fail(turn: Running, fault: Fault) -> None:
         turn.note("fault", second.kind, turn.place, second.message)
         turn.undo()
     if not turn.turn.is_timer:
-        add_reply(turn, TextReply(DEFAULT_FAILURE["zh" if turn.env.locale.startswith("zh") else "en"]))
+        add_text(turn, DEFAULT_FAILURE["zh" if turn.env.locale.startswith("zh") else "en"])
 
 
 def _finish(turn: Running) -> Step:
     base, at = turn.base, turn.at
-    is_answer = turn.message.is_answer and not turn.turn.is_timer
+    is_answer = turn.is_answer and not turn.turn.is_timer
     session = Session(
-        user=base.user,
-        started=base.started or at,
-        seen=at if is_answer or base.seen is None else base.seen,
-        turns=base.turns + is_answer,
-        vars=turn.vars,
-        levels=turn.levels,
-        counters=turn.counters,
-        memory=turn.memory,
-        picks=turn.picks,
-        edition=base.edition if base.edition == turn.program.edition else edition_after(turn),
-        effects=base.effects + turn.effect_count,
+        base.user,
+        base.started or at,
+        at if is_answer or base.seen is None else base.seen,
+        base.turns + is_answer,
+        turn.vars,
+        turn.levels,
+        turn.counters,
+        turn.memory,
+        turn.picks,
+        None,
+        base.edition if base.edition == turn.program.edition else edition_after(turn),
+        base.effects + turn.effect_count,
     )
     if turn.is_ended:
         session = replace(session, started=None, seen=None, turns=0, vars={}, levels=(), counters={})
-    return Step(session, tuple(turn.replies), tuple(turn.effects), tuple(turn.trace))
+    return Step(session, tuple(turn.replies), turn.effects, tuple(turn.trace))

@@ -17,6 +17,7 @@ from interpreter.machine.session import Level, Session
 from interpreter.program.instructions import Ask, QuestionPlan
 from interpreter.program.names import Interrupt
 from interpreter.program.renames import find_site, find_state
+from interpreter.program.rules import StateTable
 from interpreter.program.tables import Program
 
 
@@ -87,41 +88,33 @@ def question_of(turn: Running, level: Level) -> QuestionPlan | None:
     return ask.question if isinstance(ask, Ask) else None
 
 
-def interrupt_of(turn: Running, level: Level) -> Interrupt:
-    """What a message that is no answer does to a level's wait."""
-    state = turn.state_of(level.wait) if level.wait else None
-    if state is not None:
-        return state.interrupt
-    question = question_of(turn, level)
-    return question.interrupt if question else "leave"
+WaitPlan = StateTable | QuestionPlan
+"""What a level waits at."""
 
 
-def is_sticky(turn: Running, level: Level) -> bool:
-    """Whether a level waits in a sticky state."""
-    state = turn.state_of(level.wait) if level.wait else None
-    return state is not None and state.sticky
+def plan_of(turn: Running, level: Level) -> WaitPlan | None:
+    """What a level waits at; None when an edited bot no longer has it."""
+    wait = level.wait
+    if wait is None:
+        return None
+    return question_of(turn, level) if wait.state is None else find_state(turn.program, wait.state)
 
 
-def is_gone(turn: Running, level: Level) -> bool:
-    """Whether a level waits at a place that an edited bot no longer has."""
-    if level.wait is None:
-        return True
-    return turn.state_of(level.wait) is None and question_of(turn, level) is None
+def interrupt_of(plan: WaitPlan | None) -> Interrupt:
+    """What a message that is no answer does to a wait."""
+    return plan.interrupt if plan is not None else "leave"
 
 
-def timeout_of(turn: Running, level: Level) -> timedelta | None:
-    """How long a level waits."""
-    state = turn.state_of(level.wait) if level.wait else None
-    if state is not None:
-        return state.timeout
-    question = question_of(turn, level)
-    return question.timeout if question else None
+def is_sticky(plan: WaitPlan | None) -> bool:
+    """Whether a wait is in a sticky state."""
+    return isinstance(plan, StateTable) and plan.sticky
 
 
-def is_late(turn: Running, level: Level) -> bool:
-    """Whether the turn comes after a level's timeout."""
-    timeout = timeout_of(turn, level)
-    return timeout is not None and level.wait is not None and passed(level.wait.since, turn.at) > timeout
+def is_late(turn: Running, level: Level, plan: WaitPlan | None) -> bool:
+    """Whether the turn comes after the timeout of a level that waits at something."""
+    if plan is None or plan.timeout is None or level.wait is None:
+        return False
+    return passed(level.wait.since, turn.at) > plan.timeout
 
 
 def guard_holds(turn: Running, level: Level) -> bool:
@@ -137,29 +130,24 @@ def prompt_again(turn: Running, *, is_first: bool = False) -> None:
     """
     while turn.levels:
         level = turn.levels[-1]
-        if is_gone(turn, level) or not guard_holds(turn, level):
+        plan = plan_of(turn, level)
+        if plan is None or not guard_holds(turn, level):
             turn.levels = turn.levels[:-1]
             continue
-        if is_late(turn, level):
+        if is_late(turn, level, plan):
             if has_timer(turn.program, level):
                 return  # its timer is about to fire, and says what is to be said
             turn.levels = turn.levels[:-1]
             continue
-        if is_sticky(turn, level) and not is_first:
+        if is_sticky(plan) and not is_first:
             return
         assert level.wait is not None
         turn.enter_context(len(turn.levels) - 1)
-        state = turn.state_of(level.wait)
-        if state is not None:
-            say_state(turn, state, level.wait.trail)
+        if isinstance(plan, StateTable):
+            say_state(turn, plan, level.wait.trail)
         else:
-            _say_question_again(turn, level)
+            frames = restore_frames(turn, level)
+            assert frames
+            say_question(turn, plan, frames[-1].locals)
         turn.change_wait(len(turn.levels) - 1, tries=level.wait.tries)
         return
-
-
-def _say_question_again(turn: Running, level: Level) -> None:
-    frames = restore_frames(turn, level)
-    question = question_of(turn, level)
-    if frames and question:
-        say_question(turn, question, frames[-1].locals)

@@ -6,6 +6,7 @@ It refuses to know rules, conditions and sessions, and never walks a list that a
 
 - `tree`: the syntax tree; `notation` and `phrase_parser` read it, `phrase_refusals` words what they refuse
 - `variants`: a phrase without its alternatives, one variant for each way through them
-- `matching`: one pattern against one message; `slots` for variants with slots, `typos` for `~`
+- `matching`: one pattern against one message; `slots` for variants with slots, `typos` for `~`, `straight` for regular
+  expressions whose match most often is found without RE2
 - `clues`: what must be in a message for a pattern to have a chance; `finder` is the index of clues
 """

@@ -12,6 +12,8 @@ class WholeText(Struct, frozen=True):
     """The message, folded and without closing punctuation, is one of these."""
 
     texts: tuple[str, ...]
+    is_enough: bool = False
+    """Then the pattern matches, and what it finds is the message without closing punctuation."""
 
 
 class FoldedPart(Struct, frozen=True):

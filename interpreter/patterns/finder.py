@@ -1,101 +1,131 @@
 """Finding the first rule of a list that answers a message, without trying every rule.
 
-Each pattern leaves a clue of what must be in a message for it to match. Whole texts are looked up; parts are found
-through a few adjacent characters of each, those that fewest others have chosen; patterns without a clue are always
-tried. What the clues leave is tried in the order of the rules, so the answer is that of trying every rule.
+Each pattern leaves a clue of what must be in a message for it to match. Whole texts are looked up; parts are found by
+a character of each and what follows it; patterns without a clue are always tried. What the clues leave is tried in
+the order of the rules, so the answer is that of trying every rule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 from interpreter.patterns.captures import Captures
 from interpreter.patterns.clues import CasedPart, FoldedPart, NoClue, WholeText
-from interpreter.patterns.matching import Matcher
+from interpreter.patterns.matching import WHOLE_MESSAGE, Matcher
 from interpreter.patterns.subject import Subject, subject_of
+
+Candidate = tuple[int, int, Matcher, str]
+"""The number of a pattern among all of its list, the index of its rule, what tries it, and the text of its clue."""
 
 
 class PatternFinder:
     """The patterns of one list of rules; it never changes."""
 
     def __init__(self, rules: Sequence[Sequence[Matcher]]) -> None:
-        self._matchers = tuple(matcher for matchers in rules for matcher in matchers)
-        """Of all patterns, in order."""
-        self._rules = tuple(index for index, matchers in enumerate(rules) for _ in matchers)
-        """The index of each pattern's rule."""
-        self._whole: dict[str, list[int]] = {}
-        self._untold: list[int] = []
-        parts: list[tuple[str, int]] = []
-        for number, matcher in enumerate(self._matchers):
+        whole: dict[str, list[Candidate]] = {}
+        parts: dict[str, list[Candidate]] = {}
+        untold: list[Candidate] = []
+        pairs = [(index, matcher) for index, matchers in enumerate(rules) for matcher in matchers]
+        for number, (index, matcher) in enumerate(pairs):
             for clue in matcher.clues:
                 match clue:
-                    case WholeText(texts=texts):
+                    case WholeText(texts=texts, is_enough=is_enough):
+                        tried = WHOLE_MESSAGE if is_enough else matcher
                         for text in texts:
-                            self._whole.setdefault(text, []).append(number)
+                            whole.setdefault(text, []).append((number, index, tried, text))
                     case FoldedPart(texts=texts) | CasedPart(texts=texts):
-                        parts += ((text, number) for text in texts)
+                        for text in texts:
+                            (parts.setdefault(text, []) if text else untold).append((number, index, matcher, text))
                     case NoClue():
-                        self._untold.append(number)
-        self._parts = PartIndex(parts)
+                        untold.append((number, index, matcher, ""))
+        self._untold = tuple(untold)
+        self._whole = {text: tuple(found) for text, found in whole.items()}
+        self._parts = PartIndex(parts, whole)
 
     def find(self, text: str, start: int = 0) -> tuple[int, Captures] | None:
         """The first rule at or after `start` with a pattern that matches, and what its first such pattern captured."""
         subject = subject_of(text)
-        numbers = subject.candidates.get(self)
-        if numbers is None:
-            numbers = subject.candidates[self] = self._find_candidates(subject)
-        for number in numbers:
-            if self._rules[number] >= start and (found := self._matchers[number].match(subject)) is not None:
-                return self._rules[number], found
+        asked, candidates = subject.candidates
+        if asked is not self:
+            candidates = self._find_candidates(subject)
+            subject.candidates = self, candidates
+        for _, index, matcher, _ in candidates:
+            if index >= start and (found := matcher.match(subject)) is not None:
+                return index, found
         return None
 
-    def _find_candidates(self, subject: Subject) -> Sequence[int]:
+    def _find_candidates(self, subject: Subject) -> Sequence[Candidate]:
         """The patterns that the clues leave, in order."""
-        found = [*self._untold, *self._whole.get(subject.stripped, ()), *self._parts.within(subject.all_forms)]
-        return sorted(set(found)) if len(found) > 1 else found
-
-
-class PartIndex:
-    """Texts by a few adjacent characters of each: four, or two, or one of those that have no more.
-
-    Of the pieces of a text the one is taken that fewest others have chosen. Where texts of a size are so few that
-    looking for each is less work than taking a message to pieces, there is no index.
-    """
-
-    def __init__(self, parts: Iterable[tuple[str, int]]) -> None:
-        self._numbers: dict[str, list[int]] = {}
-        """The patterns whose part a text is."""
-        for text, number in parts:
-            self._numbers.setdefault(text, []).append(number)
-        by_size: dict[int, list[str]] = {}
-        for text in self._numbers:
-            by_size.setdefault(next(size for size in _SIZES if size <= len(text)), []).append(text)
-        self._few = tuple(text for texts in by_size.values() if len(texts) <= _FEW for text in texts)
-        self._by_piece = {size: _by_piece(texts, size) for size, texts in by_size.items() if len(texts) > _FEW}
-
-    def within(self, subject: str) -> list[int]:
-        """The patterns of all parts that a subject contains, some perhaps more than once."""
-        hopeful = [*self._few]
-        for size, by_piece in self._by_piece.items():
-            for piece in {subject[at : at + size] for at in range(len(subject) - size + 1)}:
-                if piece in by_piece:
-                    hopeful += by_piece[piece]
-        found: list[int] = []
-        for text in hopeful:
-            if text in subject:
-                found += self._numbers[text]
+        whole = self._whole.get(subject.stripped, ())
+        parts = self._parts.within(subject.all_forms)
+        if not parts and not self._untold:
+            return whole
+        found = [*self._untold, *whole, *parts]
+        if len(found) > 1:
+            by_number = {candidate[0]: candidate for candidate in found}
+            found = [by_number[number] for number in sorted(by_number)]
         return found
 
 
-_SIZES = (4, 2, 1, 0)
-_FEW = 10
+class PartIndex:
+    """Texts by their beacons: a beacon is a character of a text, under which a few characters from there on are kept.
+
+    A message that has no beacon in it has none of the texts: beacons are to be few, and rare in messages, and few texts
+    are to have the same characters from the same beacon on.
+    """
+
+    def __init__(self, parts: Mapping[str, Sequence[Candidate]], messages: Collection[str]) -> None:
+        self._sizes: dict[str, tuple[int, ...]] = {}
+        """For each beacon, how many characters are kept under it."""
+        count = Counter(char for message in messages for char in set(message))
+        dearer = {char: _COMMON * number // len(messages) for char, number in count.items()}
+        by_piece: dict[str, list[Candidate]] = {}
+        for text, candidates in parts.items():
+            size = next(size for size in _SIZES if size <= len(text))
+            _, piece = min(
+                (
+                    len(by_piece.get(piece := text[at : at + size], ()))
+                    + (0 if piece[0] in self._sizes else _NEW)
+                    + dearer.get(piece[0], 0),
+                    piece,
+                )
+                for at in range(len(text) - size + 1)
+            )
+            by_piece.setdefault(piece, []).extend(candidates)
+            sizes = self._sizes.get(piece[0], ())
+            if size not in sizes:
+                self._sizes[piece[0]] = (*sizes, size)
+        self._by_piece = {piece: tuple(found) for piece, found in by_piece.items()}
+        """Whose texts have what is kept."""
+        self._beacons = frozenset(self._sizes)
+
+    def within(self, subject: str) -> Sequence[Candidate]:
+        """Those whose texts a subject contains, some perhaps more than once."""
+        beacons = self._beacons.intersection(subject)
+        if not beacons:
+            return ()
+        by_piece = self._by_piece
+        pieces: set[str] = set()
+        for beacon in beacons:
+            sizes = self._sizes[beacon]
+            at = subject.find(beacon)
+            while at >= 0:
+                for size in sizes:
+                    if (piece := subject[at : at + size]) in by_piece:
+                        pieces.add(piece)
+                at = subject.find(beacon, at + 1)
+        found: list[Candidate] = []
+        for piece in pieces:
+            for candidate in by_piece[piece]:
+                if candidate[3] in subject:
+                    found.append(candidate)  # noqa: PERF401  a comprehension is a call more
+        return found
 
 
-def _by_piece(texts: Iterable[str], size: int) -> dict[str, list[str]]:
-    """The texts by one piece of each."""
-    found: dict[str, list[str]] = {}
-    for text in texts:
-        pieces = [text[at : at + size] for at in range(len(text) - size + 1)]
-        piece = min(pieces, key=lambda piece: len(found.get(piece, ())))
-        found.setdefault(piece, []).append(text)
-    return found
+_SIZES = (6, 4, 2, 1)
+"""How many characters are kept: as many of these as a text has."""
+_NEW = 8
+"""What a new beacon costs, in texts that have the same characters."""
+_COMMON = 64
+"""What a beacon costs that is in all messages that are known."""

@@ -6,6 +6,7 @@ back as the user wrote it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import product
 from math import prod
@@ -16,6 +17,7 @@ from msgspec import Struct
 from interpreter.patterns.captures import Captures
 from interpreter.patterns.clues import CasedPart, Clue, FoldedPart, NoClue, WholeText
 from interpreter.patterns.slots import slot_matcher, words
+from interpreter.patterns.straight import UNTOLD, StraightWay, straight_way
 from interpreter.patterns.subject import Subject
 from interpreter.patterns.tree import Consent, Pattern, Phrase, Regex, Slot, Variant
 from interpreter.patterns.typos import within_typos
@@ -57,7 +59,7 @@ class ContainedPhrases(Struct, frozen=True):
         for phrase in self.phrases:
             start = subject.folded.find(phrase)
             if start >= 0:
-                return Captures({}, (subject.folding.original(start, start + len(phrase)),))
+                return Captures({}, (subject.original(start, start + len(phrase)),))
         return None
 
 
@@ -69,7 +71,9 @@ class WholePhrases(Struct, frozen=True):
     @property
     def clues(self) -> tuple[Clue, ...]:
         """The phrases without closing punctuation of their own."""
-        return (WholeText(tuple(dict.fromkeys(strip_closing(phrase) for phrase in self.phrases))),)
+        count = Counter(map(strip_closing, self.phrases))
+        enough = {phrase: None for phrase in self.phrases if count[phrase] == 1}
+        return WholeText(tuple(enough), is_enough=True), WholeText(tuple(text for text in count if text not in enough))
 
     def match(self, subject: Subject) -> Captures | None:
         """The phrase the message is."""
@@ -77,8 +81,24 @@ class WholePhrases(Struct, frozen=True):
             if subject.folded == phrase or (
                 subject.folded.startswith(phrase) and is_closing(subject.folded[len(phrase) :])
             ):
-                return Captures({}, (subject.folding.original(0, len(phrase)),))
+                return Captures({}, (subject.original(0, len(phrase)),))
         return None
+
+
+class WholeMessage(Struct, frozen=True):
+    """The whole message, closing punctuation aside: a phrase that it is has been found already."""
+
+    @property
+    def clues(self) -> tuple[Clue, ...]:
+        """None."""
+        return (NoClue(),)
+
+    def match(self, subject: Subject) -> Captures | None:
+        """The message."""
+        return Captures({}, (subject.original(0, len(subject.stripped)),))
+
+
+WHOLE_MESSAGE = WholeMessage()
 
 
 class MistypedPhrases(Struct, frozen=True):
@@ -95,7 +115,7 @@ class MistypedPhrases(Struct, frozen=True):
         """The phrase the message comes near."""
         for text in (subject.stripped, subject.folded):
             if text and any(within_typos(phrase, text) for phrase in self.phrases):
-                return Captures({}, (subject.folding.original(0, len(text)),))
+                return Captures({}, (subject.original(0, len(text)),))
         return None
 
 
@@ -103,12 +123,17 @@ class RegexMatcher(Struct, frozen=True):
     """A regular expression, anywhere in the message as it was sent."""
 
     regex: CompiledRegex
+    way: StraightWay | None
+    """How it is searched for first."""
     names: tuple[tuple[str, int], ...]
     clues: tuple[Clue, ...]
 
     def match(self, subject: Subject) -> Captures | None:
         """The leftmost match."""
-        groups = self.regex.search_groups(subject.text)
+        way = self.way
+        groups = way.search(subject.text) if way is not None and subject.is_usual else UNTOLD
+        if groups == UNTOLD:
+            groups = self.regex.search_groups(subject.text)
         if groups is None:
             return None
         return Captures({name: groups[index] for name, index in self.names if groups[index] is not None}, groups)
@@ -121,8 +146,9 @@ class AnyOf(Struct, frozen=True):
 
     @property
     def clues(self) -> tuple[Clue, ...]:
-        """Those of any of them."""
-        return tuple(clue for matcher in self.matchers for clue in matcher.clues)
+        """Those of any of them; none is enough, for one before it may match, too."""
+        clues = (clue for matcher in self.matchers for clue in matcher.clues)
+        return tuple(WholeText(clue.texts) if isinstance(clue, WholeText) else clue for clue in clues)
 
     def match(self, subject: Subject) -> Captures | None:
         """What the first of them that matches found."""
@@ -143,7 +169,8 @@ def matcher(pattern: Pattern, lexicon: Lexicon) -> Matcher:
     """The matcher of a pattern in a bot with this lexicon."""
     if isinstance(pattern, Regex):
         clue = CasedPart(pattern.required) if pattern.required else NoClue()
-        return RegexMatcher(compile_translated(pattern.translated), pattern.names, (clue,))
+        regex = compile_translated(pattern.translated)
+        return RegexMatcher(regex, straight_way(pattern.placed), pattern.names, (clue,))
     return _phrase_matcher(pattern, lexicon)
 
 

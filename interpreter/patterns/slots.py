@@ -20,7 +20,7 @@ from interpreter.patterns.subject import Subject
 from interpreter.patterns.tree import Atom, Consent, Slot, Variant
 from interpreter.types.answers import read_part
 from interpreter.types.folding import CLOSING
-from interpreter.types.kinds import BoolType, EntityType, EnumType, TextType
+from interpreter.types.kinds import BoolType, EntityType, EnumType, IntType, NumberType, TextType
 from interpreter.types.lexicon import Lexicon
 from interpreter.types.parts import part_pattern, words_pattern
 from interpreter.types.regex_tree import escape_text
@@ -46,10 +46,16 @@ class SlotMatcher(Struct, frozen=True):
     """The last part is free text."""
     uncut: tuple[bool, bool]
     """Whether what the first, the last slot took must not be cut out of a longer number."""
+    is_number: bool
+    """The phrase is the whole message, and all of it is one slot for a number."""
     clues: tuple[Clue, ...]
 
     def match(self, subject: Subject) -> Captures | None:
         """What the variant takes from a message, or None."""
+        if self.is_number and subject.folded.isdecimal() and subject.folded.isascii():  # there is nothing to search for
+            span = (0, len(subject.folded))
+            values = self._read((span, span, span), subject, subject.folded)
+            return Captures(values, (subject.original(*span),)) if isinstance(values, dict) else None
         if self.whole and self.ends_open and subject.stripped:
             found = self._search(subject, subject.stripped)
             if found is not None:
@@ -64,7 +70,7 @@ class SlotMatcher(Struct, frozen=True):
                 return None
             values = self._read(spans, subject, text)
             if isinstance(values, dict):
-                return Captures(values, (subject.folding.original(*spans[1]),))
+                return Captures(values, (subject.original(*spans[1]),))
             start = max(values, spans[0][0] + 1)
         return None
 
@@ -73,7 +79,7 @@ class SlotMatcher(Struct, frozen=True):
         values: dict[str, Value] = {}
         for number, slot in enumerate(self.slots, 2):
             start, end = spans[number]
-            value = read_part(slot.type, subject.folding.original(start, end), self.lexicon)
+            value = read_part(slot.type, subject.original(start, end), self.lexicon)
             first_cut = self.uncut[0] and number == 2 and _cuts_before(text, start)
             last_cut = self.uncut[1] and number == len(self.slots) + 1 and _cuts_after(text, end)
             if value is None or first_cut or last_cut:
@@ -96,6 +102,7 @@ def slot_matcher(variant: Variant, lexicon: Lexicon, *, whole: bool) -> SlotMatc
         whole,
         _is_free(last),
         (not whole and _is_numeric(first), not whole and _is_numeric(last)),
+        whole and len(variant) == 1 and isinstance(first, Slot) and isinstance(first.type, (IntType, NumberType)),
         (_clue(variant, lexicon),),
     )
 

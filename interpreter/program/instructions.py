@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from interpreter.expr.env import Closure, TextClosure
 from interpreter.program.messages import MessageKind
@@ -14,8 +15,7 @@ from interpreter.program.replies import ReplyPlan
 from interpreter.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True, gc=False):
     """Where an assignment goes: a local, a conversation variable, a user variable, or the turn's `text` or `reply`."""
 
     scope: Literal["local", "session", "user", "turn"]
@@ -26,46 +26,40 @@ class Target:
     """The declared type in type notation, for the message of a fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class Speak:
+class Speak(Struct, frozen=True, gc=False):
     """`reply`."""
 
     plan: ReplyPlan
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Struct, frozen=True, gc=False):
     """`set`, `let`."""
 
     target: Target
     value: Closure
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(Struct, frozen=True, gc=False):
     """Continue at another instruction."""
 
     to: int
 
 
-@dataclass(frozen=True, slots=True)
-class JumpUnless:
+class JumpUnless(Struct, frozen=True, gc=False):
     """Continue elsewhere when the condition is false."""
 
     condition: Closure
     to: int
 
 
-@dataclass(frozen=True, slots=True)
-class LoopStart:
+class LoopStart(Struct, frozen=True, gc=False):
     """Evaluate the list of an `each` and keep it, with the position 0, in the local `slot`."""
 
     slot: str
     items: Closure
 
 
-@dataclass(frozen=True, slots=True)
-class LoopNext:
+class LoopNext(Struct, frozen=True, gc=False):
     """Bind the next item to `variable`, or leave the loop."""
 
     slot: str
@@ -73,8 +67,7 @@ class LoopNext:
     exit: int
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionPlan:
+class QuestionPlan(Struct, frozen=True, gc=False):
     """An `ask` or a form field: what it asks, how an answer is read, and where its handlers begin in the same routine.
 
     `read` turns a message into the value of its type, or None; `choices` gives the list offered instead of a type.
@@ -108,8 +101,7 @@ class QuestionPlan:
     """The `AskAgain` of this question: where a block for a wrong answer ends, or begins when none was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True, gc=False):
     """Ask and wait. With `skip`, a form field: skipped when the condition is false or the local fits already."""
 
     site: Site
@@ -120,27 +112,23 @@ class Ask:
     """Of a form field: whether a value that is there already is of its type."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskAgain:
+class AskAgain(Struct, frozen=True, gc=False):
     """The end of an `invalid` or `refused` block: back to waiting at the question at `ask`."""
 
     ask: int
 
 
-@dataclass(frozen=True, slots=True)
-class EnterState:
+class EnterState(Struct, frozen=True, gc=False):
     """`wait`."""
 
     state: StateName
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True, gc=False):
     """`again`."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallFlow:
+class CallFlow(Struct, frozen=True, gc=False):
     """`call`. `is_target`: the target of a rule."""
 
     site: Site
@@ -150,8 +138,7 @@ class CallFlow:
     is_target: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GoTo:
+class GoTo(Struct, frozen=True, gc=False):
     """`goto`: leave the routine and its callers for a rule, a flow or a state."""
 
     kind: Literal["rule", "flow", "state"]
@@ -159,8 +146,7 @@ class GoTo:
     arguments: tuple[tuple[str, Closure], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(Struct, frozen=True, gc=False):
     """`fetch`. `failed` is where the steps for a failure begin; without it the turn fails."""
 
     service: str
@@ -171,8 +157,7 @@ class Fetch:
     after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CallApi:
+class CallApi(Struct, frozen=True, gc=False):
     """`api`."""
 
     method: str
@@ -182,8 +167,7 @@ class CallApi:
     after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class MessagePlan:
+class MessagePlan(Struct, frozen=True, gc=False):
     """A message that no reply can be, by its kind, its texts and its choices or values."""
 
     kind: MessageKind
@@ -191,8 +175,7 @@ class MessagePlan:
     entries: tuple[tuple[str, TextClosure], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatch:
+class Dispatch(Struct, frozen=True, gc=False):
     """`send`: a proactive message as an effect of the turn."""
 
     plan: ReplyPlan | None
@@ -205,37 +188,31 @@ class Dispatch:
     agent: TextClosure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True, gc=False):
     """`log`."""
 
     text: TextClosure
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(Struct, frozen=True, gc=False):
     """`pass`."""
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True, gc=False):
     """`end`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(Struct, frozen=True, gc=False):
     """`cancel`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(Struct, frozen=True, gc=False):
     """`return`, and the end of every flow."""
 
     value: Closure | None
 
 
-@dataclass(frozen=True, slots=True)
-class Readmit:
+class Readmit(Struct, frozen=True, gc=False):
     """The end of a domain's `else`: if the guard holds now, the refused message is resumed."""
 
     domain: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NewType
+
+from msgspec import Struct
 
 RoutineName = NewType("RoutineName", str)
 """`rules.hi`, `flows.survey`, `states.guess/give_up`, `before`."""
@@ -20,8 +21,7 @@ Site = NewType("Site", str)
 Interrupt = Literal["leave", "resume", "never"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True, gc=False):
     """Where in an author's file something was written: file name, 1-based line and column."""
 
     file: str

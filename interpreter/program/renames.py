@@ -22,8 +22,9 @@ _KINDS = (*_BARE, "rules.", "menu.", "domains.")
 def find_state(program: Program, name: str) -> StateTable | None:
     """The state that a session remembers; None when there is none any more."""
     states = program.states
-    current = current_name(name, program.renamed, lambda known: known in states)
-    return states.get(StateName(current))
+    if program.renamed:
+        name = current_name(name, program.renamed, lambda known: known in states)
+    return states.get(StateName(name))
 
 
 def find_routine(program: Program, name: str) -> Routine | None:

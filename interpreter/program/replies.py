@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from interpreter.expr.env import Closure, TextClosure
 
 
-@dataclass(frozen=True, slots=True)
-class SayWords:
+class SayWords(Struct, frozen=True, gc=False):
     """A text without holes; in every locale the same."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SayText:
+class SayText(Struct, frozen=True, gc=False):
     """A text with holes; in every locale the same."""
 
     text: TextClosure
 
 
-@dataclass(frozen=True, slots=True)
-class SayOneOf:
+class SayOneOf(Struct, frozen=True, gc=False):
     """One of several; `id` is the name its counter is kept under."""
 
     id: str
@@ -34,16 +32,14 @@ class SayOneOf:
     """Counted by the tries of the running wait instead (in `invalid` and `refused`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SayByLocale:
+class SayByLocale(Struct, frozen=True, gc=False):
     """One per locale; `default` is the bot's first locale that has one."""
 
     plans: Mapping[str, ReplyPlan]
     default: str
 
 
-@dataclass(frozen=True, slots=True)
-class ArticlePlan:
+class ArticlePlan(Struct, frozen=True, gc=False):
     """One article, or one per item of a list: `each` is (local name, list)."""
 
     title: TextClosure | None
@@ -53,15 +49,13 @@ class ArticlePlan:
     each: tuple[str, Closure] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SayNews:
+class SayNews(Struct, frozen=True, gc=False):
     """News articles."""
 
     articles: tuple[ArticlePlan, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SayMusic:
+class SayMusic(Struct, frozen=True, gc=False):
     """Music."""
 
     title: TextClosure | None
@@ -71,8 +65,7 @@ class SayMusic:
     thumb: TextClosure | None
 
 
-@dataclass(frozen=True, slots=True)
-class SayMedia:
+class SayMedia(Struct, frozen=True, gc=False):
     """An image, a voice or a video."""
 
     kind: Literal["image", "voice", "video"]
@@ -81,15 +74,13 @@ class SayMedia:
     text: TextClosure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SayTransfer:
+class SayTransfer(Struct, frozen=True, gc=False):
     """Handing over to human customer service."""
 
     account: TextClosure | None
 
 
-@dataclass(frozen=True, slots=True)
-class SayNothing:
+class SayNothing(Struct, frozen=True, gc=False):
     """Silence."""
 
 

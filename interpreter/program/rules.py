@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
+
+from msgspec import Struct
 
 from interpreter.expr.env import Closure, TextClosure
 from interpreter.program.names import Interrupt, Place, RoutineName, StateName
@@ -35,31 +36,29 @@ class Finder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTable:
-    """One rule as the machine sees it; its patterns live in the list's finder."""
+class RuleTable(Struct, frozen=True, gc=False):
+    """One rule as the machine sees it; its patterns live in the list's finder. What every turn reads comes first."""
 
-    name: str
-    """As the author wrote it."""
     routine: RoutineName
     captures: tuple[str, ...]
     """Names its patterns may capture; those that did not take part are null."""
+    condition: Closure | None
+    domain: str | None
+    place: Place
+    name: str
+    """As the author wrote it."""
     events: frozenset[str]
     key: str | None
     messages: frozenset[str]
     always: bool
     """Also true of a rule that has a condition and nothing else."""
-    condition: Closure | None
-    domain: str | None
     anywhere: bool
     has_target: bool
     description: ReplyPlan | None
     label: TextClosure | None
-    place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Triggers:
+class Triggers(Struct, frozen=True, gc=False):
     """Which rules of a list answer a message by something else than a pattern, by their indices in order."""
 
     always: tuple[int, ...]
@@ -77,14 +76,15 @@ class Triggers:
         """The rules that answer a message of a type."""
         return self.by_message.get(type, self.always)
 
-    def of_event(self, event: str, keys: Sequence[str]) -> tuple[int, ...]:
-        """The rules that answer an event that has some keys."""
-        found = {*self.of_message("event"), *self.by_event.get(event, ())}
+    def of_event(self, event: str, keys: Sequence[Value]) -> tuple[int, ...]:
+        """The rules that answer an event that has some keys; what is no text is no key."""
+        found = self.by_message.get("event", self.always) + self.by_event.get(event, ())
         prefixes = self.by_prefix.get(event, ())
         for key in keys:
-            found.update(self.by_key.get((event, key), ()))
-            found.update(index for prefix, index in prefixes if key.startswith(prefix))
-        return tuple(sorted(found))
+            if isinstance(key, str):
+                found += self.by_key.get((event, key), ())
+                found += tuple([index for prefix, index in prefixes if key.startswith(prefix)]) if prefixes else ()
+        return tuple(sorted(set(found))) if len(found) > 1 else found
 
 
 def triggers_of(rules: Sequence[RuleTable]) -> Triggers:
@@ -116,8 +116,7 @@ def triggers_of(rules: Sequence[RuleTable]) -> Triggers:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RuleList:
+class RuleList(Struct, frozen=True, gc=False):
     """An ordered list of rules: the root's, a state's."""
 
     name: str
@@ -126,8 +125,7 @@ class RuleList:
     triggers: Triggers
 
 
-@dataclass(frozen=True, slots=True)
-class StateTable:
+class StateTable(Struct, frozen=True, gc=False):
     """A state. `handlers` are routine names, None where nothing was written."""
 
     name: StateName
@@ -151,8 +149,7 @@ class StateTable:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class DomainTable:
+class DomainTable(Struct, frozen=True, gc=False):
     """A guarded zone."""
 
     name: str

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from msgspec import Struct
+
 from interpreter.expr.env import Closure, TextClosure
 from interpreter.program.instructions import Instruction, Target
 from interpreter.program.media import MediaFile
@@ -16,8 +18,7 @@ from interpreter.program.rules import DomainTable, RuleList, RuleTable, StateTab
 from interpreter.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Routine:
+class Routine(Struct, frozen=True, gc=False):
     """A compiled list of steps. `places` runs beside `code`."""
 
     name: RoutineName
@@ -27,10 +28,11 @@ class Routine:
     """Instruction of each site."""
     parameters: tuple[tuple[str, Closure | None, Target], ...] = ()
     """Of a flow: name, default, and where it goes (with its type)."""
+    says: ReplyPlan | None = None
+    """The reply of a routine that says one and does nothing else, as most do."""
 
 
-@dataclass(frozen=True, slots=True)
-class OperationTable:
+class OperationTable(Struct, frozen=True, gc=False):
     """One HTTP operation; every closure sees its arguments as locals, and `env`."""
 
     service: str
@@ -55,8 +57,7 @@ class OperationTable:
     parameters: tuple[tuple[str, Closure | None, Target], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class VariableTable:
+class VariableTable(Struct, frozen=True, gc=False):
     """A declared variable. `default` is evaluated when the session (or the user) is new."""
 
     name: str

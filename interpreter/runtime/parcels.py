@@ -1,7 +1,7 @@
 """Messages on their way: what the machine wants sent, as parcels a store can keep.
 
-A parcel's body is JSON, written by the types of the dataclasses themselves: a field with its default is left out, a
-member of a union carries the name of its class. So a new kind of message or a new field needs nothing here.
+A parcel's body is JSON, written by the types of the records themselves: a field with its default is left out, a member
+of a union carries the name of its class. So a new kind of message or a new field needs nothing here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+
+from msgspec import NODEFAULT, Struct, structs
 
 from interpreter.machine.effects import Send
 from interpreter.machine.replies import Reply
@@ -127,7 +129,7 @@ def _codec(kind: object) -> _Codec:
             lambda data: {key: item.read(each) for key, each in data.items()},
         )
     assert isinstance(kind, type), f"no parcel can hold {kind}"
-    assert dataclasses.is_dataclass(kind), f"no parcel can hold {kind}"
+    assert _is_record(kind), f"no parcel can hold {kind}"
     return _of_class(kind)
 
 
@@ -143,33 +145,49 @@ def _exact(kind: object) -> _Codec:
     return _Codec(lambda value: value, read)
 
 
+def _is_record(kind: object) -> bool:
+    return isinstance(kind, type) and (dataclasses.is_dataclass(kind) or issubclass(kind, Struct))
+
+
 def _of_class(kind: type) -> _Codec:
-    """A dataclass as a map of the fields that differ from their defaults."""
-    hints = typing.get_type_hints(kind)
-    fields = {field.name: (field, hints[field.name]) for field in dataclasses.fields(kind)}
+    """A record as a map of the fields that differ from their defaults."""
+    hints, defaults = typing.get_type_hints(kind), _defaults(kind)
 
     def write(value: object) -> object:
+        items = {name: getattr(value, name) for name in hints}
         return {
-            name: _codec(hint).write(getattr(value, name))
-            for name, (field, hint) in fields.items()
-            if not _is_default(field, getattr(value, name))
+            name: _codec(hints[name]).write(item)
+            for name, item in items.items()
+            if name not in defaults or not _is_default(item, defaults[name])
         }
 
     def read(data: Mapping[str, object]) -> object:
-        return kind(**{name: _codec(fields[name][1]).read(item) for name, item in data.items()})
+        return kind(**{name: _codec(hints[name]).read(item) for name, item in data.items()})
 
     return _Codec(write, read)
 
 
-def _is_default(field: dataclasses.Field[object], value: object) -> bool:
-    if field.default_factory is not dataclasses.MISSING:
-        return value == field.default_factory()
-    return field.default is not dataclasses.MISSING and type(value) is type(field.default) and value == field.default
+def _defaults(kind: type) -> dict[str, object]:
+    """What the fields of a record hold that need not be given."""
+    if issubclass(kind, Struct):
+        return {field.name: field.default for field in structs.fields(kind) if field.default is not NODEFAULT}
+    assert dataclasses.is_dataclass(kind)
+    defaults: dict[str, object] = {}
+    for field in dataclasses.fields(kind):
+        if field.default_factory is not dataclasses.MISSING:
+            defaults[field.name] = field.default_factory()
+        elif field.default is not dataclasses.MISSING:
+            defaults[field.name] = field.default
+    return defaults
+
+
+def _is_default(value: object, default: object) -> bool:
+    return value == default and (type(value) is type(default) or isinstance(default, Mapping))
 
 
 def _of_union(members: tuple[object, ...]) -> _Codec:
     """One of several classes, with its name; or of several plain types, which JSON itself tells apart."""
-    classes = {kind.__name__: kind for kind in members if isinstance(kind, type) and dataclasses.is_dataclass(kind)}
+    classes = {kind.__name__: kind for kind in members if isinstance(kind, type) and _is_record(kind)}
     others = [kind for kind in members if kind not in classes.values() and kind is not type(None)]
 
     def write(value: object) -> object:

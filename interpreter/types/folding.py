@@ -15,6 +15,9 @@ _UNSEEN = "\u00ad\u200b\u2060\ufe0e\ufe0f\ufeff"
 _UNSEEN_CHAR = re.compile(f"[{_UNSEEN}]")
 """Soft hyphen, zero-width spaces, byte-order mark, variation selectors."""
 
+_FOLDED = re.compile(r"[!-@\[-~\u4e00-\u9fff]+(?: [!-@\[-~\u4e00-\u9fff]+)*")
+"""Most messages: ASCII without capitals and Chinese, with single spaces. They are their own folded form."""
+
 _SETTLED = re.compile(r"[\x00-\x7f\u4e00-\u9fff]*")
 """Characters that each fold on their own: ASCII and Chinese."""
 
@@ -40,15 +43,26 @@ _AT_THE_END = CLOSING + " "
 
 def fold(text: str) -> str:
     """The form of a text in which phrases and answers are compared."""
+    return fold_message(text)[0]
+
+
+def fold_message(text: str) -> tuple[str, bool, bool]:
+    """The folded form; whether all characters are usual; whether each stands where its folded form stands."""
+    if _FOLDED.fullmatch(text):
+        return text, True, True
     if _SETTLED.fullmatch(text):
-        return _fold_settled(text)
+        folded = " ".join(text.lower().split())
+        return folded, True, len(folded) == len(text)
     if _USUAL.fullmatch(text):
-        return " ".join(text.translate(_HALF_WIDTH).lower().split())
-    return " ".join(_normal(_UNSEEN_CHAR.sub("", text)).split())
+        narrowed = text.translate(_HALF_WIDTH)
+        folded = " ".join(narrowed.lower().split())
+        return folded, True, len(folded) == len(narrowed) == len(text)
+    return " ".join(_normal(_UNSEEN_CHAR.sub("", text)).split()), False, False
 
 
-def _fold_settled(text: str) -> str:
-    return " ".join(text.lower().split())
+def is_usual(text: str) -> bool:
+    """Whether all characters of a text are usual ones."""
+    return _USUAL.fullmatch(text) is not None
 
 
 def narrow(text: str) -> str:
@@ -69,20 +83,17 @@ def is_closing(folded: str) -> bool:
 class Folded:
     """A text and its folded form; the way back is computed when it is first asked for."""
 
-    __slots__ = ("__dict__", "is_plain", "source", "text")
+    __slots__ = ("__dict__", "is_aligned", "is_usual", "source", "text")
 
     def __init__(self, source: str) -> None:
         self.source = source
-        is_settled = _SETTLED.fullmatch(source) is not None
-        self.text = _fold_settled(source) if is_settled else fold(source)
-        self.is_plain = is_settled and self.text == source
-        """Whether each character of the source is its own folded form."""
+        self.text, self.is_usual, self.is_aligned = fold_message(source)
 
     def original(self, start: int, end: int) -> str:
         """The part of the source that `text[start:end]` came from."""
         if start >= end:
             return ""
-        if self.is_plain:
+        if self.is_aligned:
             return self.source[start:end]
         starts, ends = self._offsets
         return self.source[starts[start] : ends[end - 1]]

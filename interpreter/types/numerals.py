@@ -34,6 +34,8 @@ def read_number(text: str) -> int | float | None:
     """A folded text as a number, whole where it is written so (`3`, `1.5万`), or None when it is none or too large."""
     if len(text) > _LONGEST:
         return None
+    if text.isdecimal() and text.isascii():
+        return number if (number := int(text)) <= MAX_INT else None
     negative = text[:1] in ("-", "−", "负", "負")
     magnitude = _read_magnitude(text[1:] if negative or text[:1] == "+" else text)
     if magnitude is None or abs(magnitude) > MAX_INT:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from fakes.clock import START
+from msgspec import structs
 from support.bots import compile_text
 from support.talks import receive
 
@@ -51,7 +52,7 @@ def test_half_of_a_character_is_sent_as_a_question_mark(operation: str, sent: st
 def test_half_of_a_character_that_came_through_all_the_same_is_answered_by_failure() -> None:
     program = compile_text(BOT.replace("OPERATION", "get: /x")).program
     assert program is not None
-    operation = replace(program.operations["s.o"], json=lambda _: "\ud800".encode().decode())
+    operation = structs.replace(program.operations["s.o"], json=lambda _: "\ud800".encode().decode())
     outcome = step(replace(program, operations={"s.o": operation}), Session("u"), receive("hi", START))
     assert outcome.replies == (TextReply("failed"),)
     assert [line.name for line in outcome.trace if line.kind == "fault"] == ["type"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.bots import compile_text
-from support.talks import BOTS, ROOT, START, program_of, receive, run_turn, words_of
+from support.talks import BOTS, ROOT, START, fire_timers, program_of, receive, run_turn, words_of
 
 from interpreter.machine.effects import CallApi
 from interpreter.machine.events import EffectCompleted, TimerFired
@@ -20,6 +21,7 @@ from interpreter.machine.replies import TextReply
 from interpreter.machine.session import Session, Step
 from interpreter.machine.step import DEFAULT_FAILURE, step
 from interpreter.machine.waits import wake_at
+from interpreter.stores.codec import write_conversation, write_memory
 
 
 @st.composite
@@ -48,6 +50,60 @@ def test_a_step_is_pure_and_its_session_survives_being_stored(
         if due is None:
             assert step(program, session, TimerFired(at + timedelta(days=1), seed)) == Step(session)
         session = run_turn(program, session, receive(text, at, seed), seed).session
+
+
+def locked(session: Session) -> Session:
+    """The same session; whoever changes it in place fails."""
+    return replace(
+        session,
+        vars=MappingProxyType({**session.vars}),
+        memory=MappingProxyType({**session.memory}),
+        counters=MappingProxyType({**session.counters}),
+        picks=MappingProxyType({**session.picks}),
+        levels=tuple(
+            replace(level, frames=tuple(replace(it, locals=MappingProxyType({**it.locals})) for it in level.frames))
+            for level in session.levels
+        ),
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(conversations())
+def test_a_step_never_changes_the_session_it_was_given(talk: tuple[Path, list[tuple[str, int, int]]]) -> None:
+    path, turns = talk
+    program, session, at = program_of(path), Session("u"), START
+    for text, seconds, seed in turns:
+        at += timedelta(seconds=seconds)
+        session = fire_timers(program, session, at, seed)
+        kept = write_conversation(session), write_memory(session)
+        outcome = step(program, session, receive(text, at, seed))
+        assert step(program, locked(session), receive(text, at, seed)) == outcome
+        assert (write_conversation(session), write_memory(session)) == kept
+        session = run_turn(program, session, receive(text, at, seed), seed).session
+
+
+def test_what_a_turn_assigns_nothing_to_is_kept_as_it_is() -> None:
+    program = compile_text("dialog: 1\nname: t\nvars: {n: int = 1, user.x: int = 2}\nrules:\n  hi: [a, b]\n").program
+    assert program is not None
+    first = step(program, Session("u"), receive("hi", START)).session
+    second = step(program, first, receive("hi", START)).session
+    assert second.vars is first.vars
+    assert second.memory is first.memory
+    assert second.counters is first.counters
+    assert second.picks is not first.picks
+    assert second.picks != first.picks
+
+
+def test_the_memory_as_a_whole_is_a_value_that_later_assignments_do_not_change() -> None:
+    bot = (
+        "dialog: 1\nname: t\nvars: {user.x: int = 1}\n"
+        "rules:\n  hi:\n    do: [let: before = user, set: user.x = 2, reply: $(before.x) $(user.x)]\n"
+    )
+    program = compile_text(bot).program
+    assert program is not None
+    first = step(program, Session("u"), receive("hi", START))
+    assert first.replies == (TextReply("1 2"),)
+    assert step(program, first.session, receive("hi", START)).replies == (TextReply("2 2"),)
 
 
 def test_a_turn_that_waits_for_an_effect_keeps_the_session_as_it_was() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from interpreter.patterns.finder import PatternFinder
+from interpreter.patterns.finder import PartIndex, PatternFinder
 from interpreter.patterns.matching import Matcher, matcher
 from interpreter.patterns.notation import parse_pattern
 from interpreter.patterns.subject import Subject
@@ -19,6 +19,7 @@ PATTERNS = [
     "<n:int>好", "<a>和<b>", "去<c:cities>", "=<yes>", "<no>", "<yes>吗|好吗", "=<yes>吗", "/hi|你好/",
     "/HI/i", "/^好/",
     r"/\d/", "/(?:好|吗)+$/", "/K/i", "/./", "/é/i", "=我叫<n>|好", "(a|b)(1|2)", "ß", "ｈｉ", "/ß/i", "/s你/i",
+    r"/^说\s*(.+)$/", r"/你(好+)/", r"/^(?:你|您)好(吗*)$/",
     "天气预报", "北京天气", "上海天气预报", "天气预报查询", r"/天气预报\d+/", "/(?:ﬃ|ABCDE)x/i", "HELLO world", "ok天",
 ]  # fmt: skip
 MESSAGES = [
@@ -92,6 +93,36 @@ def test_no_clue_promises_too_little(pattern: str, text: str) -> None:
     assert PatternFinder([[compiled(pattern)]]).find(text) == (None if found is None else (0, found))
 
 
+@pytest.mark.parametrize(
+    ("patterns", "text", "found"),
+    [
+        (["=好|好?"], "好?", ("好",)),
+        (["=好?|好"], "好?!", ("好?",)),
+        (["=你好|您好"], "您好。", ("您好",)),
+        (["=订<n:int>张|订1张"], "订1张", {"n": 1}),
+        (["=ＯＫ"], "ok!!", ("ok",)),
+    ],
+)
+def test_a_whole_phrase_is_found_as_if_it_had_been_tried(patterns: list[str], text: str, found: object) -> None:
+    answer = PatternFinder([tuple(map(compiled, patterns))]).find(text)
+    assert answer is not None
+    assert answer == try_every_rule([patterns], text, 0)
+    assert (answer[1].values if isinstance(found, dict) else answer[1].groups) == found
+
+
+@settings(deadline=None)
+@given(
+    parts=st.lists(st.text(alphabet="关键词ab12号", min_size=1, max_size=9), max_size=60),
+    message=st.text(alphabet="关键词ab12号", max_size=30),
+    whole=st.lists(st.text(alphabet="关键词ab12号", min_size=1, max_size=4), max_size=5),
+)
+def test_every_part_that_a_message_contains_is_found_by_its_beacon(
+    parts: list[str], message: str, whole: list[str]
+) -> None:
+    index = PartIndex({part: [(number, number, compiled("好"), part)] for number, part in enumerate(parts)}, whole)
+    assert {text for _, _, _, text in index.within(message)} == {part for part in parts if part in message}
+
+
 def test_an_empty_list_finds_nothing() -> None:
     assert PatternFinder([]).find("hi") is None
 
@@ -102,7 +133,7 @@ def test_the_next_rule_is_found_when_one_passes() -> None:
     assert finder.find("hi", 3) is None
 
 
-def test_the_rarest_pair_of_a_phrase_leads_to_it() -> None:
+def test_a_phrase_is_found_among_many_that_begin_and_end_alike() -> None:
     finder = PatternFinder([(compiled(f"查询{number}号"),) for number in range(2000)])
     assert finder.find("请查询1234号")[0] == 1234
     assert finder.find("请查询x号") is None
