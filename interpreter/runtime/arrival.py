@@ -31,7 +31,7 @@ class Encoded(Protocol):
         ...
 
 
-class Arrival(Struct, frozen=True):
+class Arrival(Struct, frozen=True, gc=False):
     """A message at the door: whose it is, what makes it this message, and how its replies become bytes."""
 
     key: SessionKey

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 
@@ -14,6 +15,10 @@ class Clock(Protocol):
         """The time of day, in UTC."""
         ...
 
+    def timestamp(self) -> float:
+        """The same in seconds since 1970."""
+        ...
+
     def monotonic(self) -> float:
         """Seconds that never run backwards, for how long things take and last."""
         ...
@@ -22,10 +27,9 @@ class Clock(Protocol):
 class SystemClock:
     """The computer's clock."""
 
-    def now(self) -> datetime:
-        """The time of day, in UTC."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards."""
-        return time.monotonic()
+    now = staticmethod(partial(datetime.now, UTC))
+    """The time of day, in UTC."""
+    timestamp = staticmethod(time.time)
+    """The same in seconds since 1970."""
+    monotonic = staticmethod(time.monotonic)
+    """Seconds that never run backwards."""

@@ -18,6 +18,10 @@ will follow it is not answered; the last one is answered with a notice, and the 
 another way (`slow`). The reply that waits for a delivery goes that way, too, if none comes (`spare`). Knock and commit
 are decided by the store, so this holds when every delivery comes to another process: a reply goes exactly one way.
 
+*Without waiting.* A task costs more than most turns. So a turn that has nothing to wait for, with a store that knows
+its session at once, is done where its message is handed in (`Taking.take_now`); one that waits for nothing but its
+write ends in a callback of that. Any other turn, and whatever comes of a write but success, has a task.
+
 Whatever goes wrong inside a turn is logged once and ends that turn alone. A turn that the store could not save is left
 to the next delivery.
 """
@@ -31,7 +35,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from interpreter.runtime.arrival import Arrival, HeldBack, Overloaded
-from interpreter.runtime.at_once import Unfinished, begin
 from interpreter.runtime.clock import Clock
 from interpreter.runtime.courier import Courier
 from interpreter.runtime.observing import Observer, tell
@@ -41,14 +44,16 @@ from interpreter.runtime.seeds import Seeds
 from interpreter.runtime.slow import Slow
 from interpreter.runtime.spare import SEAL, unseal
 from interpreter.runtime.spoken_of import spoken_of
-from interpreter.runtime.taking import Taking
+from interpreter.runtime.taking import Saving, Taking
 from interpreter.runtime.timing import ANSWER_WITHIN, DELIVERIES, HOLD_SECONDS, LISTENS, Timing
 from interpreter.runtime.turn import ELSEWHERE, TIMER, Taken, Turn
 from interpreter.runtime.version import BotVersion
+from interpreter.runtime.waiting import Deadline, ends, pass_on
 from interpreter.runtime.watch import Watch
 from interpreter.stores.protocol import (
     REPLY_LIFE,
     SWEEP_SIZE,
+    Committed,
     Knock,
     MessageKey,
     SessionKey,
@@ -68,11 +73,10 @@ _Place = tuple[SessionKey, MessageKey]
 
 @dataclass(slots=True)
 class Running:
-    """A turn that was begun: the task of one that has to wait, or what came of one that had not."""
+    """A turn that has to wait for something; `ended` is its task, or comes with its write."""
 
     turn: Turn
-    task: asyncio.Task[Taken | None] | None = None
-    taken: Taken | None = None
+    ended: asyncio.Future[Taken | None]
 
 
 class Engine:
@@ -97,6 +101,7 @@ class Engine:
         self._bot = bot
         self._version = version
         self._store = store
+        self._at_once = store.at_once
         self._clock = clock
         self._seeds = seeds
         self._alias = alias
@@ -119,9 +124,11 @@ class Engine:
         )
         self._watch = Watch(bot, store, self._courier, clock, timing, self._begin_timer, self._renew_wake)
         self._running: dict[_Place, Running] = {}
-        self._last: dict[SessionKey, asyncio.Task[Taken | None]] = {}
+        self._last: dict[SessionKey, asyncio.Future[Taken | None]] = {}
         self._lost: dict[_Place, int] = {}
         """How many deliveries have found the turn of their message lost."""
+        self._alarm: asyncio.TimerHandle | None = None
+        """Rings when a turn that has no task may have taken too long."""
         self._is_closing = False
 
     @property
@@ -132,7 +139,7 @@ class Engine:
     @property
     def answers_at_once(self) -> bool:
         """Whether most messages are answered without waiting."""
-        return self._store.answers_at_once
+        return self._at_once is not None
 
     @property
     def running(self) -> int:
@@ -153,32 +160,57 @@ class Engine:
             Overloaded: too many turns are running.
             HeldBack: this delivery must not be answered, and another one will follow.
         """
-        running = self._running.get((arrival.key, arrival.message_key)) or self._begin(arrival, within)
-        if running.task is not None:
-            body = await self._await_turn(running, running.task, arrival, within, hold)
-        elif running.turn.is_lost:
-            body = await self._answer_lost(arrival)
-        else:
-            body = running.taken.body if running.taken is not None else None
+        begun = self.begin(arrival, within=within, hold=hold)
+        return begun if begun is None or isinstance(begun, bytes) else await begun
+
+    def begin(
+        self, arrival: Arrival, *, within: float = ANSWER_WITHIN, hold: float = HOLD_SECONDS
+    ) -> bytes | Coroutine[object, object, bytes | None] | None:
+        """The answer to a message if it can be had without waiting, else what is left of `handle`, to be awaited.
+
+        Raises:
+            Overloaded: too many turns are running.
+        """
+        running = self._running.get((arrival.key, arrival.message_key)) if self._running else None
+        if running is None:
+            turn = self._turn(arrival.key, arrival.message_key, arrival)
+            turn.until = turn.began + within
+            if self._is_closing or len(self._running) >= self._max_turns:
+                self._observe(turn, Taken("shed"))
+                raise Overloaded
+            if self._at_once is not None and not (self._last and arrival.key in self._last):
+                try:
+                    taken = self._taking.take_now(turn, self._at_once)
+                except Exception:
+                    taken = self._failed()
+                if isinstance(taken, Taken):
+                    self._observe(turn, taken)
+                    return taken.body
+                running = self._save(turn, taken) if taken is not None else None
+            running = running or self._enqueue(turn)
+        return self._wait(running, arrival, within, hold)
+
+    async def _wait(self, running: Running, arrival: Arrival, within: float, hold: float) -> bytes | None:
+        """The answer to a message whose turn has to wait."""
+        body = await self._await_turn(running, arrival, within, hold)
         if body is None or not body.startswith(SEAL):
             return body
         return await self._unseal(arrival, body)
 
-    async def _await_turn(
-        self, running: Running, task: asyncio.Task[Taken | None], arrival: Arrival, within: float, hold: float
-    ) -> bytes | None:
-        """The answer to a message whose turn is running."""
+    async def _await_turn(self, running: Running, arrival: Arrival, within: float, hold: float) -> bytes | None:
+        """What is remembered as the answer to a message whose turn has to wait."""
+        task = running.ended
         until = self._clock.monotonic() + within
         if until < running.turn.until:
             running.turn.until = until
-        if not await _ends(task, within):
+        if not await ends(task, within):
             patience = 1 if arrival.is_last else self._slow.deliveries
             knock = await self._knock(arrival, patience)
             if knock is not None and knock.reply is not None:
                 return knock.reply
             if arrival.is_last if knock is None else knock.count >= patience:
                 return self._outbox.notice(arrival)
-            if not await _ends(task, hold) or self._clock.monotonic() > until + LISTENS:
+            if not await ends(task, hold) or self._clock.monotonic() > until + LISTENS:
                 await asyncio.sleep(max(until + hold - self._clock.monotonic(), 0))
                 raise HeldBack
         if running.turn.is_lost:
@@ -208,12 +240,14 @@ class Engine:
         """Let running turns finish and send what they send, for a few seconds; take no others."""
         self._is_closing = True
         end = self._clock.monotonic() + self._timing.drain
-        tasks = [running.task for running in self._running.values() if running.task is not None]
+        tasks = [running.ended for running in self._running.values()]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=self._timing.drain)
             for task in late:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        if self._alarm is not None:
+            self._alarm.cancel()
         await self._courier.close(max(end - self._clock.monotonic(), 0))
 
     # ------------------------------------------------------------------------------------ deliveries
@@ -253,18 +287,10 @@ class Engine:
 
     # ------------------------------------------------------------------------------------ the queue
 
-    def _begin(self, arrival: Arrival, within: float) -> Running:
-        turn = self._turn(arrival.key, arrival.message_key, arrival)
-        turn.until = turn.began + within
-        if self._is_closing or len(self._running) >= self._max_turns:
-            self._observe(turn, Taken("shed"))
-            raise Overloaded
-        return self._enqueue(turn)
-
-    def _begin_timer(self, key: SessionKey) -> asyncio.Task[Taken | None] | None:
+    def _begin_timer(self, key: SessionKey) -> asyncio.Future[Taken | None] | None:
         if self._is_closing or len(self._running) >= self._max_turns or (key, TIMER) in self._running:
             return None
-        return self._enqueue(self._turn(key, TIMER)).task
+        return self._enqueue(self._turn(key, TIMER)).ended
 
     async def _renew_wake(self, key: SessionKey) -> None:
         await self._taking.save_wake(self._turn(key, TIMER))
@@ -276,58 +302,97 @@ class Engine:
 
     def _enqueue(self, turn: Turn) -> Running:
         """Begin a turn, or let it wait for the one before it."""
-        running, before, rest = Running(turn), self._last.get(turn.key), None
-        if before is None and turn.arrival is not None and self._store.answers_at_once:
-            begun = begin(self._run(turn))
-            if not isinstance(begun, Unfinished):
-                running.taken = begun
-                return running
-            rest = begun
+        return self._note(turn, asyncio.create_task(self._finish(turn, self._last.get(turn.key))))
+
+    def _save(self, turn: Turn, saving: Saving) -> Running:
+        """Let a turn end with its write. One whose write is nothing special needs no task."""
+        ended: asyncio.Future[Taken | None] = asyncio.get_running_loop().create_future()
+
+        def end(saved: asyncio.Future[Committed]) -> None:
+            is_usual = not (saved.cancelled() or saved.exception() or saved.result().was_given_up)
+            if ended.done():  # it was given up
+                return
+            if not is_usual:
+                pass_on(asyncio.create_task(self._finish(turn, None, saving)), ended)
+                return
+            try:
+                taken = self._taking.conclude(turn, saving.step, saving.commit, saving.dropped)
+            except Exception:
+                taken = self._failed()
+            self._observe(turn, taken)
+            ended.set_result(taken)
+
+        asyncio.ensure_future(saving.saved).add_done_callback(end)
+        if self._alarm is None:
+            self._alarm = asyncio.get_running_loop().call_later(self._timing.turn, self._give_up)
+        return self._note(turn, ended)
+
+    def _note(self, turn: Turn, ended: asyncio.Future[Taken | None]) -> Running:
         place = (turn.key, turn.message_key)
-        self._running[place] = running
-        self._last[turn.key] = running.task = task = asyncio.create_task(self._finish(turn, rest, before))
-        task.add_done_callback(lambda done: self._end(place, done))
+        self._last[turn.key] = ended
+        self._running[place] = running = Running(turn, ended)
+        ended.add_done_callback(lambda _: self._end(place, ended))
         return running
 
-    def _end(self, place: _Place, task: asyncio.Task[Taken | None]) -> None:
+    def _end(self, place: _Place, ended: asyncio.Future[Taken | None]) -> None:
         del self._running[place]
-        if self._last.get(place[0]) is task:
+        if self._last.get(place[0]) is ended:
             del self._last[place[0]]
 
     async def _finish(
-        self, turn: Turn, rest: Unfinished[Taken | None] | None, before: asyncio.Task[Taken | None] | None
+        self, turn: Turn, before: asyncio.Future[Taken | None] | None, saving: Saving | None = None
     ) -> Taken | None:
         """A turn, or the rest of it, after the turn before it, and within the time a turn may take."""
         if before is not None:
             await asyncio.wait({before})
-        deadline = _Deadline(self._timing.turn)
+        deadline = Deadline(self._timing.turn)
         try:
-            return await (self._run(turn) if rest is None else rest)
+            return await self._run(turn, saving)
         except asyncio.CancelledError:
             if not deadline.has_cancelled():
                 raise
-            _log.error("%s: a turn was given up after %d s", self._bot, self._timing.turn)
-            self._observe(turn, _FAILED)
-            return _FAILED
+            return self._given_up(turn)
         finally:
             deadline.lift()
 
-    async def _run(self, turn: Turn) -> Taken | None:
+    def _give_up(self) -> None:
+        """End turns whose writes last longer than a turn may take; those that have a task see to it themselves."""
+        self._alarm = None
+        for running in list(self._running.values()):
+            if running.ended.done() or isinstance(running.ended, asyncio.Task):
+                continue
+            left = running.turn.began + self._timing.turn - self._clock.monotonic()
+            if left > 0:
+                self._alarm = asyncio.get_running_loop().call_later(left, self._give_up)
+                return
+            running.ended.set_result(self._given_up(running.turn))
+
+    def _given_up(self, turn: Turn) -> Taken:
+        _log.error("%s: a turn was given up after %d s", self._bot, self._timing.turn)
+        self._observe(turn, _FAILED)
+        return _FAILED
+
+    async def _run(self, turn: Turn, saving: Saving | None) -> Taken | None:
         """The boundary at which every failure of a turn ends."""
         if turn.arrival is None:
             spoken_of.set(turn.key.user)
         taken: Taken | None = _FAILED
         try:
-            taken = await self._taking.take(turn)
+            taken = await self._taking.take(turn, saving)
         except StoreError as error:
             turn.is_lost = True
             _log.error("%s: a turn was lost: %s", self._bot, error)
         except Exception:
-            _log.exception("%s: a turn failed by a mistake of this program", self._bot)
+            taken = self._failed()
             await self._postpone(turn)
-        if taken is not None and taken is not ELSEWHERE and self._observers:
+        if taken is not None and taken is not ELSEWHERE:
             self._observe(turn, taken)
         return taken
+
+    def _failed(self) -> Taken:
+        """Say what is wrong with us."""
+        _log.exception("%s: a turn failed by a mistake of this program", self._bot)
+        return _FAILED
 
     async def _postpone(self, turn: Turn) -> None:
         """Let a timer whose turn fails by a mistake of ours not fail every second."""
@@ -339,55 +404,10 @@ class Engine:
             _log.error("%s: a timer could not be postponed: %s", self._bot, error)
 
     def _observe(self, turn: Turn, taken: Taken) -> None:
+        if not self._observers:
+            return
         ms = (self._clock.monotonic() - turn.began) * 1000
         tell(self._observers, turn.record(self._bot, self._alias(turn.key.user), taken, ms))
-
-
-class _Deadline:
-    """Cancels the task it is made in when the time is over. (Like `asyncio.timeout`, which is four times slower)."""
-
-    __slots__ = ("_task", "_timer", "is_over")
-
-    def __init__(self, seconds: float) -> None:
-        self.is_over = False
-        self._task = asyncio.current_task()
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._end)
-
-    def _end(self) -> None:
-        assert self._task is not None
-        self.is_over = True
-        self._task.cancel()
-
-    def has_cancelled(self) -> bool:
-        """Whether a cancellation is this one's; it counts no more then."""
-        if self.is_over and self._task is not None:
-            self._task.uncancel()
-        return self.is_over
-
-    def lift(self) -> None:
-        """Let the task take as long as it likes."""
-        self._timer.cancel()
-
-
-async def _ends(task: asyncio.Task[Taken | None], seconds: float) -> bool:
-    """Whether a task ends in time; it is left alone if not. (Like `asyncio.wait`, which costs twice as much)."""
-    if task.done():
-        return True
-    loop = asyncio.get_running_loop()
-    waiter = loop.create_future()
-
-    def wake(_: object = None) -> None:
-        if not waiter.done():
-            waiter.set_result(None)
-
-    timer = loop.call_later(max(seconds, 0), wake)
-    task.add_done_callback(wake)
-    try:
-        await waiter
-    finally:
-        timer.cancel()
-        task.remove_done_callback(wake)
-    return task.done()
 
 
 async def _repeat(sweep: Callable[[], Coroutine[object, object, int]]) -> None:

@@ -20,7 +20,7 @@ _NAME = "goodbye"
 
 def is_goodbye(message: Message) -> bool:
     """Whether a message is the last one of a user who leaves."""
-    return message.event in _EVENTS
+    return message.type == "event" and message.event in _EVENTS
 
 
 def goodbye_mark(message: Message) -> Parcel:

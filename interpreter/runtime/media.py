@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from interpreter.machine.media import Use, media_of, with_media
-from interpreter.machine.replies import Reply
+from interpreter.machine.replies import Reply, TextReply
 from interpreter.program.media import MediaKind
 
 _log = logging.getLogger("interpreter.runtime")
@@ -22,6 +22,14 @@ class MediaSource(Protocol):
     async def find_media(self, name: str, kind: MediaKind) -> str | None:
         """The media id of a file; None when it cannot be had, which has been logged."""
         ...
+
+
+def sends_files(replies: Iterable[Reply]) -> bool:
+    """Whether media ids have to be found before some replies can be written."""
+    for reply in replies:  # noqa: SIM110 - a generator costs more than all the rest
+        if not isinstance(reply, TextReply) and media_of((reply,)):
+            return True
+    return False
 
 
 async def find_all(replies: Iterable[Reply], source: MediaSource) -> dict[Use, str]:

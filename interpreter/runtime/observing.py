@@ -23,7 +23,7 @@ begun, for too many were running.
 """
 
 
-class TurnRecord(Struct, frozen=True):
+class TurnRecord(Struct, frozen=True, gc=False):
     """One turn, without anything a user said or is called."""
 
     turn: str

@@ -43,7 +43,7 @@ class Outbox:
 
     def answer(self, turn: Turn, stored: Stored, step: Step) -> tuple[Reply, ...]:
         """What the answer to a message should hold: what waited for it, then what the turn says."""
-        waiting = _waiting(turn, stored)
+        waiting = _waiting(turn, stored) if stored.waiting else ()
         return joined([*_replies(waiting), *step.replies]) if waiting else step.replies
 
     def write(
@@ -63,13 +63,14 @@ class Outbox:
         """
         if turn.arrival is None:
             return self._write_timer(turn, stored, step)
-        message, waiting = turn.arrival.message, _waiting(turn, stored)
+        message = turn.arrival.message
         encoded = turn.arrival.encode(replies if media is None else ready(turn.key.bot, replies, media))
-        leaves = is_goodbye(message)
-        rest = () if leaves else encoded.rest
+        session, rest = (None, ()) if is_goodbye(message) else (step.session, encoded.rest)
         body, given_up = encoded.body, None
-        parcels = self._parcels(turn, step, rest, self._slow.rest, self._timing.after_answer)
-        if leaves:
+        parcels: tuple[Parcel, ...] = ()
+        if rest or step.effects:
+            parcels = self._parcels(turn, step, rest, self._slow.rest, self._timing.after_answer)
+        if session is None:
             parcels = (*parcels, goodbye_mark(message))
         elif may_be_given_up:
             given_up = self.given_up(turn, step, replies)
@@ -77,15 +78,15 @@ class Outbox:
                 body, parcels = SEAL + body, (self._spare(turn, encoded.first), *parcels)
         commit = Commit(
             turn.key,
-            None if leaves else step.session,
+            session,
             stored.revision,
             turn.at,
             turn.message_key,
             body,
             parcels,
             given_up,
-            tuple([parcel.id for parcel in waiting]),
-            None if leaves else turn.version.wake_at(step.session),
+            tuple([parcel.id for parcel in _waiting(turn, stored)]) if stored.waiting else (),
+            turn.version.wake_at(session) if session is not None else None,
         )
         return commit, len(rest) if rest and self._slow.rest is None else 0
 
@@ -124,8 +125,6 @@ class Outbox:
         self, turn: Turn, step: Step, replies: Sequence[Reply], way: Way | None, delay: float
     ) -> tuple[Parcel, ...]:
         """The messages a turn wants sent, then replies that go some way of their own."""
-        if not step.effects and not replies:
-            return ()
         outgoing = [Outgoing(effect) for effect in step.effects if isinstance(effect, Send)]
         if way is not None:
             outgoing += [Outgoing(reply_to(turn.key.user, reply), delay, way == "later") for reply in replies]
@@ -134,7 +133,7 @@ class Outbox:
 
 def _waiting(turn: Turn, stored: Stored) -> tuple[Parcel, ...]:
     """The replies that this message takes along."""
-    return stored.waiting if stored.waiting and turn.arrival is not None and turn.arrival.message.is_answer else ()
+    return stored.waiting if turn.arrival is not None and turn.arrival.message.is_answer else ()
 
 
 def joined(replies: Sequence[Reply]) -> tuple[Reply, ...]:

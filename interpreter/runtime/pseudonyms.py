@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 
 _MOST_KEPT = 4_096
 
@@ -12,12 +11,20 @@ class Pseudonyms:
     """Users under short names made with a secret; without it a name cannot be traced back to its user."""
 
     def __init__(self, secret: str) -> None:
-        self._key = hashlib.sha256(b"pseudonyms:" + secret.encode()).digest()
-        self._made = lru_cache(_MOST_KEPT)(self._make)
-
-    def of(self, user: str) -> str:
+        self.of = _Made(hashlib.sha256(b"pseudonyms:" + secret.encode()).digest()).__getitem__
         """The name of a user."""
-        return self._made(user)
 
-    def _make(self, user: str) -> str:
-        return hashlib.blake2b(user.encode("utf-8", "replace"), key=self._key, digest_size=5).hexdigest()
+
+class _Made(dict[str, str]):
+    """Names that were made, by users; all are forgotten when there are too many of them."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__()
+        self._key = key
+
+    def __missing__(self, user: str) -> str:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        name = hashlib.blake2b(user.encode("utf-8", "replace"), key=self._key, digest_size=5).hexdigest()
+        self[user] = name
+        return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Callable
 
 from interpreter.machine.events import Seed
@@ -10,19 +11,16 @@ from interpreter.machine.events import Seed
 Seeds = Callable[[], Seed]
 """Gives the seed of the next turn."""
 
-_BYTES = 8
-_AT_ONCE = 256 * _BYTES
-_left = bytearray()
-"""Random bytes that no seed has been made of: to ask the system for many takes no longer than for a few."""
+_AT_ONCE = struct.Struct("256Q")
+_left: list[int] = []
+"""Seeds that no turn has had: to ask the system for many takes no longer than for a few."""
 
 
 def fresh_seed() -> int:
     """A seed nobody can foresee."""
     if not _left:
-        _left.extend(os.urandom(_AT_ONCE))
-    seed = int.from_bytes(_left[-_BYTES:])
-    del _left[-_BYTES:]
-    return seed
+        _left.extend(_AT_ONCE.unpack(os.urandom(_AT_ONCE.size)))
+    return _left.pop()
 
 
 if hasattr(os, "register_at_fork"):

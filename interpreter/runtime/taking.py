@@ -12,29 +12,33 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from interpreter.machine.effects import LogLine
-from interpreter.machine.media import media_of
 from interpreter.machine.replies import Reply
-from interpreter.machine.session import Session, Step
+from interpreter.machine.session import Step
 from interpreter.runtime.arrival import Arrival
 from interpreter.runtime.clock import Clock
 from interpreter.runtime.courier import Courier
 from interpreter.runtime.deciding import Decider, Unclaimed
 from interpreter.runtime.goodbye import has_left_since, is_mark
-from interpreter.runtime.media import find_all
+from interpreter.runtime.media import find_all, sends_files
 from interpreter.runtime.outbox import Outbox
 from interpreter.runtime.performer import Performer
 from interpreter.runtime.spare import claim_spare, is_spare
 from interpreter.runtime.timing import Timing
 from interpreter.runtime.turn import ELSEWHERE, Taken, Turn
+from interpreter.runtime.version import never
 from interpreter.stores.protocol import (
+    AtOnce,
     Commit,
+    Committed,
     MessageKey,
+    Parcel,
     SessionConflict,
     SessionKey,
     SessionStore,
@@ -49,6 +53,16 @@ _ATTEMPTS = 50
 """How often a turn is decided: one that lost a race to save has let another one win it, so the queue gets shorter."""
 _PATIENT_AFTER = 3
 _PAUSE_MS = 20
+
+
+class Saving(Struct, frozen=True, gc=False):
+    """A turn that is decided and being saved: its step, its replies, its write, what finds no way to its user."""
+
+    step: Step
+    replies: tuple[Reply, ...]
+    commit: Commit
+    dropped: int
+    saved: Awaitable[Committed]
 
 
 class Taking:
@@ -78,24 +92,50 @@ class Taking:
         self._timing = timing
         self._decider = Decider(store, performer, clock, timing, holder=secrets.token_hex(8))
 
-    async def take(self, turn: Turn) -> Taken | None:
-        """Do a turn; None when there was nothing to be done.
+    def take_now(self, turn: Turn, store: AtOnce) -> Taken | Saving | None:
+        """Do the turn of a message in which there is nothing to wait for, or nothing but its write.
+
+        Of any other turn it is None, and nothing has been done; `take` does all of it. To `take` is left, too, what
+        the end of a write asks for that is not as usual.
+        """
+        try:
+            stored = store.load_now(turn.key, turn.message_key)
+            if stored is None or (turn.version.wake_at is not never and _is_overdue(turn, stored)):
+                return None
+            step = turn.first_step(stored.session)
+            if step.session.turn is not None or sends_files(step.replies):
+                return None
+            if self._clock.monotonic() >= turn.until - self._timing.early:
+                return None
+            commit, dropped = self._outbox.write(turn, stored, step, step.replies)
+            saved = store.commit_soon(commit)
+        except StoreError:
+            return None
+        if not isinstance(saved, Committed):
+            return Saving(step, step.replies, commit, dropped, saved)
+        return self.conclude(turn, step, commit, dropped)
+
+    async def take(self, turn: Turn, saving: Saving | None = None) -> Taken | None:
+        """Do a turn, or go on with one that is being saved; None when there was nothing to be done.
 
         Raises:
             StoreError: nothing was saved, or the store has not said whether it was.
         """
         taken: Taken | None = None
         try:
-            taken = await self._take(turn)
+            taken = await self._take(turn, saving)
         finally:
             if turn.is_claimed and (taken is None or turn.arrival is None):
                 await self._decider.disclaim(turn)
         return taken
 
-    async def _take(self, turn: Turn) -> Taken | None:
+    async def _take(self, turn: Turn, saving: Saving | None) -> Taken | None:
         conflicts = 0
         while True:
             try:
+                if saving is not None:
+                    begun, saving = saving, None
+                    return await self._save(turn, begun)
                 if turn.arrival is None:
                     return await self._fire(turn)
                 stored = await self._store.load(turn.key, turn.message_key)
@@ -172,30 +212,43 @@ class Taking:
 
     async def _attempt(self, turn: Turn, stored: Stored) -> Taken:
         """Decide a turn on the session as it was loaded, save it, and begin what follows."""
-        step = turn.version.step(stored.session or Session(user=turn.key.user), turn.event)
+        step = turn.first_step(stored.session)
         if step.session.turn is not None:
             step = await self._decider.finish(turn, step)
         if stored.waiting:
             stored = await self._with_replies(turn, stored)
         replies = self._outbox.answer(turn, stored, step)
-        sends_files = turn.arrival is not None and media_of(replies)
-        media = await asyncio.ensure_future(find_all(replies, self._performer)) if sends_files else None
+        needs_media = turn.arrival is not None and sends_files(replies)
+        media = await asyncio.ensure_future(find_all(replies, self._performer)) if needs_media else None
         now = self._clock.monotonic()
         if now < turn.until - self._timing.early:
             commit, dropped = self._outbox.write(turn, stored, step, replies, media)
-            committed = await self._store.commit(commit)
-            is_given_up = committed.was_given_up
-            if is_given_up:
-                commit = await self._repack(turn, step, replies, commit)
-        else:
-            commit, dropped = self._outbox.write(turn, stored, step, replies, media, may_be_given_up=True)
-            is_given_up = now - turn.began > self._timing.deliveries  # nobody can be waiting any more
-            if is_given_up:
-                reply, parcels = commit.saved(was_given_up=True)
-                commit = replace(commit, reply=reply, parcels=parcels)
-            committed = await self._store.commit(commit)
-            is_given_up = is_given_up or committed.was_given_up
-        return self._conclude(turn, step, commit, dropped, is_given_up=is_given_up)
+            return await self._save(turn, Saving(step, replies, commit, dropped, self._store.commit(commit)))
+        commit, dropped = self._outbox.write(turn, stored, step, replies, media, may_be_given_up=True)
+        is_given_up = now - turn.began > self._timing.deliveries  # nobody can be waiting any more
+        if is_given_up:
+            reply, parcels = commit.saved(was_given_up=True)
+            commit = replace(commit, reply=reply, parcels=parcels)
+        committed = await self._store.commit(commit)
+        return self.conclude(turn, step, commit, dropped, is_given_up=is_given_up or committed.was_given_up)
+
+    async def _save(self, turn: Turn, saving: Saving) -> Taken:
+        """Wait until a turn is saved, and begin what follows."""
+        committed, commit = await saving.saved, saving.commit
+        if committed.was_given_up:
+            commit = await self._repack(turn, saving.step, saving.replies, commit)
+        return self.conclude(turn, saving.step, commit, saving.dropped, is_given_up=committed.was_given_up)
+
+    def conclude(self, turn: Turn, step: Step, commit: Commit, dropped: int, *, is_given_up: bool = False) -> Taken:
+        """Begin what follows a turn that was saved."""
+        reply, parcels = commit.saved(was_given_up=is_given_up)
+        if is_given_up:
+            dropped = len(step.replies) if self._outbox.drops_slow else 0
+        if parcels or step.effects or dropped:
+            self._follow(turn, step, parcels, dropped)
+        if turn.arrival is None:
+            return Taken("fired", None, step)
+        return Taken("given-up" if is_given_up else "answered", reply, step)
 
     async def _with_replies(self, turn: Turn, stored: Stored) -> Stored:
         """What is stored but for what is no reply, and for spares of answers that deliveries take; the rest is ours."""
@@ -209,20 +262,14 @@ class Taking:
         ]
         return replace(stored, waiting=tuple(waiting))
 
-    def _conclude(self, turn: Turn, step: Step, commit: Commit, dropped: int, *, is_given_up: bool) -> Taken:
+    def _follow(self, turn: Turn, step: Step, parcels: Sequence[Parcel], dropped: int) -> None:
         """Begin what follows a turn that was saved; nothing here can undo it or keep its answer back."""
-        reply, parcels = commit.saved(was_given_up=is_given_up)
-        if is_given_up:
-            dropped = len(step.replies) if self._outbox.drops_slow else 0
         if parcels:
             self._courier.send(turn.key, parcels)
         if step.effects:
             self._write_lines(step)
         if dropped:
             self._mention(dropped)
-        if turn.arrival is None:
-            return Taken("fired", None, step)
-        return Taken("given-up" if is_given_up else "answered", reply, step)
 
     async def _repack(self, turn: Turn, step: Step, replies: tuple[Reply, ...], commit: Commit) -> Commit:
         """Mend a turn whose write took so long that its message was given up meanwhile, against all expectation."""

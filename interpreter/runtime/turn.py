@@ -5,13 +5,12 @@ from __future__ import annotations
 import itertools
 import os
 import secrets
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from msgspec import Struct
 
-from interpreter.machine.events import MessageReceived, Seed, TimerFired
-from interpreter.machine.session import Step
+from interpreter.machine.events import Event, MessageReceived, Seed, TimerFired
+from interpreter.machine.session import Session, Step, TraceLine
 from interpreter.runtime.arrival import Arrival
 from interpreter.runtime.observing import Ending, TurnRecord
 from interpreter.runtime.performer import Outcome
@@ -27,8 +26,7 @@ TIMER = MessageKey("timer")
 _DECIDERS = frozenset({"rule", "state", "flow", "fallback"})
 
 
-@dataclass(slots=True)
-class Turn:
+class Turn(Struct, gc=False):
     """A turn that is running: a message's, or (`arrival` is None) a timer's."""
 
     key: SessionKey
@@ -40,7 +38,7 @@ class Turn:
     seed: Seed
     began: float
     arrival: Arrival | None = None
-    answers: dict[tuple[str, int], Outcome] = field(default_factory=dict)
+    answers: dict[tuple[str, int], Outcome] = {}
     """What services answered, by request and how often the turn had made an equal one before."""
     is_claimed: bool = False
     """Whether this process holds the claim of the turn, so that its calls are ours to make."""
@@ -53,12 +51,13 @@ class Turn:
     is_lost: bool = False
     """Whether it failed for want of a store, so that another attempt may succeed."""
 
-    @property
-    def event(self) -> MessageReceived | TimerFired:
-        """What begins it."""
+    def first_step(self, session: Session | None) -> Step:
+        """What the machine makes of what begins it."""
         if self.arrival is None:
-            return TimerFired(self.at, self.seed)
-        return MessageReceived(self.at, self.seed, self.arrival.message)
+            event: Event = TimerFired(self.at, self.seed)
+        else:
+            event = MessageReceived(self.at, self.seed, self.arrival.message)
+        return self.version.step(session or Session(user=self.key.user), event)
 
     @property
     def claim_key(self) -> MessageKey:
@@ -68,24 +67,31 @@ class Turn:
     def record(self, bot: str, user: str, taken: Taken, ms: float) -> TurnRecord:
         """What observers are told."""
         message = self.arrival.message if self.arrival is not None else None
+        deciders: list[str] = []
+        faults: list[TraceLine] = []
         step = taken.step
+        for line in step.trace if step is not None else ():
+            if line.kind in _DECIDERS:
+                deciders.append(line.name)
+            elif line.kind == "fault":
+                faults.append(line)
         return TurnRecord(
             f"{next(_numbers[0]) & 0xFFFFFFFF:08x}",
             bot,
             self.version.version,
             user,
-            (message.event or message.type) if message is not None else "timer",
-            ",".join([line.name for line in step.trace if line.kind in _DECIDERS]) if step is not None else "",
+            (message.type if message.type != "event" else message.event or "event") if message is not None else "timer",
+            ",".join(deciders),
             len(step.replies) if step is not None else 0,
             taken.outcome,
             self.at,
             ms,
             len(self.answers),
-            tuple([line for line in step.trace if line.kind == "fault"]) if step is not None else (),
+            tuple(faults),
         )
 
 
-class Taken(Struct, frozen=True):
+class Taken(Struct, frozen=True, gc=False):
     """A turn that is over: how it ended, what answers its message, and the step that was saved."""
 
     outcome: Ending

@@ -24,7 +24,7 @@ _PAGE = 500
 _PATIENCE = 0.25
 """Seconds to wait for timers that call services, before looking on."""
 
-Begin = Callable[[SessionKey], "asyncio.Task[Taken | None] | None"]
+Begin = Callable[[SessionKey], "asyncio.Future[Taken | None] | None"]
 """Begins the turn of a user's timer; None when there is no room for it or it runs already."""
 Renew = Callable[[SessionKey], Awaitable[None]]
 """Saves again when a user's timer is due."""
@@ -108,5 +108,5 @@ class Watch:
         self._has_told = True
 
 
-def _was_idle(task: asyncio.Task[Taken | None]) -> bool:
+def _was_idle(task: asyncio.Future[Taken | None]) -> bool:
     return task.done() and not task.cancelled() and task.exception() is None and task.result() is None

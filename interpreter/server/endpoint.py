@@ -12,8 +12,9 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 from msgspec import Struct
@@ -94,12 +95,15 @@ class ServedBot:
     heard: Callable[[Message], None] | None = None
 
 
-class Answer(Struct, frozen=True):
+class Answer(Struct, frozen=True, gc=False):
     """What answers a message: XML, or a plain text."""
 
     status: int
     body: bytes
     is_xml: bool = False
+
+
+_SAID_NOTHING = Answer(200, SUCCESS)
 
 
 class _Refused(Exception):  # noqa: N818  named for what happened
@@ -111,14 +115,6 @@ class _Refused(Exception):  # noqa: N818  named for what happened
         self.reason = reason
 
 
-class _Delivery(Struct, frozen=True):
-    """A message in clear: its bytes, its elements, and the cipher it came under."""
-
-    body: bytes
-    raw: Raw
-    cipher: MessageCipher | None = None
-
-
 class Endpoint:
     """The address of one bot."""
 
@@ -127,6 +123,9 @@ class Endpoint:
         self._body_seconds = body_seconds
         self._clock = clock
         self._door = door
+        self._readiness = door.readiness
+        self._takes_all = not door.peers.allowed
+        self._may_decrypt = bot.credentials.can_decrypt or bot.must_encrypt
         self._replays = Replays(clock, 2 * (bot.window or WINDOW))
 
     async def verify(self, request: web.Request) -> web.Response:
@@ -159,66 +158,74 @@ class Endpoint:
             return _plain(408, "the body did not arrive in time\n")
         if body is None:
             return _plain(413, f"at most {MAX_BODY} bytes are accepted\n")
-        return _response(await self.answer(request, request.query, body, began))
+        within = ANSWER_WITHIN - (time.monotonic() - began)
+        begun = self.begin(request, request.query, body, within)
+        return _response(begun if isinstance(begun, Answer) else await begun)
 
     def refusal(self, asked: Asked, query: Mapping[str, str]) -> Answer | None:
         """The answer to a message from somebody who may not send any."""
-        if not self._door.peers.may_send(asked):
+        if not (self._takes_all or self._door.peers.may_send(asked)):
             return self._refuse(asked, "address", _NOT_ALLOWED)
+        bot = self._bot
+        why: Refusal = "signature"
         try:
-            self._check_query(query)
-        except _Refused as refusal:
-            return self._refuse(asked, refusal.why, refusal.reason)
+            bot.credentials.check(query)
+            if bot.window is not None:
+                why = "time"
+                check_time(query, self._clock.timestamp(), bot.window)
+        except SignatureMismatch as error:
+            return self._refuse(asked, why, error.reason)
+        if bot.must_encrypt and query.get("encrypt_type") != "aes":
+            return self._refuse(asked, "encryption", _NOT_ENCRYPTED)
         return None
 
-    async def answer(self, asked: Asked, query: Mapping[str, str], body: bytes, began: float) -> Answer:
-        """The answer to a message from somebody who may send it, which began to come in at that time."""
+    def begin(
+        self, asked: Asked, query: Mapping[str, str], body: bytes, within: float = ANSWER_WITHIN
+    ) -> Answer | Coroutine[object, object, Answer]:
+        """The answer to a message from somebody who may send it, or, when it has to be waited for, what is left of it.
+
+        `within` is for how many seconds.
+        """
         try:
-            delivery = self._open(body, query)
-            self._admit(query, delivery)
-            if self._bot.shared is not None and delivery.cipher is None:
-                await self._admit_everywhere(self._bot.shared, query["signature"], delivery.body)
-            arrival = self._arrival(delivery, query)
+            raw: Raw = read_xml(body)
+            cipher: MessageCipher | None = None
+            if self._may_decrypt or "Encrypt" in raw:
+                body, raw, cipher = self._open(body, raw, query)
+            # A signature is good for one message. That of an encrypted one covers its body: nobody else can make one.
+            if not self._replays.admits(query["signature"], body):
+                return self._refuse(asked, "replay", REPLAYED)
+            message = read_message(raw)
+            arrival = Arrival(
+                SessionKey(self._bot.name, message.user),
+                message_key(message, body),
+                message,
+                partial(self._encode, message, cipher),
+                is_last_delivery(message, query["timestamp"]),
+            )
         except _Refused as refusal:
             return self._refuse(asked, refusal.why, refusal.reason)
         except MalformedMessage as error:
             _log.warning("%s: a signed request is no message: %s", self._bot.name, error)
             return Answer(400, b"the body is not a message of WeChat's\n")
-        return await self._answer(arrival, began)
-
-    @property
-    def answers_at_once(self) -> bool:
-        """Whether most answers are there without waiting, and their making needs no task until it waits."""
-        return self._bot.shared is None and self._bot.engine.answers_at_once
+        if self._bot.shared is not None and cipher is None:
+            holder = hashlib.sha256(body).hexdigest()
+            return self._hand_in_once(self._bot.shared, asked, query["signature"], holder, arrival, within)
+        return self._hand_in(arrival, within)
 
     @property
     def is_draining(self) -> bool:
         """Whether no connection should be kept for another request."""
-        return self._door.readiness.is_draining
+        return self._readiness.is_draining
 
     # ------------------------------------------------------------------------------------ who, and what
-
-    def _check_query(self, query: Mapping[str, str]) -> None:
-        try:
-            self._bot.credentials.check(query)
-        except SignatureMismatch as error:
-            raise _Refused("signature", error.reason) from None
-        if self._bot.window is not None:
-            try:
-                check_time(query, self._clock.now().timestamp(), self._bot.window)
-            except SignatureMismatch as error:
-                raise _Refused("time", error.reason) from None
-        if self._bot.must_encrypt and query.get("encrypt_type") != "aes":
-            raise _Refused("encryption", _NOT_ENCRYPTED)
 
     def _refuse(self, asked: Asked, why: Refusal, reason: Wording) -> Answer:
         client = self._door.peers.client(asked)
         self._door.refusals.report(self._bot.name, why, reason, method=asked.method, client=client)
         return Answer(403, b"forbidden\n")
 
-    def _open(self, body: bytes, query: Mapping[str, str]) -> _Delivery:
-        """What was sent, decrypted if it has to be."""
-        raw = read_xml(body)
+    def _open(self, body: bytes, raw: Raw, query: Mapping[str, str]) -> tuple[bytes, Raw, MessageCipher | None]:
+        """A message in clear: its bytes, its elements, and the cipher it came under."""
         credentials = self._bot.credentials
         is_sealed = credentials.can_decrypt and query.get("encrypt_type") == "aes"
         encrypted = raw.get("Encrypt")
@@ -229,65 +236,76 @@ class Endpoint:
                 raise _Refused("signature", error.reason) from None
             except DecryptionFailed:
                 raise _Refused("decryption", _CANNOT_DECRYPT) from None
-            return _Delivery(body, read_xml(body), cipher)
+            return body, read_xml(body), cipher
         if is_sealed or self._bot.must_encrypt:
             raise _Refused("decryption", _CANNOT_DECRYPT)
         if not credentials.can_decrypt and encrypted is not None and "MsgType" not in raw:
             raise _Refused("encryption", _NO_KEY)
-        return _Delivery(body, raw)
+        return body, raw, None
 
-    def _admit(self, query: Mapping[str, str], delivery: _Delivery) -> None:
-        """A signature is good for one message. That of an encrypted one covers its body: nobody else can make one."""
-        if not self._replays.admits(query["signature"], delivery.body):
-            raise _Refused("replay", REPLAYED)
-
-    async def _admit_everywhere(self, shared: SharedValues, signature: str, body: bytes) -> None:
-        """The same for all processes."""
-        name, holder = f"signature:{signature}", hashlib.sha256(body).hexdigest()
-        seconds = 2 * (self._bot.window or WINDOW)
-        try:
-            is_ours = await shared.lease(name, holder, self._clock.now(), seconds)
-        except StoreError:  # the turn will say so
-            return
-        if not is_ours:
-            raise _Refused("replay", REPLAYED)
-
-    def _arrival(self, delivery: _Delivery, query: Mapping[str, str]) -> Arrival:
-        message, cipher = read_message(delivery.raw), delivery.cipher
-
-        def encode(replies: Sequence[Reply]) -> PassiveReply:
-            now = str(int(self._clock.now().timestamp()))
-            written = write_passive(message, replies, int(now))
-            if cipher is None or written.body == SUCCESS:
-                return written
-            sealed = cipher.seal(
-                written.body, random=secrets.token_bytes(16), timestamp=now, nonce=secrets.token_hex(8)
-            )
-            return PassiveReply(sealed, written.rest, written.first)
-
-        key = SessionKey(self._bot.name, message.user)
-        is_last = is_last_delivery(message, query["timestamp"])
-        return Arrival(key, message_key(delivery.raw, delivery.body), message, encode, is_last)
+    def _encode(self, message: Message, cipher: MessageCipher | None, replies: Sequence[Reply]) -> PassiveReply:
+        """Replies to a message as the body of the answer, under the cipher it came under."""
+        now = int(self._clock.timestamp())
+        written = write_passive(message, replies, now)
+        if cipher is None or written.body == SUCCESS:
+            return written
+        sealed = cipher.seal(
+            written.body, random=secrets.token_bytes(16), timestamp=str(now), nonce=secrets.token_hex(8)
+        )
+        return PassiveReply(sealed, written.rest, written.first)
 
     # ------------------------------------------------------------------------------------ the answer
 
-    async def _answer(self, arrival: Arrival, began: float) -> Answer:
+    def _hand_in(self, arrival: Arrival, within: float) -> Answer | Coroutine[object, object, Answer]:
+        """Give a message to the engine."""
         spoken_of.set(arrival.message.user)
         if self._bot.heard is not None:
             self._bot.heard(arrival.message)
-        within = min(ANSWER_WITHIN - (time.monotonic() - began), self._door.readiness.seconds_left - 1)
+        if self._readiness.is_draining:
+            within = min(within, self._readiness.seconds_left - 1)
         try:
-            body = await self._bot.engine.handle(arrival, within=within)
-        except Overloaded:
-            self._door.tally.shed(self._bot.name)
-            _log.warning("%s: too many turns are running; WeChat will deliver the message again", self._bot.name)
-            return Answer(503, b"busy\n")
-        except HeldBack:
-            return Answer(503, b"not ready\n")
-        except Exception:
-            _log.exception("%s: a message was lost by a mistake of this program", self._bot.name)
-            body = None
-        return _answer(body)
+            begun = self._bot.engine.begin(arrival, within=within)
+        except Exception as failure:
+            return self._unanswered(failure)
+        return _answer(begun) if begun is None or isinstance(begun, bytes) else self._finish(begun)
+
+    async def _hand_in_once(
+        self, shared: SharedValues, asked: Asked, signature: str, holder: str, arrival: Arrival, within: float
+    ) -> Answer:
+        """The same, unless another process has seen the signature with another message than that of this holder."""
+        began = time.monotonic()
+        seconds = 2 * (self._bot.window or WINDOW)
+        try:
+            is_ours = await shared.lease(f"signature:{signature}", holder, self._clock.now(), seconds)
+        except StoreError:
+            is_ours = True  # the turn will say so
+        if not is_ours:
+            return self._refuse(asked, "replay", REPLAYED)
+        begun = self._hand_in(arrival, within - (time.monotonic() - began))
+        return begun if isinstance(begun, Answer) else await begun
+
+    async def _finish(self, begun: Coroutine[object, object, bytes | None]) -> Answer:
+        try:
+            return _answer(await begun)
+        except Exception as failure:
+            return self._unanswered(failure)
+
+    def _unanswered(self, failure: Exception) -> Answer:
+        """What is said to whoever brought a message that the engine has no answer to; to be called when it fails."""
+        match failure:
+            case Overloaded():
+                self._door.tally.shed(self._bot.name)
+                _log.warning("%s: too many turns are running; WeChat will deliver the message again", self._bot.name)
+                return Answer(503, b"busy\n")
+            case HeldBack():
+                return Answer(503, b"not ready\n")
+            case _:
+                _log.error("%s: a message was lost by a mistake of this program", self._bot.name, exc_info=failure)
+                return _SAID_NOTHING
+
+
+def _answer(body: bytes | None) -> Answer:
+    return _SAID_NOTHING if body is None or body == SUCCESS else Answer(200, body, is_xml=True)
 
 
 def _response(answer: Answer) -> web.Response:
@@ -296,12 +314,6 @@ def _response(answer: Answer) -> web.Response:
     return web.Response(
         body=answer.body, content_type="application/xml" if answer.is_xml else "text/plain", charset="utf-8"
     )
-
-
-def _answer(body: bytes | None) -> Answer:
-    if body is None or body == SUCCESS:
-        return Answer(200, SUCCESS)
-    return Answer(200, body, is_xml=True)
 
 
 def may_be_xml(content_type: str) -> bool:

@@ -1,7 +1,7 @@
 """A short way for WeChat's messages, past most of the HTTP library.
 
 Nearly all requests are alike: a POST to a bot's path with a few headers and a small body, in one or two pieces, on a
-connection that is kept. Those are read with httptools (the parser that Node.js has) and go straight to the endpoint.
+connection that is kept. Those are read here (`usual_requests`) and go straight to the endpoint.
 Anything else, whatever it is, is handed to the HTTP library with every byte as it came, and with it the connection for
 the rest of its life. So whatever is special is decided in one place.
 """
@@ -13,33 +13,25 @@ import contextvars
 import email.utils
 import functools
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from importlib.util import find_spec
 from typing import cast
 
-from multidict import CIMultiDict, CIMultiDictProxy
+from multidict import CIMultiDictProxy
 
-from interpreter.runtime.at_once import Unfinished, begin
-from interpreter.server.endpoint import NOT_KEPT, Answer, Endpoint, may_be_xml
-from interpreter.wechat.xml import MAX_BODY
+from interpreter.server.endpoint import NOT_KEPT, Answer, Endpoint
+from interpreter.server.usual_requests import RequestReader, UsualHeaders, headers_of, read_line, read_query
 
 _log = logging.getLogger("interpreter.server")
 
 _ASK_SECONDS = 5.0
 _IDLE_SECONDS = 30.0
-_MOST_BYTES, _MOST_LINES = 4096, 50
-"""Of a head."""
 _BODY_SECONDS = 0.05
 """Between a head and the last of its body; who takes longer is slow, and no business of ours."""
-_TELLING = frozenset(
-    (
-        *(b"content-type", b"content-length", b"content-encoding", b"transfer-encoding"),
-        *(b"connection", b"proxy-connection", b"expect", b"upgrade", b"trailer"),
-    )
-)
-"""Headers that can make a request unusual."""
+_MOST_OPENINGS = 16
 _CLOSE = "Connection: close\r\n"
 _NOT_KEPT = "".join(f"{name}: {value}\r\n" for name, value in NOT_KEPT.items())
 
@@ -74,7 +66,7 @@ class FastPath:
         self.idle_seconds = idle_seconds
         self.body_seconds = body_seconds
         self.connections: set[_Connection] = set()
-        self._second, self._date = 0, ""
+        self.headers = UsualHeaders(time.monotonic)
 
     def __call__(self) -> asyncio.Protocol:
         """A connection."""
@@ -88,44 +80,33 @@ class FastPath:
         for connection in list(self.connections):
             connection.end()
 
-    def date(self) -> str:
-        """The time as a header has it."""
-        second = int(time.time())
-        if second != self._second:
-            self._second, self._date = second, email.utils.formatdate(second, usegmt=True)
-        return self._date
-
 
 class _Connection(asyncio.Protocol):
     """One connection, until it asks for something unusual."""
 
     __slots__ = (
-        "_body",
-        "_has_head",
-        "_is_done",
         "_is_new",
-        "_is_odd",
         "_late",
         "_loop",
-        "_parser",
         "_path",
+        "_reader",
         "_received",
         "_since",
         "_slow",
         "_timer",
         "_transport",
-        "_url",
         "task",
     )
 
     method = "POST"
 
     def __init__(self, path: FastPath) -> None:
-        from httptools import HttpRequestParser
-
         self._path = path
-        self._parser = HttpRequestParser(self)
         self._loop = asyncio.get_running_loop()
+        self._reader: RequestReader | None = None
+        """Reads what is not read at once."""
+        self._received = b""
+        """What has come of the request."""
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._slow: asyncio.TimerHandle | None = None
@@ -136,13 +117,6 @@ class _Connection(asyncio.Protocol):
         self._late: list[bytes] = []
         """What came while the request before it was answered."""
         self.task: asyncio.Task[Answer] | None = None
-        self._begin_request()
-
-    def _begin_request(self) -> None:
-        self._url = self._body = b""
-        self._received = b""
-        """What has come of the request."""
-        self._has_head = self._is_done = self._is_odd = False
 
     # ------------------------------------------------------------------------------------ who asks
 
@@ -155,9 +129,7 @@ class _Connection(asyncio.Protocol):
     @property
     def headers(self) -> CIMultiDictProxy[str]:
         """The headers of the request."""
-        found = _Headers()
-        type(self._parser)(found).feed_data(self._received)
-        return CIMultiDictProxy(found.headers)
+        return headers_of(self._received)
 
     # ------------------------------------------------------------------------------------ what a transport calls
 
@@ -178,22 +150,27 @@ class _Connection(asyncio.Protocol):
                 self._transport.pause_reading()
             return
         self._is_new = False
-        try:
-            self._parser.feed_data(data)
-        except Exception:  # no HTTP, an upgrade, or more than one request: the library knows what to say
-            self._is_odd = True
-        self._received = self._received + data if self._received else data
-        if self._is_odd or not self._has_head or self._is_long():
+        line = None if self._received else read_line(data)
+        body = self._path.headers.body_of(data, line.end()) if line is not None else None
+        if line is None or body is None:
+            self._read(data)
+        else:
+            self._received = data
+            self._take(line, body)
+
+    def _read(self, data: bytes) -> None:
+        """Read a request, or a part of it, that was not known by its headers."""
+        reader = self._reader = self._reader or RequestReader()
+        if not self._received:
+            reader.begin()
+        reader.feed(data)
+        self._received += data
+        if not reader.is_usual(self._received):
             self._hand_over()
-        elif self._is_done:
-            self._take()
+        elif reader.is_done:
+            self._take(read_line(self._received), reader.body, is_new=True)
         elif self._slow is None:
             self._slow = self._loop.call_later(self._path.body_seconds, self._hand_over)
-
-    def _is_long(self) -> bool:
-        """Whether the head is longer than those of WeChat's; how long it may be is not for us to say."""
-        head = len(self._received) - len(self._body)
-        return head > _MOST_BYTES or self._received.count(b"\n", 0, head) > _MOST_LINES
 
     def pause_writing(self) -> None:
         if self._transport is not None:
@@ -203,78 +180,33 @@ class _Connection(asyncio.Protocol):
         if self._transport is not None and self.task is None:
             self._transport.resume_reading()
 
-    # ------------------------------------------------------------------------------------ what the parser calls
-
-    def on_message_begin(self) -> None:
-        """A request begins; nothing may come behind one that is not answered yet."""
-        self._is_odd = self._is_odd or self._is_done
-
-    def on_url(self, url: bytes) -> None:
-        """The target of the request, or a part of it."""
-        self._url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header."""
-        name = name.lower()
-        if name in _TELLING:
-            self._is_odd = self._is_odd or self._is_unusual(name, value)
-
-    def _is_unusual(self, name: bytes, value: bytes) -> bool:
-        match name:
-            case b"content-type":
-                return not may_be_xml(value.decode("latin-1"))
-            case b"content-length":
-                return int(value) > MAX_BODY
-            case b"connection":
-                return value.lower() != b"keep-alive" or self._parser.get_http_version() != "1.1"
-            case _:
-                return True
-
-    def on_headers_complete(self) -> None:
-        """The head is there."""
-        self._has_head = True
-        self._is_odd = self._is_odd or self._parser.get_method() != b"POST"
-
-    def on_body(self, body: bytes) -> None:
-        """The body, or a part of it."""
-        self._body += body
-
-    def on_message_complete(self) -> None:
-        """The request is there."""
-        self._is_done = True
-        self._is_odd = self._is_odd or not self._parser.should_keep_alive()
-
     # ------------------------------------------------------------------------------------ answering
 
-    def _take(self) -> None:
-        """Answer the request that has come, unless its target is unusual."""
+    def _take(self, line: re.Match[bytes] | None, body: bytes, *, is_new: bool = False) -> None:
+        """Answer the request that has come, unless its first line is unusual; its headers may be new."""
         if self._slow is not None:
             self._be_patient(self._slow)
-        path, _, query = self._url.partition(b"?")
-        endpoint, fields = self._path.endpoints.get(path), _fields(query)
-        if endpoint is None or fields is None:
+        path, text = line.groups() if line is not None else (b"", b"")
+        endpoint, query = self._path.endpoints.get(path), read_query(text)
+        if line is None or endpoint is None or query is None:
             self._hand_over()
             return
         try:
-            self._answer(endpoint, fields, time.monotonic())
+            refusal = endpoint.refusal(self, query)
+            if refusal is not None:
+                self._write(endpoint, refusal)
+                return
+            if is_new:
+                self._path.headers.learn(self._received, line.end(), body)
+            context = contextvars.copy_context()
+            begun = context.run(endpoint.begin, self, query, body)
+            if isinstance(begun, Answer):
+                self._write(endpoint, begun)
+            else:
+                self.task = self._loop.create_task(begun, context=context)
+                self.task.add_done_callback(lambda task: self._end_task(endpoint, task))
         except Exception:
             self._fail(endpoint)
-
-    def _answer(self, endpoint: Endpoint, fields: dict[str, str], began: float) -> None:
-        refusal = endpoint.refusal(self, fields)
-        if refusal is not None:
-            self._write(endpoint, refusal)
-            return
-        context = contextvars.copy_context()
-        work = endpoint.answer(self, fields, self._body, began)
-        if endpoint.answers_at_once:
-            begun = context.run(begin, work)
-            if not isinstance(begun, Unfinished):
-                self._write(endpoint, begun)
-                return
-            work = begun.finish()
-        self.task = self._loop.create_task(work, context=context)
-        self.task.add_done_callback(lambda task: self._end_task(endpoint, task))
 
     def _end_task(self, endpoint: Endpoint, task: asyncio.Task[Answer]) -> None:
         self.task = None
@@ -297,19 +229,14 @@ class _Connection(asyncio.Protocol):
         self._write(endpoint, Answer(500, b"internal error\n"))
 
     def _write(self, endpoint: Endpoint, answer: Answer) -> None:
-        self._begin_request()
+        self._received = b""
         self._since = self._loop.time()
         if self._transport is None:
             return
-        kind = "application/xml" if answer.is_xml else "text/plain"
-        kept = "" if answer.status == 200 else _NOT_KEPT
-        close = _CLOSE if endpoint.is_draining else ""
-        head = (
-            f"{_status_line(answer.status)}\r\nContent-Type: {kind}; charset=utf-8\r\n"
-            f"Content-Length: {len(answer.body)}\r\nDate: {self._path.date()}\r\n{kept}{close}\r\n"
-        )
-        self._transport.write(head.encode() + answer.body)
-        if close:
+        body, is_last = answer.body, endpoint.is_draining
+        opening = _opening(int(time.time()), answer.status, answer.is_xml, is_last)
+        self._transport.write(b"%b%d\r\n\r\n%b" % (opening, len(body), body))
+        if is_last:
             self.end()
 
     # ------------------------------------------------------------------------------------ patience
@@ -349,38 +276,23 @@ class _Connection(asyncio.Protocol):
         """Be forgotten, unless an answer is still being made."""
         if self._slow is not None:
             self._be_patient(self._slow)
-        self._begin_request()
+        self._received = b""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if self.task is None:
             self._path.connections.discard(self)
-            self._parser = type(self._parser)(None)  # the one before holds on to this connection
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
 
-class _Headers:
-    """Gathers the headers of a request."""
-
-    def __init__(self) -> None:
-        self.headers: CIMultiDict[str] = CIMultiDict()
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header."""
-        self.headers.add(name.decode("latin-1"), value.decode("utf-8", "replace"))
-
-
-@functools.cache
-def _status_line(status: int) -> str:
-    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"
-
-
-def _fields(query: bytes) -> dict[str, str] | None:
-    """The parameters of a query in which nothing is escaped, empty or repeated, as in WeChat's; None of another."""
-    if b"%" in query or b"+" in query or not query.isascii():
-        return None
-    pairs = [pair.split("=") for pair in query.decode().split("&")]
-    try:
-        fields = dict(pairs)
-    except ValueError:
-        return None
-    return fields if len(fields) == len(pairs) else None
+@functools.lru_cache(_MOST_OPENINGS)
+def _opening(second: int, status: int, is_xml: bool, is_last: bool) -> bytes:
+    """The head of an answer up to the number of bytes behind it; `is_last` says that none follows."""
+    kind = "application/xml" if is_xml else "text/plain"
+    kept = "" if status == 200 else _NOT_KEPT
+    return (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: {kind}; charset=utf-8\r\n"
+        f"Date: {email.utils.formatdate(second, usegmt=True)}\r\n{kept}{_CLOSE if is_last else ''}Content-Length: "
+    ).encode()

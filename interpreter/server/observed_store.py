@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+import asyncio
+from collections.abc import Callable
+from inspect import iscoroutinefunction
 
 from interpreter.stores.protocol import SessionConflict, StoreError, StoreUnavailable
 
@@ -18,23 +19,47 @@ class ObservedStore:
         self.inner = inner
         self._told = told
 
+    @property
+    def at_once(self) -> ObservedStore | None:
+        """The same store for whoever does not wait; None if `inner` has to be waited for."""
+        return self if getattr(self.inner, "at_once", None) is not None else None
+
     def __getattr__(self, name: str) -> object:
         method = getattr(self.inner, name)
         if name.startswith("_") or not callable(method):
             return method
-        watched = self._watched(name, method)
+        watched = self._awaited(name, method) if iscoroutinefunction(method) else self._done(name, method)
         setattr(self, name, watched)  # the next time it is there
         return watched
 
-    def _watched(
-        self, name: str, method: Callable[..., Coroutine[Any, Any, object]]
-    ) -> Callable[..., Coroutine[Any, Any, object]]:
+    def _awaited(self, name: str, method: Callable[..., object]) -> Callable[..., object]:
         async def watched(*arguments: object, **named: object) -> object:
             try:
-                return await method(*arguments, **named)
+                return await method(*arguments, **named)  # type: ignore[misc]
             except StoreError as error:
                 self._told(name, kind_of(error))
                 raise
+
+        return watched
+
+    def _done(self, name: str, method: Callable[..., object]) -> Callable[..., object]:
+        """The same of what is done or begun without waiting; its failures count as those of what can be awaited."""
+        plain = name.removesuffix("_now").removesuffix("_soon")
+
+        def told(done: asyncio.Future[object]) -> None:
+            error = None if done.cancelled() else done.exception()
+            if isinstance(error, StoreError):
+                self._told(plain, kind_of(error))
+
+        def watched(*arguments: object, **named: object) -> object:
+            try:
+                done = method(*arguments, **named)
+            except StoreError as error:
+                self._told(plain, kind_of(error))
+                raise
+            if isinstance(done, asyncio.Future):
+                done.add_done_callback(told)
+            return done
 
         return watched
 

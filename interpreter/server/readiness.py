@@ -39,14 +39,11 @@ class Readiness:
         self._stores = stores
         self._clock = clock
         self._ends_at: float | None = None
+        self.is_draining = False
+        """Whether what was begun is finished and nothing else is wished for."""
         self._asked = -_FRESH_SECONDS
         self._lack: Wording | None = None
         self._lock = asyncio.Lock()
-
-    @property
-    def is_draining(self) -> bool:
-        """Whether what was begun is finished and nothing else is wished for."""
-        return self._ends_at is not None
 
     @property
     def seconds_left(self) -> float:
@@ -56,6 +53,7 @@ class Readiness:
     def drain(self) -> None:
         """Be ready no more."""
         if self._ends_at is None:
+            self.is_draining = True
             self._ends_at = self._clock.monotonic() + DRAIN_SECONDS
 
     async def lack(self) -> Wording | None:

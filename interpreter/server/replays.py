@@ -30,6 +30,7 @@ REPLAYED = Wording(
 
 _FIRST_SLOTS = 1 << 10
 _MOST_SLOTS = 1 << 18
+_GROWTH = 4
 
 
 class Replays:
@@ -38,69 +39,71 @@ class Replays:
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._clock = clock
         self._seconds = seconds
-        self._secret = secrets.token_bytes(16)
+        self._keyed = hashlib.blake2b(key=secrets.token_bytes(16), digest_size=8)
         self._since = clock.monotonic()
         self._new, self._old = _Table(), _Table()
 
     def admits(self, signature: str, message: bytes) -> bool:
-        """Whether a signature (40 digits of hex, already checked) is new, or came before with this same message."""
+        """Whether a signature that fits is new, or came before with this same message."""
         now = self._clock.monotonic()
         if now - self._since >= self._seconds or self._new.is_full:
             self._turn(now)
-        key, value = int(signature[:16], 16), self._digest(message)
-        seen = self._old.get(key) or self._new.put(key, value)
-        return seen == value
+        digest = self._keyed.copy()
+        digest.update(message)
+        key, value = hash(signature), hash(digest.digest()) | 1
+        return (self._old.get(key) or self._new.put(key, value)) == value
 
     def _turn(self, now: float) -> None:
         """Throw the older table away."""
         is_long_ago = now - self._since >= 2 * self._seconds
-        self._old, self._new, self._since = _Table() if is_long_ago else self._new, _Table(), now
-
-    def _digest(self, message: bytes) -> int:
-        """A number other than 0 that nobody outside can aim at."""
-        return int.from_bytes(hashlib.blake2b(message, key=self._secret, digest_size=8).digest(), "big") | 1
+        before = self._new
+        self._old, self._new, self._since = _Table() if is_long_ago else before, _Table(before.count), now
 
 
 class _Table:
     """A map from numbers to numbers other than 0, by open addressing."""
 
-    __slots__ = ("_count", "_keys", "_mask", "_most", "_values", "is_full")
+    __slots__ = ("_keys", "_mask", "_most", "_values", "count", "is_full")
 
-    def __init__(self) -> None:
-        self._count = 0
+    def __init__(self, expected: int = 0) -> None:
+        """It need not grow for as many keys as are expected, which takes a while when they are very many."""
         self.is_full = False
         """Whether it holds as many as it may."""
-        self._resize(_FIRST_SLOTS)
+        slots = _FIRST_SLOTS
+        while _most(slots) <= expected and slots < _MOST_SLOTS:
+            slots *= _GROWTH
+        self._resize(slots)
 
     def get(self, key: int) -> int:
         """The value of a key, 0 of one that is not there."""
-        return self._values[self._slot(key)]
+        keys, values, mask = self._keys, self._values, self._mask
+        slot = key & mask
+        while value := values[slot]:
+            if keys[slot] == key:
+                return value
+            slot = (slot + 1) & mask
+        return 0
 
     def put(self, key: int, value: int) -> int:
         """Add a key, unless it is there; the value it has now."""
-        slot = self._slot(key)
-        if not self._values[slot]:
-            self._keys[slot], self._values[slot] = key, value
-            self._count += 1
-            if self._count >= self._most:
-                self._grow()
-            return value
-        return self._values[slot]
-
-    def _slot(self, key: int) -> int:
-        """Where a key is, or the empty slot where it would be."""
         keys, values, mask = self._keys, self._values, self._mask
         slot = key & mask
-        while values[slot] and keys[slot] != key:
+        while before := values[slot]:
+            if keys[slot] == key:
+                return before
             slot = (slot + 1) & mask
-        return slot
+        keys[slot], values[slot] = key, value
+        self.count += 1
+        if self.count >= self._most:
+            self._grow()
+        return value
 
     def _resize(self, slots: int) -> None:
         self._keys, self._values = _zeros(slots), _zeros(slots)
-        self._mask, self._most = slots - 1, slots * 2 // 3
+        self.count, self._mask, self._most = 0, slots - 1, _most(slots)
 
     def _grow(self) -> None:
-        slots = 2 * len(self._keys)
+        slots = _GROWTH * len(self._keys)
         if slots > _MOST_SLOTS:
             self.is_full = True
             return
@@ -108,9 +111,12 @@ class _Table:
         self._resize(slots)
         for key, value in before:
             if value:
-                slot = self._slot(key)
-                self._keys[slot], self._values[slot] = key, value
+                self.put(key, value)
+
+
+def _most(slots: int) -> int:
+    return slots * 2 // 3
 
 
 def _zeros(count: int) -> array[int]:
-    return array("Q", bytes(8 * count))
+    return array("q", bytes(8 * count))

@@ -51,8 +51,10 @@ class Secrets:
         user = spoken_of.get()
         if user and user in text:
             text = re.sub(_whole(user), HIDDEN, text)
-        text = _USERINFO.sub(rf"\g<before>{HIDDEN}@", text)
-        text = _PARAMETER.sub(rf"\g<name>{HIDDEN}", text)
+        if "@" in text:
+            text = _USERINFO.sub(rf"\g<before>{HIDDEN}@", text)
+        if "=" in text or ":" in text:
+            text = _PARAMETER.sub(rf"\g<name>{HIDDEN}", text)
         return _OPENID.sub(HIDDEN, text)
 
     def _known(self) -> re.Pattern[str]:

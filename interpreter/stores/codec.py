@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec.json import Encoder
 from msgspec.structs import replace
@@ -27,9 +27,9 @@ def write_conversation(session: Session) -> str:
     """All of a session but the user's memory."""
     data: dict[str, object] = {"v": VERSION}
     if session.started is not None:
-        data["started"] = to_json(session.started)
+        data["started"] = _write_time(session.started)
     if session.seen is not None:
-        data["seen"] = to_json(session.seen)
+        data["seen"] = _write_time(session.seen)
     if session.turns:
         data["turns"] = session.turns
     if session.vars:
@@ -97,7 +97,7 @@ def _write_level(level: Level) -> dict[str, object]:
         data["frames"] = [[frame.routine, frame.site, to_json(frame.locals)] for frame in level.frames]
     if level.wait is not None:
         wait = level.wait
-        data["wait"] = [wait.state, wait.tries, to_json(wait.since), list(wait.trail)]
+        data["wait"] = [wait.state, wait.tries, _write_time(wait.since), list(wait.trail)]
     if level.domain is not None:
         data["domain"] = level.domain
     return data
@@ -131,6 +131,11 @@ def _read_wait(data: object) -> Wait:
     )
 
 
+def _write_time(value: datetime) -> object:
+    """What `from_json` reads as a time; it is for the encoder to write it out."""
+    return {"$datetime": value.astimezone(UTC), "zone": str(value.tzinfo)}
+
+
 def _read_time(data: object) -> datetime | None:
     value = from_json(data)
     if value is not None and not isinstance(value, datetime):
@@ -142,7 +147,7 @@ def _dump(data: Mapping[str, object]) -> str:
     try:
         return _encode(data).decode()
     except UnicodeEncodeError:  # half a surrogate pair; escaped it can be stored
-        return json.dumps(data, separators=(",", ":"))
+        return json.dumps(data, separators=(",", ":"), default=datetime.isoformat)
 
 
 _encode = Encoder().encode

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from interpreter.machine.session import Session
 from interpreter.stores.codec import forget_conversation
 from interpreter.stores.protocol import (
     SWEEP_SIZE,
+    AtOnce,
     Commit,
     Committed,
     Knock,
@@ -27,12 +28,7 @@ from interpreter.stores.protocol import (
 _Key = TypeVar("_Key")
 _Item = TypeVar("_Item")
 
-
-class _Row(Struct, frozen=True):
-    session: Session
-    revision: int
-    at: datetime
-    wake: datetime | None = None
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,71 +46,89 @@ class _Lease:
     until: datetime
 
 
-@dataclass(slots=True)
-class _User:
-    """Everything but the session that is kept of a user."""
+class _User(Struct, gc=False):
+    """Everything that is kept of a user; the time and the timer are those of the session."""
 
-    replies: dict[MessageKey, tuple[datetime, bytes]] = field(default_factory=dict)
-    parcels: dict[str, Parcel] = field(default_factory=dict)
-    deliveries: dict[MessageKey, _Delivery] = field(default_factory=dict)
-    claims: dict[MessageKey, _Lease] = field(default_factory=dict)
+    session: Session | None = None
+    revision: int = 0
+    at: datetime = _NEVER
+    wake: datetime | None = None
+    replies: dict[MessageKey, tuple[datetime, bytes]] = {}
+    parcels: dict[str, Parcel] = {}
+    deliveries: dict[MessageKey, _Delivery] = {}
+    claims: dict[MessageKey, _Lease] = {}
 
     @property
     def is_empty(self) -> bool:
-        return not (self.replies or self.parcels or self.deliveries or self.claims)
+        return self.session is None and not (self.replies or self.parcels or self.deliveries or self.claims)
+
+    def conversation_before(self, at: datetime) -> Session | None:
+        """The session, if it is a conversation without a timer that is older."""
+        is_old = self.wake is None and self.at < at
+        return self.session if is_old and self.session is not None and self.session.started is not None else None
 
 
 class MemoryStore:
     """Sessions in a dictionary. Sessions are frozen, so what is given out cannot be changed behind its back."""
 
-    answers_at_once = True
-
     def __init__(self) -> None:
-        self._rows: dict[SessionKey, _Row] = {}
         self._users: dict[SessionKey, _User] = {}
         self._values: dict[str, tuple[str, datetime]] = {}
         self._counters: dict[str, tuple[int, datetime]] = {}
         self._leases: dict[str, _Lease] = {}
 
+    @property
+    def at_once(self) -> AtOnce | None:
+        """The same store for turns that do not wait."""
+        return self
+
     # ------------------------------------------------------------------------------------ turns
+
+    def load_now(self, key: SessionKey, message: MessageKey) -> Stored | None:
+        """What `load` gives, if it is no more than a session."""
+        user = self._users.get(key)
+        if user is None:
+            return Stored()
+        if user.parcels or user.deliveries or message in user.replies:
+            return None
+        return Stored(user.session, user.revision)
 
     async def load(self, key: SessionKey, message: MessageKey | None = None) -> Stored:
         """The user's session, the parcels for the next message and, for `message`, the reply it got before."""
-        row, user = self._rows.get(key), self._users.get(key)
-        reply: bytes | None = None
-        waiting: tuple[Parcel, ...] = ()
-        if user is not None:
-            if user.parcels:
-                waiting = in_order(parcel for parcel in user.parcels.values() if parcel.for_next)
-            _, reply = user.replies.get(message, (None, None)) if message is not None else (None, None)
-        if row is None:
-            return Stored(reply=reply, waiting=waiting)
-        return Stored(row.session, row.revision, reply, waiting)
+        user = self._users.get(key)
+        if user is None:
+            return Stored()
+        _, reply = user.replies.get(message, (None, None)) if message is not None else (None, None)
+        waiting = in_order(parcel for parcel in user.parcels.values() if parcel.for_next)
+        return Stored(user.session, user.revision, reply, waiting)
 
     async def commit(self, turn: Commit) -> Committed:
         """Save a turn, all or nothing."""
-        row = self._rows.get(turn.key)
-        found = 0 if row is None else row.revision
-        if found != turn.expected:
-            raise SessionConflict(turn.expected, found)
-        user = self._user(turn.key)
-        delivery = user.deliveries.pop(turn.message, None) if turn.message is not None else None
+        return self.commit_soon(turn)
+
+    def commit_soon(self, turn: Commit) -> Committed:
+        """Save a turn, all or nothing."""
+        key, message = turn.key, turn.message
+        user = self._users.get(key) or _User()
+        if user.revision != turn.expected:
+            raise SessionConflict(turn.expected, user.revision)
+        delivery = user.deliveries.pop(message, None) if message is not None and user.deliveries else None
         was_given_up = delivery is not None and delivery.was_given_up
-        reply, parcels = turn.saved(was_given_up=was_given_up)
+        reply, parcels = turn.saved(was_given_up=True) if was_given_up else (turn.reply, turn.parcels)
         if turn.session is None:
-            user = self._users[turn.key] = _User()
-            self._rows.pop(turn.key, None)
+            user = _User()
         else:
-            self._rows[turn.key] = _Row(turn.session, turn.next_revision, turn.at, turn.wake)
+            user.session, user.revision, user.at, user.wake = turn.session, turn.next_revision, turn.at, turn.wake
+        self._users[key] = user
         for taken in turn.delivered:
             user.parcels.pop(taken, None)
         if parcels:
             user.parcels.update((parcel.id, parcel) for parcel in parcels)
-        if turn.message is not None:
-            user.replies[turn.message] = (turn.at, reply)
+        if message is not None:
+            user.replies[message] = (turn.at, reply)
         else:
-            self._drop_if_empty(turn.key)
-        return Committed(turn.next_revision, was_given_up)
+            self._drop_if_empty(key)
+        return Committed(user.revision, was_given_up)
 
     async def knock(self, key: SessionKey, message: MessageKey, at: datetime, limit: int) -> Knock:
         """Count a delivery whose wait is over; the `limit`-th gives the message up, unless its reply is there."""
@@ -158,7 +172,7 @@ class MemoryStore:
 
     async def waking(self, bot: str, before: datetime, limit: int) -> tuple[SessionKey, ...]:
         """Up to `limit` users of a bot with a timer or a parcel that was due before then, the longest due first."""
-        due: dict[SessionKey, datetime] = {key: row.wake for key, row in self._rows.items() if row.wake is not None}
+        due = {key: user.wake for key, user in self._users.items() if user.wake is not None}
         for key, user in self._users.items():
             for parcel in user.parcels.values():
                 if not parcel.for_next:
@@ -170,7 +184,6 @@ class MemoryStore:
 
     async def erase(self, key: SessionKey) -> None:
         """Forget everything about a user."""
-        self._rows.pop(key, None)
         self._users.pop(key, None)
 
     async def sweep_replies(self, before: datetime) -> int:
@@ -191,16 +204,14 @@ class MemoryStore:
     async def sweep_conversations(self, bot: str, before: datetime) -> int:
         """Forget older conversations of a bot without a timer, but not what it remembers of the users; how many."""
         old = [
-            (key, row)
-            for key, row in self._rows.items()
-            if key.bot == bot and row.at < before and row.session.started is not None and row.wake is None
+            (key, user, session)
+            for key, user in self._users.items()
+            if key.bot == bot and (session := user.conversation_before(before)) is not None
         ][:SWEEP_SIZE]
-        for key, row in old:
-            rest = forget_conversation(row.session)
-            if rest is None:
-                del self._rows[key]
-            else:
-                self._rows[key] = _Row(rest, row.revision + 1, row.at)
+        for key, user, session in old:
+            rest = forget_conversation(session)
+            user.session, user.revision = rest, 0 if rest is None else user.revision + 1
+            self._drop_if_empty(key)
         return len(old)
 
     async def ping(self) -> None:

@@ -8,6 +8,7 @@ StoreError
 
 from __future__ import annotations
 
+from asyncio import Future
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,7 +50,7 @@ class Parcel:
     for_next: bool = False
 
 
-class Stored(Struct, frozen=True):
+class Stored(Struct, frozen=True, gc=False):
     """What is known when a message arrives.
 
     `revision` is 0 while nothing is stored. `reply` is what was answered to the message asked for, None when it is new.
@@ -62,7 +63,7 @@ class Stored(Struct, frozen=True):
     waiting: tuple[Parcel, ...] = ()
 
 
-class Commit(Struct, frozen=True):
+class Commit(Struct, frozen=True, gc=False):
     """One turn's write: the session on top of the revision it was loaded at, and the reply to remember.
 
     A session of None forgets the user, all but this reply. Without a `message` no reply is remembered.
@@ -109,7 +110,7 @@ class GivenUp(Struct, frozen=True):
     parcels: tuple[Parcel, ...]
 
 
-class Committed(Struct, frozen=True):
+class Committed(Struct, frozen=True, gc=False):
     """A turn that was saved: its revision, and whether its message had been given up."""
 
     revision: int
@@ -128,12 +129,27 @@ class Knock(Struct, frozen=True):
     count: int
 
 
+class AtOnce(Protocol):
+    """A store for turns that do not wait, or not before they are saved."""
+
+    def load_now(self, key: SessionKey, message: MessageKey) -> Stored | None:
+        """What `load` gives, if it is no more than a session and is at hand.
+
+        None when there is a reply to the message, when a delivery has knocked, when parcels wait, or when nobody knows.
+        """
+        ...
+
+    def commit_soon(self, turn: Commit) -> Committed | Future[Committed]:
+        """Do what `commit` does, or begin to; all failures of what was begun are the future's."""
+        ...
+
+
 class SessionStore(Protocol):
     """Keeps sessions, remembered replies and parcels. Every method may raise `StoreUnavailable`."""
 
     @property
-    def answers_at_once(self) -> bool:
-        """Whether nobody ever waits for it, so that a turn needs no task of its own."""
+    def at_once(self) -> AtOnce | None:
+        """The same store for turns that do not wait; None of one that has to be waited for."""
         ...
 
     async def load(self, key: SessionKey, message: MessageKey | None = None) -> Stored:

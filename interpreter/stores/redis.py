@@ -66,7 +66,7 @@ class RedisStore:
         StoreUnusable: the address cannot be read, or the `redis` package is missing.
     """
 
-    answers_at_once = False
+    at_once = None
 
     def __init__(self, url: str) -> None:
         self._server = RedisServer(url)

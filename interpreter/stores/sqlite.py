@@ -6,6 +6,7 @@ Write-ahead log with `synchronous=FULL`: an acknowledged turn survives a power c
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -18,12 +19,12 @@ from interpreter.stores import sqlite_rows, sqlite_turns, sqlite_values
 from interpreter.stores.codec import UnreadableSession
 from interpreter.stores.protocol import (
     SWEEP_SIZE,
+    AtOnce,
     Commit,
     Committed,
     Knock,
     MessageKey,
     Parcel,
-    SessionConflict,
     SessionKey,
     Stored,
 )
@@ -47,20 +48,30 @@ class SqliteStore:
         StoreUnusable: the file cannot be opened.
     """
 
-    answers_at_once = False
-
     def __init__(self, path: Path, opener: Callable[[Path], sqlite3.Connection] = open_connection) -> None:
         self._thread = SqliteThread(path, opener)
 
+    @property
+    def at_once(self) -> AtOnce | None:
+        """The same store for turns that do not wait before they are saved."""
+        return self
+
     # ------------------------------------------------------------------------------------ turns
+
+    def load_now(self, key: SessionKey, message: MessageKey | None = None) -> Stored | None:
+        """What `load` gives, if that is no more than a session and it can be had without waiting."""
+        known = self._thread.known(key)
+        if known is None or known.session is None or known.has_answered(key, message):
+            return None
+        return Stored(known.session, known.revision)
 
     async def load(self, key: SessionKey, message: MessageKey | None = None) -> Stored:
         """The user's session, the parcels for the next message and, for `message`, the reply it got before."""
-        known = self._thread.known(key)
-        if known is not None and known.session is not None and not known.has_answered(key, message):
-            return Stored(known.session, known.revision)
-        row, waiting = await self._thread.ask(lambda batch: sqlite_turns.load(batch, key, message), writes=False)
-        reply = sqlite_rows.intact_reply(key, message, row.reply, row.reply_sum)
+        stored = self.load_now(key, message)
+        if stored is not None:
+            return stored
+        row, found, waiting = await self._thread.ask(lambda batch: sqlite_turns.load(batch, key, message), writes=False)
+        reply = None if message is None or found is None else sqlite_rows.intact_reply(key, message, found)
         if row.revision is None:
             return Stored(reply=reply, waiting=waiting)
         try:
@@ -71,11 +82,16 @@ class SqliteStore:
 
     async def commit(self, turn: Commit) -> Committed:
         """Save a turn, all or nothing."""
-        rows = sqlite_turns.written(turn)
-        found, was_given_up = await self._thread.ask(lambda batch: sqlite_turns.commit(batch, turn, rows))
-        if found != turn.expected:
-            raise SessionConflict(turn.expected, found)
-        return Committed(turn.next_revision, was_given_up)
+        return await self.commit_soon(turn)
+
+    def commit_soon(self, turn: Commit) -> asyncio.Future[Committed]:
+        """Begin to do what `commit` does.
+
+        Raises:
+            StoreUnavailable: the store is closed; the future has any other failure.
+        """
+        rows = sqlite_turns.written(turn, self._thread.last_known(turn.key))
+        return self._thread.commit(turn, rows)
 
     async def knock(self, key: SessionKey, message: MessageKey, at: datetime, limit: int) -> Knock:
         """Count a delivery whose wait is over; the `limit`-th gives the message up, unless its reply is there."""

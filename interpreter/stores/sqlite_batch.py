@@ -1,34 +1,37 @@
 """Requests that are done together: all of what they write is saved, or none of it.
 
-The rows that turns write gather here and go into the file together, a statement for many of them: what costs most is
-not a row but a statement, at each of which the thread must wait for the interpreter's lock again.
+The rows that turns write gather here and go into the file together, a statement for each kind: what costs most is not a
+row but a statement, at each of which the thread must wait for the interpreter's lock again.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 
+from interpreter.stores import sqlite_replies
 from interpreter.stores.protocol import SessionKey
 from interpreter.stores.sqlite_known import Known, KnownUsers
 
-_ROWS = 64
-"""Rows of one statement: so many that their values are fewer than the 999 which any SQLite takes."""
+_SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+"""Rows of the statements that are kept prepared; the values of the largest are fewer than the 999 any SQLite takes."""
 SessionRow = tuple[str, str, int, str, str, float, float | None, int, int, float | None]
 ReplyRow = tuple[str, str, str, bytes, float, int, int]
 
-_SESSIONS = """
-INSERT INTO sessions (bot, user, revision, conversation, memory, at, wake, conversation_sum, memory_sum, idle_from)
-"""
+_SESSIONS = (
+    "sessions",
+    "bot, user, revision, conversation, memory, at, wake, conversation_sum, memory_sum, idle_from, loose",
+)
+_REPLIES = "replies", "id, bot, user, message, reply, at, sum, place"
 _AGAIN = """
 ON CONFLICT (bot, user) DO UPDATE SET revision = excluded.revision, conversation = excluded.conversation,
     memory = excluded.memory, at = excluded.at, wake = excluded.wake,
-    conversation_sum = excluded.conversation_sum, memory_sum = excluded.memory_sum
+    conversation_sum = excluded.conversation_sum, memory_sum = excluded.memory_sum, loose = excluded.loose
 """
 _ANEW = f"{_AGAIN}, idle_from = excluded.idle_from"
-_REPLIES = "INSERT INTO replies (bot, user, message, reply, at, sum, place)"
 
 
 class Batch:
@@ -37,10 +40,12 @@ class Batch:
     def __init__(self, connection: sqlite3.Connection, users: KnownUsers) -> None:
         self._connection = connection
         self._users = users
+        self._last_reply = users.last_reply
         self._learnt: dict[SessionKey, Known | None] = {}
-        self._begun: list[SessionRow] = []
-        self._continued: list[SessionRow] = []
-        self._replies: list[ReplyRow] = []
+        self._begun: list[tuple[object, ...]] = []
+        self._continued: list[tuple[object, ...]] = []
+        self._replies: list[tuple[object, ...]] = []
+        self._entered: list[int] = []
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -48,17 +53,25 @@ class Batch:
         self.write()
         return self._connection
 
-    def save(self, key: SessionKey, row: SessionRow, *, idle_from: float | None) -> None:
+    def save(self, key: SessionKey, row: SessionRow, loose: bytes, *, idle_from: float | None) -> None:
         """Write a session in the place of what is there; `idle_from` is that of the row there, None if not known."""
         if key in self._learnt:  # perhaps it was saved in this batch
             self.write()
         *_, idle_now = row
         continues = idle_from is not None and idle_now is not None and idle_now >= idle_from
-        (self._continued if continues else self._begun).append(row)
+        (self._continued if continues else self._begun).append((*row, loose))
 
-    def remember(self, row: ReplyRow) -> None:
-        """Write the reply of a message that has none."""
-        self._replies.append(row)
+    def remember(self, row: ReplyRow) -> int:
+        """Write the reply of a message that has none; its number."""
+        if self._last_reply is None:
+            (self._last_reply,) = self._connection.execute("SELECT ifnull(max(id), 0) FROM replies").fetchone()
+        self._last_reply += 1
+        self._replies.append((self._last_reply, *row))
+        return self._last_reply
+
+    def enter(self, ids: Sequence[int]) -> None:
+        """Let replies be found that are not loose any more."""
+        self._entered.extend(ids)
 
     def known(self, key: SessionKey) -> Known | None:
         """What is known of a user at this point."""
@@ -71,17 +84,21 @@ class Batch:
     def write(self) -> None:
         """Write the rows that have gathered."""
         if self._begun:
-            _insert(self._connection, _SESSIONS, self._begun, _ANEW)
+            _insert(self._connection, *_SESSIONS, self._begun, _ANEW)
             self._begun.clear()
         if self._continued:
-            _insert(self._connection, _SESSIONS, self._continued, _AGAIN)
+            _insert(self._connection, *_SESSIONS, self._continued, _AGAIN)
             self._continued.clear()
         if self._replies:
-            _insert(self._connection, _REPLIES, self._replies)
+            _insert(self._connection, *_REPLIES, self._replies)
             self._replies.clear()
+        if self._entered:
+            sqlite_replies.enter(self._connection, self._entered)
+            self._entered.clear()
 
     def publish(self) -> None:
         """Let everybody know, now that it is saved."""
+        self._users.last_reply = self._last_reply
         for key, known in self._learnt.items():
             if known is None:
                 self._users.drop(key)
@@ -89,17 +106,22 @@ class Batch:
                 self._users.put(key, known)
 
 
-def _insert(connection: sqlite3.Connection, head: str, rows: Sequence[tuple[object, ...]], tail: str = "") -> None:
-    """Write rows with as few statements as powers of two make, so that there are not too many to keep prepared."""
-    begin = 0
-    while begin < len(rows):
-        count = min(_ROWS, 1 << (len(rows) - begin).bit_length() - 1)
-        values = tuple(chain.from_iterable(rows[begin : begin + count]))
-        connection.execute(_statement(head, count, len(rows[0]), tail), values)
-        begin += count
+def _insert(
+    connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[tuple[object, ...]], tail: str = ""
+) -> None:
+    """Write rows with as few statements as there can be; what is left over of one is filled with NULL."""
+    for begin in range(0, len(rows), _SIZES[-1]):
+        part = rows[begin : begin + _SIZES[-1]]
+        size = _SIZES[bisect_left(_SIZES, len(part))]
+        values = [*chain.from_iterable(part), *(None,) * ((size - len(part)) * len(part[0]))]
+        connection.execute(_statement(table, columns, size, tail), values)
 
 
 @lru_cache
-def _statement(head: str, rows: int, columns: int, tail: str) -> str:
-    row = f"({', '.join('?' * columns)})"
-    return f"{head} VALUES {', '.join([row] * rows)} {tail}"
+def _statement(table: str, columns: str, rows: int, tail: str) -> str:
+    """A statement that writes up to so many rows; those that begin with NULL are left out."""
+    row = f"({', '.join('?' * len(columns.split(',')))})"
+    every = f"VALUES {', '.join([row] * rows)}"
+    if rows > 1:
+        every = f"SELECT * FROM ({every}) WHERE column1 IS NOT NULL"  # noqa: S608 - fixed text
+    return f"INSERT INTO {table} ({columns}) {every} {tail}"

@@ -23,6 +23,8 @@ _CHECK_SECONDS = 1.0
 _CHECK_BYTES = 256 * 1024 * 1024
 """A larger file is not checked at the start: older versions of SQLite cannot be interrupted in it."""
 _BUSY_SECONDS = 2.0
+_LOG_PAGES = 2_000
+"""After so many the log is brought into the file; a page that changed often meanwhile is written there once."""
 _CACHE_KIB = 8 * 1024
 """Pages kept in memory, so that those of users who write now and then are seldom read again."""
 _LOG_BYTES = 8 * 1024 * 1024
@@ -212,6 +214,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         _log.warning("the file system of %s has no write-ahead log; turns will be slower", path)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA temp_store = MEMORY")  # a statement of many rows keeps in mind how to undo it
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
     if is_new or layout < LAYOUT:

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from interpreter.stores import sqlite_rows
+from interpreter.stores import sqlite_replies, sqlite_rows
 from interpreter.stores.inventory import Figures, Record, RememberedReply
 from interpreter.stores.protocol import SessionKey, StoreUnavailable, StoreUnusable
 from interpreter.stores.sqlite_file import DAMAGED, is_damage, open_connection, open_for_reading
-from interpreter.stores.sqlite_layout import first_place, keep_copy, place_of
-from interpreter.stores.sqlite_rows import REPLIES_OF_USER, sum_of
+from interpreter.stores.sqlite_layout import keep_copy, place_of
+from interpreter.stores.sqlite_rows import sum_of
 
 _PARTS = ("sessions", "replies", "parcels")
 
@@ -50,10 +50,7 @@ class SqliteInventory:
             row = self._connection.execute(
                 "SELECT revision, at, conversation, memory, wake FROM sessions WHERE bot = ? AND user = ?", whose
             ).fetchone()
-            replies = self._connection.execute(
-                f"SELECT message, at, reply FROM replies WHERE {REPLIES_OF_USER} ORDER BY at, message",  # noqa: S608
-                (*key, first_place(*key)),
-            ).fetchall()
+            replies = sqlite_replies.of_user(self._connection, key, "message, at, reply", "at, message")
             parcels = [sqlite_rows.parcels(self._connection, key, for_next=each) for each in (False, True)]
         revision, at, conversation, memory, wake = row or (0, None, None, "", None)
         return Record(
@@ -162,6 +159,7 @@ def _restore(connection: sqlite3.Connection, record: Record) -> None:
             ),
         )
     sqlite_rows.put(connection, key, record.parcels)
+    (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM replies").fetchone()
     connection.executemany(
         "INSERT INTO replies (bot, user, message, reply, at, sum, place) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
@@ -169,6 +167,7 @@ def _restore(connection: sqlite3.Connection, record: Record) -> None:
             for each in record.replies
         ],
     )
+    sqlite_replies.enter(connection, range(last + 1, last + 1 + len(record.replies)))
 
 
 def _reply_sum(key: SessionKey, reply: RememberedReply) -> int:

@@ -7,7 +7,8 @@ one thread that saves. The event loop reads them meanwhile.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from interpreter.machine.session import Session
 from interpreter.stores.protocol import MessageKey, SessionKey
@@ -17,18 +18,21 @@ _ENTRY_BYTES, _BYTES_OF_LETTER, _MESSAGE_BYTES = 1_000, 4, 100
 """Roughly what an entry takes, what each letter of a stored session becomes in memory, and each answered message."""
 
 
-class Known(NamedTuple):
+class Known(Struct, frozen=True, gc=False):
     """All that a turn has to know of a user for whom no parcel waits and of whom no delivery has knocked.
 
     `session` is None while it is not at hand; then only the file has it, if there is one. `answered` are the places of
-    replies, perhaps also of some that are not there. `idle_from` is that of the row, None if it has none or may have
-    another one (see `sqlite_layout`).
+    replies, perhaps also of some that are not there; `loose` are the last ones (see `sqlite_replies`). `idle_from` is
+    that of the row, None if it has none or may have another one (see `sqlite_layout`).
     """
 
     revision: int
     answered: set[int]
     size: int
+    loose: bytes = b""
     session: Session | None = None
+    memory: tuple[str, int] = ("", 0)
+    """What stands in the row of the memory in the session, and its checksum."""
     idle_from: float | None = None
 
     def has_answered(self, key: SessionKey, message: MessageKey | None) -> bool:
@@ -49,6 +53,8 @@ class KnownUsers:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._users: OrderedDict[SessionKey, Known] = OrderedDict()
+        self.last_reply: int | None = None
+        """The number of the last reply; None while only the file knows."""
 
     def get(self, key: SessionKey) -> Known | None:
         """What is known of a user."""
@@ -56,7 +62,9 @@ class KnownUsers:
 
     def put(self, key: SessionKey, known: Known) -> None:
         """Keep what is known of a user from now on."""
-        self.drop(key)
+        before = self._users.pop(key, None)
+        if before is not None:
+            self._bytes -= before.size
         if known.size > self._max_bytes // 100:
             return
         self._users[key] = known
@@ -73,4 +81,5 @@ class KnownUsers:
     def clear(self) -> None:
         """Know nothing of anybody any more."""
         self._users.clear()
+        self.last_reply = None
         self._bytes = 0

@@ -7,9 +7,9 @@ with a damaged text or with another user's. NULL, from before there were sums, i
 Sessions and replies are tables with a row id: of one without, SQLite puts every row of more than a quarter of a page
 on a page of its own, and a million sessions of a kilobyte would take five gigabytes.
 
-What a turn costs is above all the pages it changes, so indexes are small and change seldom. Replies are found by their
-`place`, a number; those of one user lie side by side. A conversation that may be swept, as it has no timer, has in
-`idle_from` a time at which it began to be idle, or an earlier one: turns that follow leave it as it is.
+What a turn costs is above all the pages it changes, so indexes are small and change seldom. Replies have a `place`, a
+number, by which `sqlite_replies` finds them. A conversation that may be swept, as it has no timer, has in `idle_from` a
+time at which it began to be idle, or an earlier one: turns that follow leave it as it is.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from zlib import crc32
 
 APPLICATION = 0x44494C47
 """`DILG`, in the file's header: this is a session file of ours."""
-LAYOUT = 3
+LAYOUT = 4
 """The layout of the tables, kept in `user_version`."""
 
 _LAYOUT_1 = """
@@ -99,7 +99,13 @@ ALTER TABLE replies ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
 UPDATE replies SET place = place_of(bot, user, message);
 CREATE INDEX replies_place ON replies (place);
 """
-_STEPS = (_LAYOUT_1, _LAYOUT_2, _LAYOUT_3)
+_LAYOUT_4 = """
+CREATE TABLE places (place INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (place, id)) WITHOUT ROWID;
+INSERT INTO places SELECT place, id FROM replies ORDER BY place, id;
+DROP INDEX replies_place;
+ALTER TABLE sessions ADD COLUMN loose BLOB NOT NULL DEFAULT x'';
+"""
+_STEPS = (_LAYOUT_1, _LAYOUT_2, _LAYOUT_3, _LAYOUT_4)
 """What leads from each layout to the next one."""
 PLACES = 1 << 31
 
@@ -109,7 +115,7 @@ _FRAME_HEADER = struct.Struct(">6I")
 
 
 def place_of(bot: str, user: str, message: str) -> int:
-    """The number by which a reply is found; hardly any other reply has it."""
+    """The place of a reply; hardly any other one has it. Those of a user lie side by side."""
     return first_place(bot, user) | crc32(message.encode(errors="replace")) >> 1
 
 

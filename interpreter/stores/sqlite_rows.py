@@ -10,12 +10,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from zlib import crc32
 
+from interpreter.stores import sqlite_replies
 from interpreter.stores.protocol import Knock, MessageKey, Parcel, SessionKey, StoreUnavailable
-from interpreter.stores.sqlite_layout import PLACES, first_place, place_of
-
-OF_USER = "bot = ?1 AND user = ?2"
-OF_MESSAGE = "bot = ?1 AND user = ?2 AND message = ?3"
-REPLIES_OF_USER = f"place BETWEEN ?3 AND ?3 + {PLACES - 1} AND bot = ?1 AND user = ?2"
+from interpreter.stores.sqlite_replies import OF_MESSAGE, OF_USER, Found
 
 
 def sum_of(text: str | bytes, *owner: str) -> int:
@@ -36,12 +33,9 @@ _FIRST, _LAST = 0.0, datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 
 def knock(connection: sqlite3.Connection, key: SessionKey, message: MessageKey, at: datetime, limit: int) -> Knock:
     """Count a delivery whose wait is over."""
-    found = connection.execute(
-        f"SELECT reply, sum FROM replies WHERE {OF_MESSAGE} AND place = ?4",  # noqa: S608 - fixed text
-        (*key, message, place_of(*key, message)),
-    ).fetchone()
+    found = sqlite_replies.find(connection, key, message, sqlite_replies.loose_of(connection, key))
     if found is not None:
-        return Knock(intact_reply(key, message, *found), 0)
+        return Knock(intact_reply(key, message, found), 0)
     (count,) = connection.execute(
         "INSERT INTO knocks VALUES (?1, ?2, ?3, 1, 1 >= ?5, ?4) ON CONFLICT DO UPDATE"
         " SET count = count + 1, given_up = given_up OR count + 1 >= ?5, at = ?4 RETURNING count",
@@ -50,13 +44,14 @@ def knock(connection: sqlite3.Connection, key: SessionKey, message: MessageKey, 
     return Knock(None, count)
 
 
-def intact_reply(key: SessionKey, message: MessageKey | None, reply: bytes | None, found: int | None) -> bytes | None:
+def intact_reply(key: SessionKey, message: MessageKey, found: Found) -> bytes:
     """A reply as it was remembered.
 
     Raises:
         StoreUnavailable: it was damaged.
     """
-    if reply is not None and found is not None and found != sum_of(reply, key.bot, key.user, message or ""):
+    _, reply, sum = found
+    if sum is not None and sum != sum_of(reply, key.bot, key.user, message):
         raise StoreUnavailable("a remembered reply is damaged")
     return reply
 
@@ -137,13 +132,12 @@ _TABLES = ("sessions", "parcels", "knocks", "claims", "unreadable")
 
 def erase(connection: sqlite3.Connection, key: SessionKey) -> None:
     """Forget a user."""
+    sqlite_replies.erase(connection, key)
     for table in _TABLES:
         connection.execute(f"DELETE FROM {table} WHERE {OF_USER}", (key.bot, key.user))  # noqa: S608 - fixed names
-    connection.execute(f"DELETE FROM replies WHERE {REPLIES_OF_USER}", (*key, first_place(*key)))  # noqa: S608
 
 
 _AGEING = (
-    ("replies", "id", "at", ""),
     ("knocks", "bot, user, message", "at", ""),
     ("parcels", "bot, user, id", "due", " AND for_next"),
 )
@@ -151,7 +145,7 @@ _AGEING = (
 
 def sweep_replies(connection: sqlite3.Connection, before: float, limit: int) -> int:
     """Remove what is older of replies, knocks and waiting parcels, and what has ended of the rest."""
-    gone = 0
+    gone = sqlite_replies.sweep(connection, before, limit)
     for table, name, age, condition in _AGEING:
         gone += connection.execute(
             f"DELETE FROM {table} WHERE ({name}) IN (SELECT {name} FROM {table}"  # noqa: S608 - fixed names
@@ -172,10 +166,10 @@ def sweep_conversations(
     Those that went on meanwhile come to their place in the index.
     """
     seen = connection.execute(
-        "SELECT id, user, memory, at FROM sessions WHERE bot = ? AND idle_from < ? ORDER BY idle_from LIMIT ?",
+        "SELECT id, user, memory, at, loose FROM sessions WHERE bot = ? AND idle_from < ? ORDER BY idle_from LIMIT ?",
         (bot, before, limit),
     ).fetchall()
-    for id, _, memory, at in seen:
+    for id, _, memory, at, loose in seen:
         if at >= before:
             connection.execute("UPDATE sessions SET idle_from = at WHERE id = ?", (id,))
         elif memory:
@@ -185,5 +179,6 @@ def sweep_conversations(
                 (id,),
             )
         else:
+            sqlite_replies.enter(connection, sqlite_replies.numbers(sqlite_replies.read_loose(loose)))
             connection.execute("DELETE FROM sessions WHERE id = ?", (id,))
-    return [user for _, user, _, _ in seen], sum(at < before for *_, at in seen)
+    return [user for _, user, *_ in seen], sum(at < before for *_, at, _ in seen)

@@ -1,8 +1,8 @@
 """The one thread that owns the connection to a session file, and its group commit.
 
-It takes whatever requests have gathered since its last write and does them in one transaction, so that a hundred turns
-in flight share one `fsync`; each is answered after the commit, never before. A batch without a write needs no
-transaction. If the commit fails, nothing of the batch has happened and every request of it fails.
+It does the requests that come together (see `sqlite_desk`) in one transaction, so that a hundred turns in flight share
+one `fsync`; each is answered after the commit, never before. A batch without a write needs no transaction. If the
+commit fails, nothing of the batch has happened and every request of it fails.
 
 What is known of the users (see `sqlite_known`) holds while nobody else writes to the file. SQLite says in each
 transaction whether somebody has; between transactions the log looks different then.
@@ -24,32 +24,25 @@ from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import NamedTuple, TypeVar, cast
+from typing import TypeVar, cast
 
-from interpreter.stores.protocol import SessionKey, StoreError, StoreUnavailable
+from interpreter.stores import sqlite_turns
+from interpreter.stores.protocol import Commit, Committed, SessionKey, StoreUnavailable
 from interpreter.stores.sqlite_batch import Batch
+from interpreter.stores.sqlite_desk import Desk, Handful, Outcome, Request
 from interpreter.stores.sqlite_file import DAMAGED
 from interpreter.stores.sqlite_known import Known, KnownUsers
+from interpreter.stores.sqlite_turns import Written
 
 _log = logging.getLogger("interpreter.stores")
 
-_BATCH = 128
-"""Requests one transaction takes at most."""
 _IDLE_SECONDS = 1.0
 _SAY_AGAIN_SECONDS = 60.0
 
 _T = TypeVar("_T")
-_Outcome = tuple[object, StoreError | None]
 _Look = tuple[int, int]
 Work = Callable[[Batch], _T]
 Opener = Callable[[Path], sqlite3.Connection]
-
-
-class _Request(NamedTuple):
-    work: Work[object]
-    writes: bool
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[object]
 
 
 class SqliteThread:
@@ -67,7 +60,8 @@ class SqliteThread:
         self._version = 0
         self._left: _Look | None = None
         """How the log looked after the last write; None while the thread is writing, and will find out by itself."""
-        self._requests: SimpleQueue[_Request | None] = SimpleQueue()
+        self._desks: dict[asyncio.AbstractEventLoop, Desk] = {}
+        self._handed_over: SimpleQueue[Handful | None] = SimpleQueue()
         self._closed = False
         self._said_damaged: float | None = None
         opened: Future[None] = Future()
@@ -75,18 +69,32 @@ class SqliteThread:
         self._thread.start()
         opened.result()
 
-    async def ask(self, work: Work[_T], *, writes: bool = True) -> _T:
-        """The outcome of some work, after it is safely stored.
+    def ask(self, work: Work[_T], *, writes: bool = True) -> asyncio.Future[_T]:
+        """The outcome of some work, after it is safely stored; `StoreUnavailable` if it was not done.
 
         Raises:
-            StoreUnavailable: it was not done.
+            StoreUnavailable: the store is closed.
         """
         if self._closed:
             raise StoreUnavailable("it is closed")
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[object] = loop.create_future()
-        self._requests.put(_Request(work, writes, loop, future))
-        return cast("_T", await future)
+        future: asyncio.Future[_T] = loop.create_future()
+        desk = self._desks.get(loop) or self._open_desk(loop)
+        desk.add(Request(work, cast("asyncio.Future[object]", future), writes))
+        return future
+
+    def commit(self, turn: Commit, rows: Written) -> asyncio.Future[Committed]:
+        """Save a turn; like `ask`, but a `SessionConflict` is another failure."""
+        return cast("asyncio.Future[Committed]", self.ask(lambda batch: sqlite_turns.commit(batch, turn, rows)))
+
+    def _open_desk(self, loop: asyncio.AbstractEventLoop) -> Desk:
+        self._desks = {each: desk for each, desk in self._desks.items() if not desk.is_deserted}
+        desk = self._desks[loop] = Desk(loop, self._handed_over.put)
+        return desk
+
+    def last_known(self, key: SessionKey) -> Known | None:
+        """What was known of a user some time ago."""
+        return self._users.get(key)
 
     def known(self, key: SessionKey) -> Known | None:
         """What is known of a user, unless somebody else has written to the file."""
@@ -99,7 +107,9 @@ class SqliteThread:
         """Finish what was asked for, then close the file."""
         if not self._closed:
             self._closed = True
-            self._requests.put(None)
+            for desk in self._desks.values():
+                desk.clear()
+            self._handed_over.put(None)
             await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
 
     # ------------------------------------------------------------------------------------ in the thread
@@ -113,62 +123,58 @@ class SqliteThread:
         self._leave(connection)
         opened.set_result(None)
         has_written = True  # perhaps by the process before, which did not close the file
-        while (batch := self._gather(_IDLE_SECONDS if has_written else None)) is not None:
-            if not batch:
+        while True:
+            try:
+                handful = self._handed_over.get(timeout=_IDLE_SECONDS if has_written else None)
+            except Empty:
                 _bring_in(connection)
                 self._leave(connection)
                 has_written = False
                 continue
-            writes = any(request.writes for request in batch)
-            if writes:
-                self._left = None
-            outcomes = self._perform(connection, batch)
-            if writes:
-                self._leave(connection)
-                has_written = True
-            _deliver(batch, outcomes)
+            if handful is None:
+                break
+            has_written = self._do(connection, handful) or has_written
         connection.close()
 
-    def _gather(self, patience: float | None) -> list[_Request] | None:
-        """The requests that wait; an empty list when none comes, None when the store is to close."""
-        try:
-            first = self._requests.get(timeout=patience)
-        except Empty:
-            return []
-        if first is None:
-            return None
-        batch = [first]
-        while len(batch) < _BATCH and not self._requests.empty():
-            request = self._requests.get()
-            if request is None:
-                self._requests.put(None)  # close, but after this batch
-                break
-            batch.append(request)
-        return batch
+    def _do(self, connection: sqlite3.Connection, handful: Handful) -> bool:
+        """Do some requests and answer them; whether they write."""
+        writes = handful.writes
+        if writes:
+            self._left = None
+        outcomes = self._perform(connection, handful.requests, writes=writes)
+        if writes:
+            self._leave(connection)
+        handful.desk.deliver(handful.requests, outcomes)
+        return writes
 
-    def _perform(self, connection: sqlite3.Connection, batch: Sequence[_Request]) -> list[_Outcome]:
-        """Do a batch in one transaction, or, when one request spoils it, each by itself."""
+    def _perform(self, connection: sqlite3.Connection, requests: Sequence[Request], *, writes: bool) -> list[Outcome]:
+        """Do requests in one transaction, or, when one of them spoils it, each by itself."""
         try:
-            return [(result, None) for result in self._transact(connection, batch)]
+            return self._transact(connection, requests, writes=writes)
         except Exception as error:  # the thread must live on, or every turn would wait for ever
             self._users.clear()
             if _concerns_all(error):
-                return [(None, StoreUnavailable(str(error)))] * len(batch)
-            if len(batch) > 1:
-                return [outcome for request in batch for outcome in self._perform(connection, [request])]
+                return [StoreUnavailable(str(error))] * len(requests)
+            if len(requests) > 1:
+                return [
+                    outcome
+                    for request in requests
+                    for outcome in self._perform(connection, [request], writes=request.writes)
+                ]
             self._report(error)
-            return [(None, StoreUnavailable(str(error)))]
+            return [StoreUnavailable(str(error))]
 
-    def _transact(self, connection: sqlite3.Connection, requests: Sequence[_Request]) -> list[object]:
-        batch = Batch(connection, self._users)
-        if not any(request.writes for request in requests):
-            results = [request.work(batch) for request in requests]
+    def _transact(self, connection: sqlite3.Connection, requests: Sequence[Request], *, writes: bool) -> list[Outcome]:
+        if not writes:
+            batch = Batch(connection, self._users)
+            outcomes = [work(batch) for work, _, _ in requests]
             batch.publish()
-            return results
+            return outcomes
         connection.execute("BEGIN IMMEDIATE")
         try:
             self._note_others(connection)
-            results = [request.work(batch) for request in requests]
+            batch = Batch(connection, self._users)
+            outcomes = [work(batch) for work, _, _ in requests]
             batch.write()
             connection.execute("COMMIT")
         except BaseException:
@@ -176,7 +182,7 @@ class SqliteThread:
                 connection.execute("ROLLBACK")
             raise
         batch.publish()
-        return results
+        return outcomes
 
     def _note_others(self, connection: sqlite3.Connection) -> None:
         """Know nothing any more if somebody else has written since the last time."""
@@ -236,24 +242,3 @@ def _bring_in(connection: sqlite3.Connection) -> None:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         finally:
             connection.execute(f"PRAGMA busy_timeout = {patience}")
-
-
-def _deliver(batch: Sequence[_Request], outcomes: Sequence[_Outcome]) -> None:
-    """Wake the waiting turns, with one call for each event loop."""
-    loops = {request.loop for request in batch}
-    for loop in loops:
-        mine = [
-            (request.future, *outcome) for request, outcome in zip(batch, outcomes, strict=True) if request.loop is loop
-        ]
-        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-            loop.call_soon_threadsafe(_settle, mine)
-
-
-def _settle(results: Sequence[tuple[asyncio.Future[object], object, StoreError | None]]) -> None:
-    for future, result, error in results:
-        if future.done():
-            continue
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from interpreter.machine.session import Session
-from interpreter.stores import sqlite_rows
+from interpreter.stores import sqlite_replies, sqlite_rows
 from interpreter.stores.codec import UnreadableSession, read_session, write_conversation, write_memory
-from interpreter.stores.protocol import Commit, MessageKey, Parcel, SessionKey
+from interpreter.stores.protocol import Commit, Committed, MessageKey, Parcel, SessionConflict, SessionKey
 from interpreter.stores.sqlite_batch import Batch, ReplyRow, SessionRow
 from interpreter.stores.sqlite_known import Known, size_of
 from interpreter.stores.sqlite_layout import PLACES, first_place, place_of
-from interpreter.stores.sqlite_rows import OF_MESSAGE, OF_USER, sum_of
+from interpreter.stores.sqlite_replies import OF_MESSAGE, OF_USER, Found
+from interpreter.stores.sqlite_rows import sum_of
 
 _MOST_ANSWERED = 200
 """Replies somebody may have in the file to be known: so many are looked up in a moment."""
@@ -34,12 +35,11 @@ class Row(NamedTuple):
     memory: str
     conversation_sum: int | None
     memory_sum: int | None
-    reply: bytes | None
-    reply_sum: int | None
+    loose: bytes
     has_waiting: int
     has_knocks: int
     answered: str
-    """Places of the user's replies, as JSON."""
+    """Places of the user's other replies, as JSON."""
 
 
 class Written(NamedTuple):
@@ -50,38 +50,41 @@ class Written(NamedTuple):
 
 
 _LOAD = f"""
-SELECT revision, conversation, memory, conversation_sum, memory_sum, reply, sum,
+SELECT revision, conversation, memory, conversation_sum, memory_sum, loose,
        EXISTS (SELECT 1 FROM parcels WHERE {OF_USER} AND for_next), EXISTS (SELECT 1 FROM knocks WHERE {OF_USER}),
        (SELECT json_group_array(place) FROM
-           (SELECT place FROM replies WHERE place BETWEEN ?5 AND ?5 + {PLACES - 1} LIMIT {_MOST_ANSWERED + 1}))
-FROM (SELECT 1)
-LEFT JOIN sessions AS s ON s.bot = ?1 AND s.user = ?2
-LEFT JOIN replies AS r ON r.place = ?4 AND r.bot = ?1 AND r.user = ?2 AND r.message = ?3
+           (SELECT place FROM places WHERE place BETWEEN ?3 AND ?3 + {PLACES - 1} LIMIT {_MOST_ANSWERED + 1}))
+FROM (SELECT 1) LEFT JOIN sessions ON {OF_USER}
 """  # noqa: S608 - fixed text
 _FOUND = f"""
-SELECT (SELECT revision FROM sessions WHERE {OF_USER}), (SELECT given_up FROM knocks WHERE {OF_MESSAGE})
+SELECT (SELECT revision FROM sessions WHERE {OF_USER}), (SELECT loose FROM sessions WHERE {OF_USER}),
+    (SELECT given_up FROM knocks WHERE {OF_MESSAGE})
 """  # noqa: S608 - fixed text
 
 
-def load(batch: Batch, key: SessionKey, message: MessageKey | None) -> tuple[Row, tuple[Parcel, ...]]:
-    """The row of a user, and the parcels for their next message."""
+def load(batch: Batch, key: SessionKey, message: MessageKey | None) -> tuple[Row, Found | None, tuple[Parcel, ...]]:
+    """The row of a user, the reply to a message, and the parcels for the next one."""
     connection = batch.connection
-    places = (None if message is None else place_of(*key, message)), first_place(*key)
-    row = Row._make(_lenient(connection, _LOAD, (*key, message, *places)))
-    batch.learn(key, _known(row))
-    return row, sqlite_rows.parcels(connection, key, for_next=True) if row.has_waiting else ()
+    row = Row._make(_lenient(connection, _LOAD, (*key, first_place(*key))))
+    loose = sqlite_replies.read_loose(row.loose)
+    answered = _answered(key, row, loose)
+    if answered is None or row.has_waiting or row.has_knocks:
+        batch.learn(key, None)
+    else:
+        batch.learn(key, Known(row.revision or 0, answered, size_of(0, len(answered)), loose))
+    reply = None
+    if message is not None and (answered is None or place_of(*key, message) in answered):
+        reply = sqlite_replies.find(connection, key, message, loose)
+    return row, reply, sqlite_rows.parcels(connection, key, for_next=True) if row.has_waiting else ()
 
 
-def _known(row: Row) -> Known | None:
-    if row.has_waiting or row.has_knocks:
-        return None
+def _answered(key: SessionKey, row: Row, loose: bytes) -> set[int] | None:
+    """The places of a user's replies; None when they are too many or cannot be read."""
     try:
-        answered = set(json.loads(row.answered))
+        entered = json.loads(row.answered)
     except ValueError:  # damaged
         return None
-    if len(answered) > _MOST_ANSWERED:
-        return None
-    return Known(row.revision or 0, answered, size_of(0, len(answered)))
+    return sqlite_replies.places(key, loose).union(entered) if len(entered) <= _MOST_ANSWERED else None
 
 
 def _lenient(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> Iterable[Any]:
@@ -99,77 +102,97 @@ def _lenient(connection: sqlite3.Connection, statement: str, values: tuple[objec
     return found
 
 
-def written(turn: Commit) -> Written:
-    """A turn as rows."""
-    (bot, user), session = turn.key, turn.session
-    reply = None if turn.message is None else _reply_row(turn, turn.reply)
+def written(turn: Commit, before: Known | None = None) -> Written:
+    """A turn as rows; `before` is what was once known of the user, whose memory may still be the same."""
+    (bot, user), session, at = turn.key, turn.session, turn.at.timestamp()
+    reply = None if turn.message is None else _reply_row(turn.key, turn.message, turn.reply, at)
     if session is None:
         return Written(None, reply)
-    revision, conversation, memory = turn.next_revision, write_conversation(session), write_memory(session)
-    at, wake = turn.at.timestamp(), None if turn.wake is None else turn.wake.timestamp()
-    sums = sum_of(conversation, bot, user, str(revision)), sum_of(memory, bot, user)
+    revision, conversation = turn.next_revision, write_conversation(session)
+    memory, memory_sum = _memory_of(turn.key, session, before)
+    wake = None if turn.wake is None else turn.wake.timestamp()
+    conversation_sum = sum_of(conversation, bot, user, str(revision))
     idle_from = at if wake is None else None
-    return Written((bot, user, revision, conversation, memory, at, wake, *sums, idle_from), reply)
+    return Written(
+        (bot, user, revision, conversation, memory, at, wake, conversation_sum, memory_sum, idle_from), reply
+    )
 
 
-def _reply_row(turn: Commit, reply: bytes) -> ReplyRow:
-    (bot, user), message = turn.key, turn.message or ""
-    sum, place = sum_of(reply, bot, user, message), place_of(bot, user, message)
-    return (bot, user, message, reply, turn.at.timestamp(), sum, place)
+def _memory_of(key: SessionKey, session: Session, before: Known | None) -> tuple[str, int]:
+    last = before.session if before is not None else None
+    if before is not None and last is not None and session.memory is last.memory and session.picks is last.picks:
+        return before.memory
+    memory = write_memory(session)
+    return memory, sum_of(memory, *key)
 
 
-def commit(batch: Batch, turn: Commit, rows: Written) -> tuple[int, bool]:
-    """The revision that was found and whether the message had been given up.
+def _reply_row(key: SessionKey, message: MessageKey, reply: bytes, at: float) -> ReplyRow:
+    return (*key, message, reply, at, sum_of(reply, *key, message), place_of(*key, message))
 
-    When the revision is not the expected one nothing was written.
-    """
+
+def commit(batch: Batch, turn: Commit, rows: Written) -> Committed | SessionConflict:
+    """Save a turn, or nothing of it if the session is not at the expected revision."""
     key, known, given_up = turn.key, batch.known(turn.key), None
     if known is not None:
-        found = known.revision
+        found, loose = known.revision, known.loose
     else:
-        found, given_up = batch.connection.execute(_FOUND, (*key, turn.message)).fetchone()
+        found, stored, given_up = batch.connection.execute(_FOUND, (*key, turn.message)).fetchone()
+        loose = sqlite_replies.read_loose(stored)
     if (found or 0) != turn.expected:
-        return found or 0, False
-    reply, parcels = turn.saved(was_given_up=bool(given_up))
-    if rows.session is None:
+        return SessionConflict(turn.expected, found or 0)
+    (session, remembered), parcels = rows, turn.parcels
+    if given_up:
+        reply, parcels = turn.saved(was_given_up=True)
+        if turn.message is not None:
+            remembered = _reply_row(key, turn.message, reply, turn.at.timestamp())
+    if session is None:
         sqlite_rows.erase(batch.connection, key)
-    else:
-        batch.save(key, rows.session, idle_from=None if known is None else known.idle_from)
     if turn.delivered:
         sqlite_rows.take(batch.connection, key, turn.delivered)
     if parcels:
         sqlite_rows.put(batch.connection, key, parcels)
-    if rows.reply is not None:
-        *_, place = rows.reply
-        if known is None or place in known.answered:
-            _forget_message(batch.connection, key, turn.message, place)
-        batch.remember(_reply_row(turn, reply) if given_up else rows.reply)
-    batch.learn(key, _known_after(turn, rows, known))
-    return turn.expected, bool(given_up)
+    if remembered is not None:
+        loose = _remember(batch, turn, remembered, known, loose)
+    if session is None:
+        batch.enter(sqlite_replies.numbers(loose))
+        batch.learn(key, None)
+        return Committed(0, bool(given_up))
+    batch.save(key, session, loose, idle_from=None if known is None else known.idle_from)
+    batch.learn(key, None if known is None else _known_after(turn, session, known, loose))
+    return Committed(session[2], bool(given_up))
 
 
-def _forget_message(connection: sqlite3.Connection, key: SessionKey, message: MessageKey | None, place: int) -> None:
-    connection.execute(f"DELETE FROM replies WHERE {OF_MESSAGE} AND place = ?4", (*key, message, place))  # noqa: S608
-    connection.execute(f"DELETE FROM knocks WHERE {OF_MESSAGE}", (*key, message))  # noqa: S608 - fixed text
+def _remember(batch: Batch, turn: Commit, row: ReplyRow, known: Known | None, loose: bytes) -> bytes:
+    """Save a reply; those that are loose now."""
+    *_, place = row
+    if known is None or place in known.answered:
+        _forget_message(batch.connection, turn.key, turn.message, loose)
+    if sqlite_replies.is_full(loose):
+        batch.enter(sqlite_replies.numbers(loose))
+        loose = b""
+    if known is not None:
+        known.answered.add(place)
+    return sqlite_replies.with_reply(loose, batch.remember(row), place)
 
 
-def _known_after(turn: Commit, rows: Written, known: Known | None) -> Known | None:
+def _forget_message(connection: sqlite3.Connection, key: SessionKey, message: MessageKey | None, loose: bytes) -> None:
+    if message is not None:
+        sqlite_replies.forget(connection, key, message, loose)
+        connection.execute(f"DELETE FROM knocks WHERE {OF_MESSAGE}", (*key, message))  # noqa: S608 - fixed text
+
+
+def _known_after(turn: Commit, row: SessionRow, known: Known, loose: bytes) -> Known | None:
     """What is known when a turn was saved, if it was known before."""
-    session, row = turn.session, rows.session
-    if known is None or session is None or row is None:
-        return None
     if turn.parcels and any(parcel.for_next for parcel in turn.parcels):
         return None
-    _, _, revision, conversation, memory, *_, idle_from = row
-    if rows.reply is not None:
-        *_, place = rows.reply
-        known.answered.add(place)
+    _, _, revision, conversation, memory, _, _, _, memory_sum, idle_from = row
     if known.idle_from is not None and idle_from is not None:
         idle_from = min(known.idle_from, idle_from)
-    if session.turn is not None:  # it is not stored
+    session = turn.session
+    if session is not None and session.turn is not None:  # it is not stored
         session = replace(session, turn=None)
     size = size_of(len(conversation) + len(memory), len(known.answered))
-    return Known(revision, known.answered, size, session, idle_from)
+    return Known(revision, known.answered, size, loose, session, (memory, memory_sum), idle_from)
 
 
 def read(key: SessionKey, row: Row) -> Session:

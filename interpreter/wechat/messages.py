@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 
 from interpreter.machine.events import Message
 from interpreter.stores.protocol import MessageKey
@@ -12,6 +13,11 @@ from interpreter.wechat.errors import MalformedMessage
 
 Raw = Mapping[str, Value]
 
+_ENVELOPE = ("MsgType", "FromUserName", "ToUserName", "CreateTime")
+"""What every message has."""
+_envelope = itemgetter(*_ENVELOPE)
+_SPOKEN = {"text": "Content", "voice": "Recognition"}
+"""Where the types that have a text have it."""
 _QR_PREFIX = "qrscene_"
 _KEYED = frozenset(
     (
@@ -36,46 +42,36 @@ def read_message(raw: Raw) -> Message:
     Raises:
         MalformedMessage: sender, receiver, time or type are missing.
     """
-    kind = _required(raw, "MsgType").lower()
-    fields = _FIELDS.get(kind, _no_fields)(raw)
-    return Message(
-        type=kind,
-        user=_required(raw, "FromUserName"),
-        account=_required(raw, "ToUserName"),
-        time=_seconds(raw),
-        id=_text(raw, "MsgId"),
-        text=_spoken(kind, raw),
-        fields={name: value for name, value in fields.items() if value is not None},
-        raw=raw,
-    )
+    try:
+        kind, user, account, time = map(str.strip, _envelope(raw))
+    except (KeyError, TypeError):
+        kind = user = account = time = ""
+    if not (kind and user and account and time.isascii() and time.isdigit() and len(time) <= 12):
+        raise _no_envelope(raw)
+    kind = kind.lower()
+    read = _FIELDS.get(kind)
+    fields = read(raw) if read is not None else {}
+    text = _text(raw, _SPOKEN[kind]) if kind in _SPOKEN else ""
+    return Message(kind, user, account, int(time), _text(raw, "MsgId"), text, fields, raw)
 
 
-def message_key(raw: Raw, body: bytes) -> MessageKey:
+def message_key(message: Message, body: bytes) -> MessageKey:
     """The same for all deliveries of a message, different for different messages.
 
     Messages have an id, unique for one user at most; events have none, and two of them can agree in time, name and
     key, so the body itself takes part.
+
+    Raises:
+        MalformedMessage: something that tells them apart is not one text.
     """
-    number = _text(raw, "MsgId")
-    ends = f"{_text(raw, 'ToUserName')}|{_text(raw, 'FromUserName')}"
-    if number not in {"", "0"}:
-        return MessageKey(f"{ends}|{number}")
-    event = "|".join(_text(raw, name) for name in ("CreateTime", "Event", "EventKey", "Ticket"))
-    return MessageKey(f"{ends}|{event}|{hashlib.sha256(body.strip()).hexdigest()}")
-
-
-def _spoken(kind: str, raw: Raw) -> str:
-    """What text patterns see: the content of a text, the recognition of a voice."""
-    if kind == "text":
-        return _text(raw, "Content")
-    return _text(raw, "Recognition") if kind == "voice" else ""
+    if message.id and message.id != "0":
+        return MessageKey(f"{message.account}|{message.user}|{message.id}")
+    event = "|".join([_text(message.raw, name) for name in ("CreateTime", "Event", "EventKey", "Ticket")])
+    digest = hashlib.sha256(body.strip()).hexdigest()
+    return MessageKey(f"{message.account}|{message.user}|{event}|{digest}")
 
 
 # ---------------------------------------------------------------------------------------------------- by type
-
-
-def _no_fields(_: Raw) -> dict[str, Value]:
-    return {}
 
 
 def _image(raw: Raw) -> dict[str, Value]:
@@ -83,11 +79,11 @@ def _image(raw: Raw) -> dict[str, Value]:
 
 
 def _voice(raw: Raw) -> dict[str, Value]:
-    return {
-        "media_id": _text(raw, "MediaId"),
-        "format": _text(raw, "Format"),
-        "recognition": _text(raw, "Recognition") or None,
-    }
+    fields: dict[str, Value] = {"media_id": _text(raw, "MediaId"), "format": _text(raw, "Format")}
+    recognition = _text(raw, "Recognition")
+    if recognition:
+        fields["recognition"] = recognition
+    return fields
 
 
 def _video(raw: Raw) -> dict[str, Value]:
@@ -114,34 +110,45 @@ def _link(raw: Raw) -> dict[str, Value]:
 
 
 def _file(raw: Raw) -> dict[str, Value]:
-    return {"title": _text(raw, "Title"), "file_key": _text(raw, "FileKey") or None}
+    fields: dict[str, Value] = {"title": _text(raw, "Title")}
+    key = _text(raw, "FileKey")
+    if key:
+        fields["file_key"] = key
+    return fields
 
 
 def _event(raw: Raw) -> dict[str, Value]:
-    event, key = _required(raw, "Event").lower(), _text(raw, "EventKey")
-    return {
-        "event": event,
-        "key": key if key or event in _KEYED else None,
-        "ticket": _text(raw, "Ticket") or None,
-        "scene": _scene(event, key),
-        **_event_location(event, raw),
-    }
+    event, key, ticket = _required(raw, "Event").lower(), _text(raw, "EventKey"), _text(raw, "Ticket")
+    fields: dict[str, Value] = {"event": event}
+    if key or event in _KEYED:
+        fields["key"] = key
+    if ticket:
+        fields["ticket"] = ticket
+    match event:
+        case "scan":
+            fields["scene"] = key
+        case "subscribe" if key.startswith(_QR_PREFIX):
+            fields["scene"] = key.removeprefix(_QR_PREFIX)
+        case "location":
+            fields |= _reported(raw)
+        case "location_select":
+            sent = raw.get("SendLocationInfo")
+            place = _place(sent) if isinstance(sent, Mapping) else None
+            if place is not None:
+                fields["location"] = place
+        case _:
+            pass
+    return fields
 
 
-def _scene(event: str, key: str) -> str | None:
-    if event == "subscribe" and key.startswith(_QR_PREFIX):
-        return key.removeprefix(_QR_PREFIX)
-    return key if event == "scan" else None
-
-
-def _event_location(event: str, raw: Raw) -> dict[str, Value]:
-    if event == "location":
-        lat, lng = _number(raw, "Latitude"), _number(raw, "Longitude")
-        if lat is None or lng is None:
-            raise MalformedMessage("Latitude or Longitude is not a number")
-        return {"location": {"lat": lat, "lng": lng}, "precision": _number(raw, "Precision")}
-    sent = raw.get("SendLocationInfo")
-    return {"location": _place(sent)} if event == "location_select" and isinstance(sent, Mapping) else {}
+def _reported(raw: Raw) -> dict[str, Value]:
+    """Where a user is who lets the account know."""
+    lat, lng = _number(raw, "Latitude"), _number(raw, "Longitude")
+    if lat is None or lng is None:
+        raise MalformedMessage("Latitude or Longitude is not a number")
+    precision = _number(raw, "Precision")
+    place: Value = {"lat": lat, "lng": lng}
+    return {"location": place} if precision is None else {"location": place, "precision": precision}
 
 
 _FIELDS: dict[str, Callable[[Raw], dict[str, Value]]] = {
@@ -177,11 +184,15 @@ def _required(raw: Raw, name: str) -> str:
     return value
 
 
-def _seconds(raw: Raw) -> int:
-    value = _required(raw, "CreateTime")
-    if not (value.isascii() and value.isdigit() and len(value) <= 12):
-        raise MalformedMessage("CreateTime is not a number of seconds")
-    return int(value)
+def _no_envelope(raw: Raw) -> MalformedMessage:
+    """What is wrong with what every message has.
+
+    Raises:
+        MalformedMessage: this is it, if some of it is missing.
+    """
+    for name in _ENVELOPE:
+        _required(raw, name)
+    return MalformedMessage("CreateTime is not a number of seconds")
 
 
 def _number(raw: Raw, name: str) -> int | float | None:
@@ -207,6 +218,7 @@ def is_last_delivery(message: Message, timestamp: str) -> bool:
 
     Both times are of WeChat's clock, so that ours may be wrong.
     """
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+    try:
+        return int(timestamp) - message.time in _LAST_AFTER
+    except ValueError:
         return False
-    return int(timestamp) - message.time in _LAST_AFTER

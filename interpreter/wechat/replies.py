@@ -23,16 +23,18 @@ from interpreter.machine.replies import (
     VideoReply,
     VoiceReply,
 )
-from interpreter.wechat.splitting import split_text
-from interpreter.wechat.xml import cdata, legal
+from interpreter.wechat.splitting import MAX_BYTES, split_text
+from interpreter.wechat.xml import cdata, contained, legal, needs_no_care
 
 SUCCESS = b"success"
 """Received, and nothing to say."""
 ARTICLES_FOR_MESSAGE = 1
 ARTICLES_FOR_EVENT = 8
+_SHORT = MAX_BYTES // 4
+"""Characters that always fit."""
 
 
-class PassiveReply(Struct, frozen=True):
+class PassiveReply(Struct, frozen=True, gc=False):
     """The body of the answer, what it says, and what did not fit into it."""
 
     body: bytes
@@ -42,26 +44,15 @@ class PassiveReply(Struct, frozen=True):
 
 def write_passive(message: Message, replies: Sequence[Reply], now: int) -> PassiveReply:
     """The answer to a message: its first reply that says anything, or `success`; `now` is in seconds."""
-    if len(replies) == 1 and isinstance(replies[0], TextReply):
-        return _write_text(message, replies[0], now)
+    if len(replies) == 1 and isinstance(replies[0], TextReply):  # as nearly always
+        user, account, text = message.user, message.account, replies[0].text.rstrip()
+        if text and len(text) <= _SHORT and needs_no_care(f"{user}{account}{text}"):
+            return PassiveReply(_envelope(user, account, now, _text(text)), (), replies[0])
     for index, reply in enumerate(replies):
         first, left = _fit(reply, message)
         if first is not None:
-            return PassiveReply(_envelope(message, now, _content(first)), (*left, *replies[index + 1 :]), first)
+            return PassiveReply(_answer(message, now, first), (*left, *replies[index + 1 :]), first)
     return PassiveReply(SUCCESS)
-
-
-def _write_text(message: Message, reply: TextReply, now: int) -> PassiveReply:
-    """The answer that is given most often: one text."""
-    parts = split_text(legal(reply.text))
-    if not parts:
-        return PassiveReply(SUCCESS)
-    first = reply if len(parts) == 1 else TextReply(parts[0])
-    return PassiveReply(_envelope(message, now, _text(parts[0])), tuple(map(TextReply, parts[1:])), first)
-
-
-def _text(text: str) -> str:
-    return f"<MsgType><![CDATA[text]]></MsgType><Content>{cdata(text)}</Content>"
 
 
 def _fit(reply: Reply, message: Message) -> tuple[Reply | None, tuple[Reply, ...]]:
@@ -78,17 +69,27 @@ def _fit(reply: Reply, message: Message) -> tuple[Reply | None, tuple[Reply, ...
             return reply, ()
 
 
-def _envelope(message: Message, now: int, content: str) -> bytes:
+def _answer(message: Message, now: int, reply: Reply) -> bytes:
+    return _envelope(contained(message.user), contained(message.account), now, _content(reply))
+
+
+def _envelope(user: str, account: str, now: int, content: str) -> bytes:
+    """An answer; the names of both ends are `contained`."""
     return (
-        f"<xml><ToUserName>{cdata(message.user)}</ToUserName><FromUserName>{cdata(message.account)}</FromUserName>"
+        f"<xml><ToUserName><![CDATA[{user}]]></ToUserName><FromUserName><![CDATA[{account}]]></FromUserName>"
         f"<CreateTime>{now}</CreateTime>{content}</xml>"
     ).encode()
+
+
+def _text(text: str) -> str:
+    """The content of a text that is `contained`."""
+    return f"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{text}]]></Content>"
 
 
 def _content(reply: Reply) -> str:
     match reply:
         case TextReply(text=text):
-            return _text(text)
+            return _text(contained(text))
         case NewsReply(articles=articles):
             items = "".join(map(_article, articles))
             return _typed("news", f"<ArticleCount>{len(articles)}</ArticleCount><Articles>{items}</Articles>")

@@ -22,8 +22,12 @@ _NAMES = ("signature", "timestamp", "nonce")
 
 def sign(*parts: str) -> str:
     """A signature in lower-case hex: SHA-1 over the texts, sorted by their bytes and joined."""
-    joined = "".join(sorted(parts))  # UTF-8 has the order of the characters
-    return hashlib.sha1(joined.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+    return _digest([*parts])
+
+
+def _digest(parts: list[str]) -> str:
+    parts.sort()  # UTF-8 has the order of the characters
+    return hashlib.sha1("".join(parts).encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
 
 def check_signature(token: str, query: Mapping[str, str]) -> None:
@@ -41,7 +45,7 @@ def check_signature(token: str, query: Mapping[str, str]) -> None:
                 f"缺少参数 {names}：这不是微信发来的请求",
             )
         )
-    expected = sign(token, timestamp, nonce)
+    expected = _digest([token, timestamp, nonce])
     if not (signature.isascii() and hmac.compare_digest(expected, signature)):
         raise SignatureMismatch(
             Wording(
@@ -60,8 +64,8 @@ def check_time(query: Mapping[str, str], now: float, window: int = WINDOW) -> No
     timestamp = query.get("timestamp", "")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         raise SignatureMismatch(Wording("its timestamp is not a number of seconds", "timestamp 不是以秒为单位的数字"))
-    late = round(now - int(timestamp))
-    if abs(late) > window:
+    late = now - int(timestamp)
+    if not -window <= late <= window and abs(late := round(late)) > window:
         shown = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M:%S")
         raise SignatureMismatch(
             Wording(

@@ -24,6 +24,10 @@ class FakeClock:
         """The time of day, in UTC."""
         return self._now
 
+    def timestamp(self) -> float:
+        """The same in seconds since 1970."""
+        return self._now.timestamp()
+
     def monotonic(self) -> float:
         """Seconds that never run backwards."""
         return self._seconds
@@ -40,6 +44,10 @@ class LoopClock:
     def now(self) -> datetime:
         """The time of day, in UTC."""
         return START + timedelta(seconds=self.monotonic())
+
+    def timestamp(self) -> float:
+        """The same in seconds since 1970."""
+        return self.now().timestamp()
 
     def monotonic(self) -> float:
         """Seconds that never run backwards."""

@@ -117,6 +117,7 @@ class ShakyStore:
     def __init__(self, store: SessionStore, around: Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]):
         self._store = store
         self._around = around
+        self.at_once = None
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._store, name)

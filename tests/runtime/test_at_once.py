@@ -1,92 +1,269 @@
-"""Work that is begun where it is asked for."""
+"""Turns that are done where they are asked for are like those that have a task of their own."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Sequence
 
 import pytest
+from fakes.clock import FakeClock, LoopClock, run_virtually
+from fakes.engines import ANN, LATER, NEITHER, PUSH, EngineHouse, arrival, plain
+from fakes.machine import count_turns
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from interpreter.runtime.at_once import Unfinished, begin
-
-
-async def add(*terms: Awaitable[int] | int) -> int:
-    total = 0
-    for term in terms:
-        total += term if isinstance(term, int) else await term
-    return total
-
-
-def rest_of(begun: int | Unfinished[int]) -> Unfinished[int]:
-    assert isinstance(begun, Unfinished)
-    return begun
-
-
-def test_work_that_never_waits_is_over_without_a_loop() -> None:
-    assert begin(add(1, add(2, 3))) == 6
+from interpreter.machine.events import Event
+from interpreter.machine.replies import ImageReply, Reply, TextReply
+from interpreter.machine.session import Session, Step
+from interpreter.runtime.arrival import Encoded, HeldBack
+from interpreter.runtime.slow import Slow
+from interpreter.runtime.timing import Timing
+from interpreter.stores.memory import MemoryStore
+from interpreter.stores.protocol import Commit, Committed, MessageKey, SessionKey, StoreError, StoreUnavailable
 
 
-def test_a_failure_comes_out_where_the_work_is_begun() -> None:
-    async def fail() -> int:
-        raise ValueError("no")
+class Awaited(MemoryStore):
+    """A store that is said to take its time."""
 
-    with pytest.raises(ValueError, match="no"):
-        begin(fail())
-
-
-async def test_what_waits_goes_on_in_a_task_as_often_as_it_must() -> None:
-    loop = asyncio.get_running_loop()
-    first, second = loop.create_future(), loop.create_future()
-    task = asyncio.create_task(rest_of(begin(add(1, first, second))).finish())
-    first.set_result(10)
-    await asyncio.sleep(0)
-    second.set_result(100)
-    assert await task == 111
+    @property
+    def at_once(self) -> None:
+        return None
 
 
-async def test_what_has_come_meanwhile_is_taken() -> None:
-    coming = asyncio.get_running_loop().create_future()
-    rest = rest_of(begin(add(coming)))
-    coming.set_result(5)
-    assert await rest == 5
+class Soon(MemoryStore):
+    """A store that takes its time for writes only, and fails some of them before or after they are done."""
 
+    def __init__(self, *failures: str) -> None:
+        super().__init__()
+        self.failures = list(failures)
 
-async def test_the_failure_of_what_it_waits_for_comes_out() -> None:
-    coming = asyncio.get_running_loop().create_future()
-    rest = rest_of(begin(add(coming)))
-    coming.set_exception(ValueError("no"))
-    with pytest.raises(ValueError, match="no"):
-        await rest
+    async def commit(self, turn: Commit) -> Committed:
+        return await self.commit_soon(turn)
 
+    def commit_soon(self, turn: Commit) -> asyncio.Future[Committed]:  # type: ignore[override]
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Committed] = loop.create_future()
+        loop.call_later(0.01, self._write, turn, future)
+        return future
 
-async def test_a_failure_may_be_mended_inside() -> None:
-    coming = asyncio.get_running_loop().create_future()
-
-    async def mended() -> int:
+    def _write(self, turn: Commit, future: asyncio.Future[Committed]) -> None:
+        failure = self.failures.pop(0) if self.failures else ""
         try:
-            return await add(coming)
-        except ValueError:
-            await asyncio.sleep(0)
-            return 7
+            if failure == "before":
+                raise StoreUnavailable("no write")
+            committed = super().commit_soon(turn)
+            if failure == "after":
+                raise StoreUnavailable("no answer to a write")
+            if not future.done():
+                future.set_result(committed)
+        except StoreError as error:
+            future.set_exception(error)
 
-    rest = rest_of(begin(mended()))
-    coming.set_exception(ValueError("no"))
-    assert await rest == 7
+
+def with_pictures(session: Session, event: Event) -> Step:
+    """The machine of these tests; what is logged is said with a picture."""
+    step = count_turns(session, event)
+    if not any(line.name == "rules.log" for line in step.trace):
+        return step
+    return replace(step, replies=(ImageReply("media:cat"), *step.replies))
 
 
-async def test_a_task_that_is_cancelled_cancels_the_work() -> None:
-    seen: list[str] = []
+def shown(replies: Sequence[Reply]) -> Encoded:
+    """Replies as `plain` has them, pictures among them."""
+    return plain([TextReply(f"<{each.media_id}>") if isinstance(each, ImageReply) else each for each in replies])
 
-    async def careful() -> int:
-        try:
-            return await add(asyncio.get_running_loop().create_future())
-        except asyncio.CancelledError:
-            seen.append("cancelled")
-            raise
 
-    task = asyncio.create_task(rest_of(begin(careful())).finish())
-    await asyncio.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert seen == ["cancelled"]
+SAID = ("hi", "silent", "many", "fault", "crash", "log it", "send news", "call weather", "post a b")
+TIMED = ("wait 5 hi", "wait 3 many", "stop")
+EVENTS = ("click", "subscribe", "unsubscribe")
+Asked = tuple[str, str, str, int]
+"""Words or an event, a user, a message's key, and how many seconds later."""
+ASKED: st.SearchStrategy[Asked] = st.tuples(
+    st.sampled_from(SAID + TIMED + EVENTS),
+    st.sampled_from(["ann", "li.si"]),
+    st.sampled_from("abcdef"),
+    st.integers(0, 4),
+)
+
+
+async def play(store: MemoryStore, slow: Slow, talk: Sequence[Asked], within: float) -> list[object]:
+    """What comes of some messages: the answers, what is stored, and everything that others are told."""
+    clock = FakeClock()
+    house = EngineHouse(store, with_pictures, slow=slow, clock=clock)
+    seen: list[object] = []
+    for words, user, key, seconds in talk:
+        clock.move(seconds)
+        is_event, time = words in EVENTS, int(clock.timestamp())
+        event = {"type": "event", "fields": {"event": words}} if is_event else {}
+        asked = replace(arrival("" if is_event else words, user, key, time=time, **event), encode=shown)
+        seen.append(await house.engine.handle(asked, within=within))
+        await asyncio.sleep(1)  # whoever sends gets round to it
+        stored = await store.load(asked.key, asked.message_key)
+        seen += [stored, sorted(map(repr, await store.parcels(asked.key))), await store.waking("demo", clock.now(), 9)]
+    await house.settle()
+    told = [replace(record, turn="") for record in house.seen.records]
+    return [*seen, told, house.performer.said, house.performer.calls, sorted(house.pushed)]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(ASKED, max_size=10), st.sampled_from([LATER, PUSH, NEITHER]), st.sampled_from([4.45, 2.0]))
+def test_a_turn_with_nothing_to_wait_for_is_like_any_other(talk: list[Asked], slow: Slow, within: float) -> None:
+    usual = run_virtually(play(Awaited(), slow, talk, within))
+    assert run_virtually(play(MemoryStore(), slow, talk, within)) == usual
+    assert run_virtually(play(Soon(), slow, talk, within)) == usual
+
+
+def test_the_usual_turn_needs_no_event_loop() -> None:
+    house = EngineHouse()
+    assert house.engine.begin(arrival("hi")) == b"turn 1"
+    assert house.seen.outcomes == ["answered"]
+
+
+@pytest.mark.parametrize("words", ["call weather", "many"])
+async def test_what_has_to_wait_is_left_to_be_awaited(words: str) -> None:
+    house = EngineHouse()
+    begun = house.engine.begin(arrival(words), within=4.45 if words == "call weather" else 2.0)
+    assert begun is not None
+    assert not isinstance(begun, bytes)
+    assert house.seen.outcomes == []
+    assert await begun in {b"weather1 #1", b"one"}
+
+
+async def test_a_message_is_not_answered_before_one_of_its_user_that_came_first() -> None:
+    house = EngineHouse()
+    first = asyncio.create_task(house.say("call slow", key="first"))
+    await house.performer.started.wait()
+    begun = house.engine.begin(arrival("hi", key="second"))
+    assert begun is not None
+    assert not isinstance(begun, bytes)
+    house.performer.release.set()
+    assert [await first, await begun] == ["slow1 #1", b"turn 2"]
+
+
+async def test_a_message_that_was_given_up_before_goes_another_way() -> None:
+    house = EngineHouse(slow=PUSH)
+    await house.store.knock(ANN, MessageKey("m"), house.clock.now(), 1)
+    assert await house.say("hi", key="m") == "wait"
+    await house.settle()
+    assert house.pushed == ["turn 1"]
+
+
+async def test_of_two_users_only_the_one_who_waits_is_waited_for() -> None:
+    house = EngineHouse()
+    slow = asyncio.create_task(house.say("call slow"))
+    await house.performer.started.wait()
+    assert house.engine.begin(arrival("hi", user="bob")) == b"turn 1"
+    assert (await house.store.load(SessionKey("demo", "bob"))).session is not None
+    house.performer.release.set()
+    await slow
+
+
+# ---------------------------------------------------------------------------------- writes that others wait for
+
+
+def test_copies_and_later_messages_wait_for_a_write() -> None:
+    async def main() -> None:
+        house = EngineHouse(Soon(), clock=LoopClock())
+        said = [house.say("hi", key="a"), house.say("hi", key="a"), house.say("hi", key="b")]
+        assert await asyncio.gather(*said) == ["turn 1", "turn 1", "turn 2"]
+        assert house.seen.outcomes == ["answered", "answered"]
+        assert house.engine.running == 0
+
+    run_virtually(main())
+
+
+def test_a_caller_that_goes_away_does_not_stop_a_write() -> None:
+    async def main() -> None:
+        house = EngineHouse(Soon(), clock=LoopClock(), slow=PUSH)
+        calling = asyncio.create_task(house.say("send news", key="a"))
+        await asyncio.sleep(0)
+        calling.cancel()
+        await asyncio.sleep(1)
+        await house.settle()
+        assert (house.seen.outcomes, house.pushed) == (["answered"], ["news"])
+
+    run_virtually(main())
+
+
+def test_a_write_that_fails_leaves_its_turn_to_the_next_delivery(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        house = EngineHouse(Soon("before"), clock=LoopClock())
+        with pytest.raises(HeldBack):
+            await house.say("hi", key="a")
+        assert (house.engine.running, house.seen.outcomes) == (0, ["failed"])
+        assert await house.say("hi", key="a") == "turn 1"
+
+    run_virtually(main())
+    assert caplog.text.count("a turn was lost") == 1
+
+
+def test_a_write_that_is_done_but_not_confirmed_is_answered() -> None:
+    async def main() -> None:
+        house = EngineHouse(Soon("after"), clock=LoopClock())
+        assert [await house.say("hi", key="a"), await house.say("hi", key="a")] == ["turn 1"] * 2
+        assert (await house.session()).turns == 1
+
+    run_virtually(main())
+
+
+def test_a_turn_that_lost_the_race_to_save_is_decided_again() -> None:
+    async def main() -> None:
+        store = Soon()
+        house = EngineHouse(store, clock=LoopClock())
+        calling = asyncio.create_task(house.say("hi"))
+        await asyncio.sleep(0)
+        MemoryStore.commit_soon(store, Commit(ANN, Session("ann", turns=10), 0, house.clock.now()))
+        assert await calling == "turn 11"
+        assert house.seen.outcomes == ["answered"]
+
+    run_virtually(main())
+
+
+def test_a_message_that_is_given_up_while_it_is_saved_goes_another_way() -> None:
+    async def main() -> None:
+        store = Soon()
+        house = EngineHouse(store, clock=LoopClock(), slow=PUSH)
+        calling = asyncio.create_task(house.say("hi", key="a"))
+        await asyncio.sleep(0)
+        await store.knock(ANN, MessageKey("a"), house.clock.now(), 1)
+        assert await calling == "wait"
+        await house.settle()
+        assert (house.pushed, house.seen.outcomes, house.engine.running) == (["turn 1"], ["given-up"], 0)
+
+    run_virtually(main())
+
+
+@pytest.mark.parametrize("failure", ["", "before"])
+def test_closing_waits_for_a_write_and_gives_it_up_in_the_end(failure: str) -> None:
+    async def main() -> None:
+        house = EngineHouse(Soon(failure), clock=LoopClock(), timing=Timing(drain=0.001, look=0, retry=0))
+        calling = asyncio.create_task(house.say("hi", key="a"))
+        await asyncio.sleep(0)
+        await house.engine.close()
+        with pytest.raises(HeldBack):
+            await calling
+        await asyncio.sleep(1)
+        assert house.engine.running == 0
+
+    run_virtually(main())
+
+
+def test_a_write_that_never_ends_is_given_up() -> None:
+    async def main() -> None:
+        store = Soon()
+        store.commit_soon = lambda _: asyncio.get_running_loop().create_future()  # type: ignore[assignment, method-assign]
+        house = EngineHouse(store, clock=LoopClock())
+        calling = asyncio.create_task(house.say("hi", key="a"))
+        await asyncio.sleep(290)
+        later = asyncio.create_task(house.say("hi", user="bob"))
+        assert (house.engine.running, house.seen.outcomes) == (1, [])
+        await asyncio.sleep(20)
+        assert (house.engine.running, house.seen.outcomes) == (1, ["failed"])
+        await asyncio.sleep(300)
+        assert (house.engine.running, house.seen.outcomes) == (0, ["failed", "failed"])
+        for each in (calling, later):
+            with pytest.raises(HeldBack):
+                await each
+
+    run_virtually(main())

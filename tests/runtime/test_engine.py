@@ -269,12 +269,14 @@ async def test_an_effect_that_fails_does_not_keep_the_answer_back(house: EngineH
 class FullStore(MemoryStore):
     """Cannot write."""
 
-    async def commit(self, turn: Commit) -> Committed:  # noqa: ARG002 - the store's own signature
+    def commit_soon(self, turn: Commit) -> Committed:  # noqa: ARG002 - the store's own signature
         raise StoreUnavailable("database or disk is full")
 
 
 class RacingStore(MemoryStore):
     """Another process saves the session first, some times."""
+
+    at_once = None
 
     def __init__(self, races: int) -> None:
         super().__init__()

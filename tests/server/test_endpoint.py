@@ -125,7 +125,7 @@ async def test_a_mistake_of_ours_is_success_to_wechat(house: House, caplog: pyte
 
 
 async def test_a_mistake_outside_any_turn_is_success_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(house.bot.engine, "handle", None)
+    monkeypatch.setattr(house.bot.engine, "begin", None)
     assert await house.say("hi") == (200, "success")
 
 

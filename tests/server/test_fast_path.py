@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
@@ -19,6 +19,8 @@ from interpreter.server.app import ENDPOINTS, READINESS, make_app
 from interpreter.server.endpoint import Answer, Endpoint
 from interpreter.server.fast_path import FastPath
 from interpreter.server.listening import PROTOCOL, Newcomers, listen
+from interpreter.server.peers import Peers, read_networks
+from interpreter.server.usual_requests import read_line
 from interpreter.stores.protocol import SessionKey
 
 
@@ -45,9 +47,9 @@ async def doors() -> AsyncIterator[Doors]:
 
 
 @asynccontextmanager
-async def doors_of(house: House) -> AsyncIterator[Doors]:
+async def doors_of(house: House, peers: Peers | None = None) -> AsyncIterator[Doors]:
     handed = list[object]()
-    app = make_app([house.bot], stores=[house.store], clock=house.clock, body_seconds=0.3)
+    app = make_app([house.bot], stores=[house.store], clock=house.clock, body_seconds=0.3, peers=peers)
     newcomers = Newcomers()
     app.middlewares.append(newcomers.greet)
     runner = web.AppRunner(app, shutdown_timeout=1.0, **PROTOCOL)
@@ -178,13 +180,18 @@ class Broken:
 
     is_draining = False
 
-    def __init__(self, *, answers_at_once: bool) -> None:
-        self.answers_at_once = answers_at_once
+    def __init__(self, *, at_once: bool) -> None:
+        self.at_once = at_once
 
     def refusal(self, *_: object) -> None:
         return None
 
-    async def answer(self, *_: object) -> Answer:
+    def begin(self, *_: object) -> Coroutine[object, object, Answer]:
+        if self.at_once:
+            raise ZeroDivisionError("a mistake")
+        return self.finish()
+
+    async def finish(self) -> Answer:
         raise ZeroDivisionError("a mistake")
 
 
@@ -192,7 +199,7 @@ class Broken:
 async def test_a_mistake_of_ours_ends_one_request(
     doors: Doors, at_once: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    doors.path.endpoints[b"/broken"] = cast("Endpoint", Broken(answers_at_once=at_once))
+    doors.path.endpoints[b"/broken"] = cast("Endpoint", Broken(at_once=at_once))
     reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
     for _ in range(2):
         writer.write(request(doors.house, path="/broken"))
@@ -246,8 +253,11 @@ ODD: dict[str, Callable[[House], bytes]] = {
 }
 
 
+@pytest.mark.parametrize("is_known", [False, True])
 @pytest.mark.parametrize("name", ODD)
-async def test_both_ways_give_the_same_answer(doors: Doors, name: str) -> None:
+async def test_both_ways_give_the_same_answer(doors: Doors, name: str, is_known: bool) -> None:
+    if is_known:  # headers like these have come before
+        await ask(doors.fast, request(doors.house))
     sent = ODD[name](doors.house)
     fast, usual = await doors.both(sent)
     assert told(fast)[:2] == told(usual)[:2]
@@ -283,12 +293,77 @@ async def test_two_messages_at_once_are_both_answered(doors: Doors) -> None:
     writer.close()
 
 
+def is_known(doors: Doors, sent: bytes) -> bool:
+    """Whether a request is read by its headers."""
+    line = read_line(sent)
+    return line is not None and doors.path.headers.body_of(sent, line.end()) is not None
+
+
+async def test_headers_of_who_has_signed_are_known_from_then_on(doors: Doors) -> None:
+    assert not is_known(doors, request(doors.house))
+    await ask(doors.fast, request(doors.house).replace(b"signature=", b"signature=0"))
+    assert not is_known(doors, request(doors.house))
+    await ask(doors.fast, request(doors.house))
+    assert is_known(doors, request(doors.house, "longer"))
+    assert not is_known(doors, request(doors.house, Connection="close"))
+
+
+async def test_known_and_new_headers_may_take_turns(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    for count, number in enumerate((1, 1, 2, 1, 2, 3, 1), 1):
+        writer.write(request(doors.house, "count", X=str(number)))
+        assert f"<![CDATA[turn {count}]]>".encode() in told(await read_answer(reader))[1]
+    writer.close()
+    assert not doors.handed
+
+
+async def test_a_trusted_proxy_names_the_client_whose_headers_are_known(caplog: pytest.LogCaptureFixture) -> None:
+    async with doors_of(House(), Peers(trusted=read_networks("127.0.0.1"))) as doors:
+        for _ in range(2):
+            await ask(doors.fast, request(doors.house, X_Forwarded_For="198.51.100.7"))
+        unsigned = request(doors.house, X_Forwarded_For="198.51.100.7").replace(b"&nonce", b"0&nonce")
+        assert is_known(doors, unsigned)
+        assert told(await ask(doors.fast, unsigned))[0] == b"403"
+    assert "403 to a POST from 198.51.100.7" in caplog.text
+
+
+class Written(asyncio.Transport):
+    """A transport that keeps what is written to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = list[bytes]()
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written.append(bytes(data))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+async def test_a_body_is_no_request_however_much_it_looks_like_one(doors: Doors) -> None:
+    connection, transport = cast("asyncio.Protocol", doors.path()), Written()
+    connection.connection_made(transport)
+    connection.data_received(request(doors.house, "count"))
+    inner = request(doors.house, "count")
+    assert is_known(doors, inner)
+    outer = posted(request(doors.house).split(b" ")[1].decode(), inner)
+    connection.data_received(outer.removesuffix(inner))
+    connection.data_received(inner)
+    connection.data_received(request(doors.house, "count"))
+    assert [told(answer)[0] for answer in transport.written] == [b"200", b"400", b"200"]
+    assert b"<![CDATA[turn 2]]>" in transport.written[-1]
+    connection.connection_lost(None)
+
+
 @settings(max_examples=40)
 @given(cuts=st.lists(st.integers(1, 400), max_size=5))
 def test_a_message_may_come_in_any_pieces(cuts: list[int]) -> None:
     async def say() -> bytes:
         async with doors_of(House()) as doors:
             reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+            writer.write(request(doors.house))
+            await read_answer(reader)
             whole, last = request(doors.house), 0
             for cut in [*sorted(cuts), len(whole)]:
                 writer.write(whole[last:cut])

@@ -1,13 +1,26 @@
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
 
 import pytest
 
 from interpreter.machine.session import Session
 from interpreter.server.observed_store import ObservedStore, kind_of
 from interpreter.stores.memory import MemoryStore
-from interpreter.stores.protocol import Commit, SessionConflict, SessionKey, StoreError, StoreUnavailable
+from interpreter.stores.protocol import (
+    AtOnce,
+    Commit,
+    Committed,
+    MessageKey,
+    SessionConflict,
+    SessionKey,
+    StoreError,
+    StoreUnavailable,
+)
+from interpreter.stores.sqlite import SqliteStore
 
 ANN = SessionKey("demo", "ann")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -25,6 +38,39 @@ async def test_a_store_does_what_it_did_and_its_failures_are_told() -> None:
     assert (await inner.load(ANN)).session == Session("ann")
     assert await store.claim(ANN, "m", "me", at=NOW, seconds=1)  # type: ignore[operator]
     assert told == [("commit", "conflict")] * 2
+
+
+async def test_failures_of_what_is_done_at_once_are_told_like_the_others() -> None:
+    told: list[tuple[str, str]] = []
+    store = ObservedStore(MemoryStore(), lambda *failure: told.append(failure))
+    at_once = cast("AtOnce", store.at_once)
+    at_once.commit_soon(Commit(ANN, Session("ann"), 0, NOW))
+    for _ in range(2):
+        with pytest.raises(SessionConflict):
+            at_once.commit_soon(Commit(ANN, Session("ann"), 0, NOW))
+    stored = at_once.load_now(ANN, MessageKey("m"))
+    assert stored is not None
+    assert stored.session == Session("ann")
+    assert told == [("commit", "conflict")] * 2
+
+
+async def test_failures_of_what_was_begun_are_told_when_they_are_known(tmp_path: Path) -> None:
+    told: list[tuple[str, str]] = []
+    inner = SqliteStore(tmp_path / "dialog.db")
+    at_once = cast("AtOnce", ObservedStore(inner, lambda *failure: told.append(failure)).at_once)
+    turn = Commit(ANN, Session("ann"), 0, NOW)
+    await cast("Awaitable[Committed]", at_once.commit_soon(turn))
+    with pytest.raises(SessionConflict):
+        await cast("Awaitable[Committed]", at_once.commit_soon(turn))
+    await inner.close()
+    assert told == [("commit", "conflict")]
+
+
+def test_a_store_that_has_to_be_waited_for_is_waited_for() -> None:
+    class Slow:
+        at_once = None
+
+    assert ObservedStore(Slow(), lambda *_: None).at_once is None
 
 
 def test_what_a_store_does_not_have_its_watcher_has_neither() -> None:

@@ -172,7 +172,7 @@ async def test_nothing_secret_is_in_what_is_said_of_our_own_mistakes(
         monkeypatch.setattr(house.store, "ping", fail)
         await house.say("hi", "canary-user")
         await house.client.get("/readyz")
-        monkeypatch.setattr(house.engine, "handle", None)
+        monkeypatch.setattr(house.engine, "begin", None)
         await house.say("hi", "canary-user")
         logging.getLogger("interpreter.x").error("GET https://x/?access_token=canarytoken9")
         await house.client.close()

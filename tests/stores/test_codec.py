@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from interpreter.machine.session import Frame, Level, Session, Wait
 from interpreter.stores.codec import UnreadableSession, read_session, write_conversation, write_memory
@@ -68,6 +69,19 @@ def test_kinds_of_time_survive() -> None:
     back = read_session("ann", write_conversation(session), "")
     assert back.vars == kept
     assert back.vars["m"].tzinfo is ZONE  # type: ignore[union-attr]
+
+
+def test_times_of_a_conversation_keep_their_zone() -> None:
+    now = datetime(2026, 1, 2, 3, 4, 5, 678, ZONE)
+    wait = Level(frames=(), wait=Wait("ask", 0, now))
+    session = Session(user="ann", started=now, seen=now, levels=(wait,), vars={"half": "\ud800"})
+    for each in (session, structs.replace(session, vars={})):
+        back = read_session("ann", write_conversation(each), "")
+        assert back == each
+        kept = back.levels[0].wait
+        assert kept is not None
+        assert back.started is not None
+        assert back.started.tzinfo is kept.since.tzinfo is ZONE
 
 
 def test_chinese_is_stored_as_it_is() -> None:

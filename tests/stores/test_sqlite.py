@@ -46,7 +46,7 @@ async def test_the_file_has_the_settings_that_make_it_durable(tmp_path: Path) ->
     with sqlite3.connect(tmp_path / "dialog.db") as plain:
         assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert plain.execute("PRAGMA auto_vacuum").fetchone() == (2,)
-        assert plain.execute("PRAGMA user_version").fetchone() == (3,)
+        assert plain.execute("PRAGMA user_version").fetchone() == (4,)
     plain.close()
 
 

@@ -240,18 +240,19 @@ async def test_an_older_file_is_brought_up_and_kept(tmp_path: Path) -> None:
     assert peek_layout(path) == 1
     stored = await load(path)
     assert stored == Stored(Session(user="ann", started=NOW, turns=2, memory={"name": "安"}), 4, b"reply")
-    assert peek_layout(path) == 3
+    assert peek_layout(path) == 4
     kept = tmp_path / "dialog.db.layout1-backup"
     assert peek_layout(kept) == 1
     assert kept.stat().st_mode & 0o077 == 0
     assert list(contents(tmp_path)) == ["dialog.db", kept.name]
 
 
-async def test_everything_is_found_again_in_a_file_that_was_brought_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize("layout", [2, 3])
+async def test_everything_is_found_again_in_a_file_that_was_brought_up(tmp_path: Path, layout: int) -> None:
     path, ann, later = tmp_path / "dialog.db", Session(user="ann", memory={"name": "安"}), NOW + timedelta(hours=2)
-    old_file(path, 2)
+    old_file(path, layout)
     store = SqliteStore(path)
-    assert peek_layout(tmp_path / "dialog.db.layout2-backup") == 2
+    assert peek_layout(tmp_path / f"dialog.db.layout{layout}-backup") == layout
     assert await store.load(SessionKey("demo", "ann"), MessageKey("m")) == Stored(
         structs.replace(ann, started=NOW, turns=2), BEGUN, b"reply"
     )
@@ -299,7 +300,7 @@ def test_a_move_that_fails_changes_nothing(tmp_path: Path) -> None:
 
 async def test_a_newer_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     await save(tmp_path / "dialog.db", Session(user="ann"))
-    change_rows(tmp_path / "dialog.db", "PRAGMA user_version = 4")
+    change_rows(tmp_path / "dialog.db", "PRAGMA user_version = 5")
     before = contents(tmp_path)
     assert "newer version" in str(refusal(tmp_path / "dialog.db"))
     with pytest.raises(StoreUnusable, match="newer version"):
@@ -310,12 +311,12 @@ async def test_a_newer_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None
 async def test_a_newer_file_that_was_not_closed_is_left_as_it_is_too(tmp_path: Path) -> None:
     await save(tmp_path / "open.db", Session(user="ann"))
     other = sqlite3.connect(tmp_path / "open.db")
-    other.execute("PRAGMA user_version = 4")
+    other.execute("PRAGMA user_version = 5")
     for name in ("open.db", "open.db-wal"):
         shutil.copy(tmp_path / name, tmp_path / name.replace("open", "dialog"))
     other.close()
     before = contents(tmp_path)
-    assert b"\0\0\0\4" not in before["dialog.db"][60:64]
+    assert b"\0\0\0\5" not in before["dialog.db"][60:64]
     assert "newer version" in str(refusal(tmp_path / "dialog.db"))
     assert contents(tmp_path) == before
 
@@ -324,7 +325,7 @@ async def test_a_newer_file_that_was_not_closed_is_left_as_it_is_too(tmp_path: P
 async def test_a_log_that_is_none_does_not_matter(tmp_path: Path, log: bytes) -> None:
     await save(tmp_path / "dialog.db", Session(user="ann"))
     (tmp_path / "dialog.db-wal").write_bytes(log)
-    assert peek_layout(tmp_path / "dialog.db") == 3
+    assert peek_layout(tmp_path / "dialog.db") == 4
     assert (await load(tmp_path / "dialog.db")).revision == BEGUN
 
 

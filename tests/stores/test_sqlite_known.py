@@ -92,12 +92,12 @@ async def test_a_turn_of_somebody_who_is_known_writes_two_rows_and_asks_nothing(
 
 async def test_an_answered_message_is_answered_from_the_file(opened: Opened) -> None:
     stored, looks = await opened.looks(M1)
-    assert (stored, looks) == (Stored(SESSION, BEGUN, b"one"), 1)
+    assert (stored, looks) == (Stored(SESSION, BEGUN, b"one"), 2)
 
 
 async def test_a_message_that_is_answered_again_has_its_last_answer(opened: Opened) -> None:
     await opened.store.commit(Commit(ANN, SESSION, BEGUN, NOW, M1, b"again"))
-    assert await opened.looks(M1) == (Stored(SESSION, BEGUN + 1, b"again"), 1)
+    assert await opened.looks(M1) == (Stored(SESSION, BEGUN + 1, b"again"), 2)
 
 
 async def test_messages_of_an_earlier_process_are_known_to_be_answered(opened: Opened) -> None:

@@ -177,7 +177,8 @@ def test_a_text_with_two_contents_is_refused() -> None:
 
 
 def key(body: bytes = b"<xml/>", **fields: Value) -> str:
-    return message_key({"ToUserName": "gh_bot", "FromUserName": "oUser1", "CreateTime": "1", **fields}, body)
+    common: dict[str, Value] = {"MsgType": "x", "ToUserName": "gh_bot", "FromUserName": "oUser1", "CreateTime": "1"}
+    return message_key(read_message({**common, **fields}), body)
 
 
 def test_a_message_is_known_by_both_ends_and_its_id() -> None:

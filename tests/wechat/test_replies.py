@@ -143,3 +143,15 @@ def test_names_of_the_ends_cannot_break_out_either() -> None:
 def test_any_text_makes_xml_that_can_be_read(replies: list[TextReply]) -> None:
     body = write_passive(ASKED, replies, 1).body
     assert body == SUCCESS or read_xml(body)["Content"]
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=[]) | st.sampled_from("]> \n\x00\u3000"), max_size=30)
+
+
+@settings(deadline=None, max_examples=300)
+@given(ANY_TEXT, ANY_TEXT, ANY_TEXT.map(lambda text: text * 30) | ANY_TEXT)
+def test_one_text_is_written_like_the_first_of_several_replies(user: str, account: str, text: str) -> None:
+    message = Message(type="text", user=user, account=account, time=0)
+    alone = write_passive(message, [TextReply(text)], 1)
+    among = write_passive(message, [TextReply(""), TextReply(text)], 1)
+    assert (alone.body, alone.rest) == (among.body, among.rest)

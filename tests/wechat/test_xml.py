@@ -4,6 +4,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from faults.figures import figures
@@ -72,6 +73,45 @@ def test_a_text_survives_writing_and_reading(text: str) -> None:
     body = f"<xml><A>{cdata(text)}</A></xml>".encode()
     if len(body) <= MAX_BODY:
         assert read_xml(body)["A"] == legal(text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+MARKUP = st.sampled_from(
+    (
+        *("<", ">", "/", "!", "<![CDATA[", "]]>", "&", ";", "&amp;", "&#x41;", "A", " ", "\n", "\r", "=", '"', "x]"),
+        *("<A>", "</A>", "<B/>", "<A b='c'>", "</xml>", "<xml>", "<!-- c -->", "<?a b?>", "<!DOCTYPE a>", "<item>"),
+        *("\x00", "\x0b", "\x7f", "\x85", "\ufffd", "\ufffe", "\uffff", "\ud800", "你", "\U0010ffff"),
+    )
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(MARKUP, max_size=12).map("".join), st.booleans())
+def test_what_is_read_in_the_usual_way_is_what_is_read_in_the_other(content: str, is_open: bool) -> None:
+    body = f"<xml>{content}{'' if is_open else '</xml>'}".encode("utf-8", "surrogatepass")
+    unusual = b"\n" + body  # what does not begin with <xml> is read in the other way
+    assert read_or_refused(body) == read_or_refused(unusual)
+
+
+def read_or_refused(body: bytes) -> object:
+    try:
+        return read_xml(body)
+    except MalformedMessage:
+        return None
+
+
+def test_a_body_that_is_refused_leaves_nothing_behind() -> None:
+    for bad in (b"<xml><A>", b"<xml><A>1</A></xml><xml>", b"<xml>\xff", b"<xml/>", b"<xml>"):
+        assert read_or_refused(bad) is None
+        assert read_xml(b"<xml><A>1</A></xml>") == {"A": "1"}
+
+
+def test_threads_do_not_mix_their_bodies_up() -> None:
+    def read_many(number: int) -> bool:
+        body = f"<xml><A>{number}</A></xml>".encode()
+        return all(read_xml(body) == {"A": str(number)} for _ in range(300))
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(read_many, range(4)))
 
 
 # ---------------------------------------------------------------------------------------------------- hostile bodies

@@ -1,0 +1,98 @@
+"""Requests to the thread of a session file, gathered so that many of them share a transaction.
+
+What a transaction costs is in the main the same for one turn and for fifty. So requests are not handed over one by one:
+an event loop goes round until a round has brought no more of them, and hands them over together. Those that come while
+the thread is at work wait until it has finished. A request that is alone waits for one round, which is nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from interpreter.stores.protocol import StoreError
+from interpreter.stores.sqlite_batch import Batch
+
+_MOST = 128
+"""Requests one transaction takes at most."""
+
+Outcome = object
+"""What came of a request; a `StoreError` to be raised where it was made."""
+
+
+class Request(NamedTuple):
+    """Something to be done, who waits for it, and whether it writes."""
+
+    work: Callable[[Batch], object]
+    future: asyncio.Future[object]
+    writes: bool
+
+
+class Desk:
+    """Where the requests of one event loop wait for the thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, hand_over: Callable[[Handful], None]) -> None:
+        """`hand_over` gives requests to the thread, which calls `deliver` of them when they are done."""
+        self._loop = loop
+        self._hand_over = hand_over
+        self._waiting: list[Request] = []
+        self._is_busy = False
+        """Whether this loop is gathering requests or the thread is at work for it."""
+
+    @property
+    def is_deserted(self) -> bool:
+        """Whether nobody will come here any more."""
+        return self._loop.is_closed()
+
+    def add(self, request: Request) -> None:
+        """Let a request wait."""
+        self._waiting.append(request)
+        if not self._is_busy:
+            self._is_busy = True
+            self._loop.call_soon(self._look, 0)
+
+    def clear(self) -> None:
+        """Hand over all that wait now."""
+        while self._waiting:
+            self._hand_over(Handful(self, self._waiting[:_MOST]))
+            del self._waiting[:_MOST]
+
+    def _look(self, seen: int) -> None:
+        """Hand over what waits, unless more has come since the last look."""
+        count = len(self._waiting)
+        if seen < count < _MOST:
+            self._loop.call_soon(self._look, count)
+        elif count:  # else it was cleared
+            self._hand_over(Handful(self, self._waiting[:_MOST]))
+            del self._waiting[:_MOST]
+
+    def deliver(self, requests: Sequence[Request], outcomes: Sequence[Outcome]) -> None:
+        """Wake those who wait for requests; to be called by the thread."""
+        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+            self._loop.call_soon_threadsafe(self._settle, requests, outcomes)
+
+    def _settle(self, requests: Sequence[Request], outcomes: Sequence[Outcome]) -> None:
+        for (_, future, _), outcome in zip(requests, outcomes, strict=True):
+            if future.done():
+                continue
+            if isinstance(outcome, StoreError):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+        self._is_busy = bool(self._waiting)
+        if self._waiting:
+            self._loop.call_soon(self._look, 0)
+
+
+class Handful(NamedTuple):
+    """Requests that are done together."""
+
+    desk: Desk
+    requests: Sequence[Request]
+
+    @property
+    def writes(self) -> bool:
+        """Whether any of them does."""
+        return any(writes for _, _, writes in self.requests)

@@ -1,0 +1,123 @@
+"""Where the remembered replies of a user are found.
+
+Replies are numbered as they come, so that each is written beside the one before it. The numbers of a user's last few
+stand in the row of their session, which every turn writes anyway: these replies are loose. When there are `MOST_LOOSE`
+of them they are entered in the table `places` together; there they lie side by side, so that one page changes for all
+of them. Replies of a user without a session are entered at once.
+
+A number may be that of a reply that is gone, and by now of somebody else's: whose a reply is stands in its own row.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from struct import Struct
+from typing import Any
+
+from interpreter.stores.protocol import MessageKey, SessionKey
+from interpreter.stores.sqlite_layout import PLACES, first_place, place_of
+
+OF_USER = "bot = ?1 AND user = ?2"
+OF_MESSAGE = "bot = ?1 AND user = ?2 AND message = ?3"
+
+_ENTRY = Struct("<QI")
+MOST_LOOSE = 16
+_FULL = MOST_LOOSE * _ENTRY.size
+_OF_USER = f"""
+FROM replies WHERE {OF_USER} AND id IN
+    (SELECT id FROM places WHERE place BETWEEN ?3 AND ?3 + {PLACES - 1} UNION SELECT value FROM json_each(?4))
+"""  # noqa: S608 - fixed text
+_FIND = f"""
+SELECT id, reply, sum FROM replies WHERE {OF_MESSAGE} AND id IN
+    (SELECT id FROM places WHERE place = ?4 UNION SELECT value FROM json_each(?5))
+"""  # noqa: S608 - fixed text
+
+Found = tuple[int, bytes, int | None]
+"""A reply: its number, the bytes, their checksum."""
+
+
+def is_full(loose: bytes) -> bool:
+    """Whether it is time to enter loose replies in the table."""
+    return len(loose) >= _FULL
+
+
+def with_reply(loose: bytes, id: int, place: int) -> bytes:
+    """Loose replies and one more."""
+    return loose + _ENTRY.pack(id, place % PLACES)
+
+
+def read_loose(stored: object) -> bytes:
+    """Loose replies as they stand in a row; of what is damaged, as much as can be read."""
+    raw = stored if isinstance(stored, bytes) else b""
+    return raw[: len(raw) // _ENTRY.size * _ENTRY.size]
+
+
+def numbers(loose: bytes) -> list[int]:
+    """The numbers of loose replies."""
+    return [id for id, _ in _ENTRY.iter_unpack(loose)]
+
+
+def places(key: SessionKey, loose: bytes) -> set[int]:
+    """The places that loose replies will have."""
+    first = first_place(*key)
+    return {first | rest for _, rest in _ENTRY.iter_unpack(loose)}
+
+
+def loose_of(connection: sqlite3.Connection, key: SessionKey) -> bytes:
+    """The loose replies of a user."""
+    row = connection.execute(f"SELECT loose FROM sessions WHERE {OF_USER}", key).fetchone()  # noqa: S608 - fixed text
+    return read_loose(row[0]) if row is not None else b""
+
+
+def find(connection: sqlite3.Connection, key: SessionKey, message: MessageKey, loose: bytes) -> Found | None:
+    """The reply to a message of a user who has these loose ones."""
+    place = place_of(*key, message)
+    ids = [id for id, rest in _ENTRY.iter_unpack(loose) if rest == place % PLACES]
+    found: Found | None = connection.execute(_FIND, (*key, message, place, _as_json(ids))).fetchone()
+    return found
+
+
+def enter(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Enter replies in the table, those of them that are still there."""
+    connection.execute(
+        "INSERT OR IGNORE INTO places SELECT place, id FROM replies WHERE id IN (SELECT value FROM json_each(?))"
+        " ORDER BY place",
+        (_as_json(ids),),
+    )
+
+
+def forget(connection: sqlite3.Connection, key: SessionKey, message: MessageKey, loose: bytes) -> None:
+    """Remove the reply to a message, if there is one."""
+    found = find(connection, key, message, loose)
+    if found is not None:
+        _remove(connection, [(place_of(*key, message), found[0])])
+
+
+def of_user(connection: sqlite3.Connection, key: SessionKey, columns: str, order: str = "id") -> list[tuple[Any, ...]]:
+    """Columns of all replies of a user."""
+    values = (*key, first_place(*key), _as_json(numbers(loose_of(connection, key))))
+    return connection.execute(f"SELECT {columns} {_OF_USER} ORDER BY {order}", values).fetchall()
+
+
+def erase(connection: sqlite3.Connection, key: SessionKey) -> None:
+    """Remove all replies of a user; to be done before the session goes."""
+    _remove(connection, of_user(connection, key, "place, id"))
+
+
+def sweep(connection: sqlite3.Connection, before: float, limit: int) -> int:
+    """Remove replies that are older; how many there were."""
+    old = connection.execute("SELECT place, id FROM replies WHERE at < ? ORDER BY at LIMIT ?", (before, limit))
+    return _remove(connection, old.fetchall())
+
+
+def _remove(connection: sqlite3.Connection, found: Sequence[tuple[Any, ...]]) -> int:
+    if found:
+        connection.executemany("DELETE FROM places WHERE place = ? AND id = ?", found)
+        connection.executemany("DELETE FROM replies WHERE id = ?", [(id,) for _, id in found])
+    return len(found)
+
+
+def _as_json(ids: Iterable[int]) -> str:
+    return json.dumps(list(ids))
