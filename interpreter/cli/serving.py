@@ -22,6 +22,7 @@ from interpreter.cli.changes import Changes
 from interpreter.cli.common import CLEAN, INTERRUPTED
 from interpreter.cli.garbage import spare_what_stays
 from interpreter.cli.reloading import Reloader, Reread
+from interpreter.cli.warming import Warming
 from interpreter.diagnostics.wording import Wording
 from interpreter.program.tables import Program
 from interpreter.runtime.clock import SystemClock
@@ -144,13 +145,14 @@ async def _serve(bots: Sequence[Served], serving: Serving, journal: Journal) -> 
             metrics.watch("dialog_turns_running", "Turns begun and not ended.", lambda: sum(e.running for e in engines))
             metrics.watch("dialog_messages_unsent", "Messages to be sent.", lambda: sum(e.unsent for e in engines))
         app = make_app(served, stores=[store], clock=clock, language=language, peers=settings.peers, tally=metrics)
-        reloader = Reloader(
-            {bot.name: bot.engine for bot in served},
-            serving.reload,
-            language,
-            workshop.programs.__setitem__,
-            serving.changes,
-        )
+        warming = Warming()
+        ending.push_async_callback(warming.stop)
+
+        def taken(name: str, program: Program) -> None:
+            workshop.programs[name] = program
+            warming.begin(program)
+
+        reloader = Reloader({bot.name: bot.engine for bot in served}, serving.reload, language, taken, serving.changes)
         reloader.start(watch=serving.watch)
         ending.push_async_callback(reloader.stop)
         stop = Stop()
@@ -158,6 +160,7 @@ async def _serve(bots: Sequence[Served], serving: Serving, journal: Journal) -> 
 
         def ready(host: str, port: int) -> None:
             spare_what_stays()
+            warming.begin(*(program for program, _ in bots))
             if line is not None:
                 line.tell()
                 return

@@ -7,11 +7,17 @@ before, a little at a time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 
 from msgspec import Struct
 
 from interpreter.compiler.late import LateClosure, LateText
 from interpreter.program.tables import Program
+
+
+def prepare() -> None:
+    """Import what compiles expressions, which a program that was stored does not need before the first of them."""
+    import_module("interpreter.expr.closures")
 
 
 def warm(program: Program) -> Iterator[None]:
