@@ -11,7 +11,9 @@ from interpreter.dialog.model.rules import Rule, State
 from interpreter.patterns.finder import PatternFinder
 from interpreter.patterns.matching import matcher
 from interpreter.program.names import StateName
+from interpreter.program.replies import SayWords
 from interpreter.program.rules import RuleList, RuleTable, StateTable, triggers_of
+from interpreter.program.tables import Routine
 
 _NO_CAPTURES = ("match",)
 _NOTHING: frozenset[str] = frozenset()
@@ -51,7 +53,13 @@ def lower_rule(context: Lowering, rule: Rule) -> RuleTable:
         description=lower_reply(context, rule.description, ReplyNames(rule.path)) if rule.description else None,
         label=lower_localized(context, rule.label),
         place=place_of(rule.name.span),
+        words=_only_words(context.routines[routine]),
     )
+
+
+def _only_words(routine: Routine) -> str | None:
+    says = routine.says
+    return (says.text.rstrip("\r\n") or None) if isinstance(says, SayWords) else None
 
 
 def _has_only_condition(rule: Rule) -> bool:

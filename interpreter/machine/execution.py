@@ -20,7 +20,7 @@ from interpreter.machine.running import Active, NeedEffect, Running
 from interpreter.machine.sending import build_send
 from interpreter.machine.services import bind_parameters, build_request, is_good, operation_of, read_answer
 from interpreter.machine.session import Level, TraceLine, Wait
-from interpreter.machine.speaking import speak
+from interpreter.machine.speaking import add_text, speak
 from interpreter.program.instructions import (
     Again,
     Ask,
@@ -73,7 +73,7 @@ def execute(turn: Running, frames: Frames) -> Outcome:
         turn.instructions -= 1
         if turn.instructions < 0:
             raise Fault("budget", "the turn takes too many steps")
-        turn.routine, turn.pc = routine, pc
+        turn.routine, turn.pc = routine.name, pc
         frame.pc = pc + 1
         outcome = _run(turn, frames, frame, code[pc])
         if outcome is not None:
@@ -87,7 +87,7 @@ def run_routine(turn: Running, name: RoutineName, locals: dict[str, Value]) -> O
     if routine.says is None or turn.instructions <= 0:
         return execute(turn, [Active(routine, 0, locals)])
     turn.instructions -= 1  # as `execute` does, which has no more to do here
-    turn.routine, turn.pc = routine, 0
+    turn.routine, turn.pc = name, 0
     speak(turn, routine.says, locals)
     return DONE
 
@@ -241,7 +241,12 @@ def start_rule(turn: Running, rule: RuleTable, captured: dict[str, Value]) -> Ou
             outcome = run_routine(turn, domain.before, {})
             if not isinstance(outcome, Done) or turn.has_spoken:
                 return outcome
-    return run_routine(turn, rule.routine, captured)
+    if rule.words is None or turn.instructions <= 0:
+        return run_routine(turn, rule.routine, captured)
+    turn.instructions -= 1  # as its routine does, which need not even be read
+    turn.routine, turn.pc = rule.routine, 0
+    add_text(turn, rule.words)
+    return DONE
 
 
 def refuse(turn: Running, domain: str, rule: RuleTable | None, captured: dict[str, Value]) -> Outcome:

@@ -18,9 +18,10 @@ def find_rule(turn: Running, rules: RuleList, start: int, chosen: int | None = N
     tables = rules.rules
     if not tables:
         return None
-    kind = turn.message.type
+    message = turn.message
+    kind = message.type
     text = turn.text if kind in ("text", "voice") else ""
-    triggered = _by_event(rules, turn.message) if kind == "event" else rules.triggers.of_message(kind)
+    triggered = _by_event(rules, message) if kind == "event" else rules.triggers.of_message(kind)
     if chosen is not None:
         triggered = sorted((*triggered, chosen))
     while True:

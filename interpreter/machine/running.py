@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from interpreter.expr.env import EVALUATION_BUDGET, Chance, Closure, Env, TextClosure
@@ -17,7 +17,7 @@ from interpreter.machine.records import bot_record, message_record, session_reco
 from interpreter.machine.replies import Reply
 from interpreter.machine.session import Level, Session, TraceLine, Turn, Wait
 from interpreter.program.instructions import Instruction, Target
-from interpreter.program.names import Place
+from interpreter.program.names import Place, RoutineName
 from interpreter.program.renames import find_state
 from interpreter.program.replies import ReplyPlan
 from interpreter.program.rules import StateTable
@@ -75,13 +75,13 @@ class Running(Struct, eq=False):
     """Those that no call has taken yet."""
     effects: tuple[Effect, ...] = ()
     effect_count: int = 0
-    trace: list[TraceLine] = field(default_factory=list)
-    routine: Routine | None = None
+    trace: list[TraceLine] = []
+    routine: RoutineName | None = None
     """What was run last, at its instruction `pc`."""
     pc: int = 0
     top_is_gone: bool = False
     """Whether the wait the message was meant for is gone with an earlier edition of the bot."""
-    replies: list[Reply] = field(default_factory=list)
+    replies: list[Reply] = []
     is_silent: bool = False
     is_ended: bool = False
     instructions: int = INSTRUCTION_BUDGET
@@ -168,9 +168,9 @@ class Running(Struct, eq=False):
         Raises:
             Fault: the expression failed.
         """
-        env = self._env
-        if env is None or env.steps != EVALUATION_BUDGET:
-            env = self._account()
+        env = self._env or self.env
+        if env.steps != EVALUATION_BUDGET:
+            self._account(env)
         env.locals = locals
         return closure(env)
 
@@ -178,9 +178,9 @@ class Running(Struct, eq=False):
         """A text with its holes filled, `""` for one that was not written."""
         if closure is None:
             return ""
-        env = self._env
-        if env is None or env.steps != EVALUATION_BUDGET:
-            env = self._account()
+        env = self._env or self.env
+        if env.steps != EVALUATION_BUDGET:
+            self._account(env)
         env.locals = locals
         return closure(env)
 
@@ -201,15 +201,13 @@ class Running(Struct, eq=False):
         env.locals = locals
         return said
 
-    def _account(self) -> Env:
-        """The environment; what the evaluation before this one used is taken from the turn's budget."""
-        env = self.env
-        if env.steps != EVALUATION_BUDGET and not self.text_depth:
+    def _account(self, env: Env) -> None:
+        """Take from the turn's budget what the evaluation before this one used."""
+        if not self.text_depth:
             self.steps -= EVALUATION_BUDGET - env.steps
             env.steps = EVALUATION_BUDGET
             if self.steps < 0:
                 raise Fault("budget", "the expressions of this turn take too many steps")
-        return env
 
     def holds(self, closure: Closure | None, locals: dict[str, Value]) -> bool:
         """Whether a condition is true; one that was not written is. What is neither true nor false is a fault."""
@@ -290,7 +288,7 @@ class Running(Struct, eq=False):
     @property
     def place(self) -> Place | None:
         """Where in the author's file the instruction stands that was run last."""
-        return self.routine.places[self.pc] if self.routine is not None else None
+        return self.program.routines[self.routine].places[self.pc] if self.routine is not None else None
 
     @property
     def has_spoken(self) -> bool:
@@ -377,7 +375,7 @@ def begin(program: Program, session: Session, turn: Turn, plain_text: PlainText)
         plain_text,
         turn.at,
         message,
-        message.is_answer,
+        message.type != "event" or message.is_answer,
         message.text,
         session.vars,
         session.memory,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 
 from interpreter.patterns.captures import Captures
 from interpreter.patterns.clues import CasedPart, FoldedPart, NoClue, WholeText
@@ -17,6 +18,7 @@ from interpreter.patterns.subject import Subject, subject_of
 
 Candidate = tuple[int, int, Matcher, str]
 """The number of a pattern among all of its list, the index of its rule, what tries it, and the text of its clue."""
+_number = itemgetter(0)
 
 
 class PatternFinder:
@@ -56,15 +58,14 @@ class PatternFinder:
         return None
 
     def _find_candidates(self, subject: Subject) -> Sequence[Candidate]:
-        """The patterns that the clues leave, in order."""
+        """The patterns that the clues leave, in order, some perhaps more than once."""
         whole = self._whole.get(subject.stripped, ())
         parts = self._parts.within(subject.all_forms)
         if not parts and not self._untold:
             return whole
         found = [*self._untold, *whole, *parts]
         if len(found) > 1:
-            by_number = {candidate[0]: candidate for candidate in found}
-            found = [by_number[number] for number in sorted(by_number)]
+            found.sort(key=_number)
         return found
 
 

@@ -87,15 +87,24 @@ class StraightWay(Struct, frozen=True):
         groups: list[str] = []
         otherwise: Groups | None = None
         for step in self.steps:
-            if isinstance(step, str):
-                if not text.startswith(step, at):
+            if type(step) is int:
+                if step == OPEN:
+                    begin = at
+                elif step == CLOSE:
+                    groups.append(text[begin:at])
+                elif step == LOOSE:
+                    otherwise = UNTOLD
+                elif at < len(text):
                     return otherwise
-                at += len(step)
-            elif isinstance(step, CharRun):
+            elif type(step) is CharRun:
                 run = step.match(text, at)
                 if run is None:
                     return otherwise
                 at = run.end()
+            elif type(step) is str:
+                if not text.startswith(step, at):
+                    return otherwise
+                at += len(step)
             elif isinstance(step, tuple):
                 for option in step:
                     if text.startswith(option, at):
@@ -103,14 +112,6 @@ class StraightWay(Struct, frozen=True):
                         break
                 else:
                     return otherwise
-            elif step == OPEN:
-                begin = at
-            elif step == CLOSE:
-                groups.append(text[begin:at])
-            elif step == LOOSE:
-                otherwise = UNTOLD
-            elif at < len(text):
-                return otherwise
         return (text[start:at], *groups)
 
 

@@ -39,7 +39,7 @@ class Subject:
         return self._folding.original(start, end)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=1)
 def subject_of(text: str) -> Subject:
     """A subject; one turn asks several lists of rules about the same message."""
     return Subject(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Protocol
 
@@ -13,6 +13,10 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The time of day, in UTC."""
+        ...
+
+    def now_in(self, zone: tzinfo) -> datetime:
+        """The time of day, in a zone."""
         ...
 
     def timestamp(self) -> float:
@@ -29,6 +33,8 @@ class SystemClock:
 
     now = staticmethod(partial(datetime.now, UTC))
     """The time of day, in UTC."""
+    now_in = staticmethod(datetime.now)
+    """The time of day, in a zone."""
     timestamp = staticmethod(time.time)
     """The same in seconds since 1970."""
     monotonic = staticmethod(time.monotonic)

@@ -20,7 +20,8 @@ are decided by the store, so this holds when every delivery comes to another pro
 
 *Without waiting.* A task costs more than most turns. So a turn that has nothing to wait for, with a store that knows
 its session at once, is done where its message is handed in (`Taking.take_now`); one that waits for nothing but its
-write ends in a callback of that. Any other turn, and whatever comes of a write but success, has a task.
+write ends in a callback of that. Any other turn, and whatever comes of a write but success, has a task. A delivery is
+answered when its turn ends; it gets a task when its turn has not ended in time, or not as turns do.
 
 Whatever goes wrong inside a turn is logged once and ends that turn alone. A turn that the store could not save is left
 to the next delivery.
@@ -30,9 +31,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from contextvars import Context, copy_context
 from datetime import timedelta
+from functools import partial
+from typing import cast
+
+from msgspec import Struct
 
 from interpreter.runtime.arrival import Arrival, HeldBack, Overloaded
 from interpreter.runtime.clock import Clock
@@ -48,7 +54,7 @@ from interpreter.runtime.taking import Saving, Taking
 from interpreter.runtime.timing import ANSWER_WITHIN, DELIVERIES, HOLD_SECONDS, LISTENS, Timing
 from interpreter.runtime.turn import ELSEWHERE, TIMER, Taken, Turn
 from interpreter.runtime.version import BotVersion
-from interpreter.runtime.waiting import Deadline, ends, pass_on
+from interpreter.runtime.waiting import Alarm, Deadline, ends, pass_on
 from interpreter.runtime.watch import Watch
 from interpreter.stores.protocol import (
     REPLY_LIFE,
@@ -68,15 +74,31 @@ _FAILED = Taken("failed")
 _MOST_LOST = 1_000
 """Messages whose lost turns are counted."""
 
+_SLACK = 0.005
+"""Seconds by which a delivery may be tired of waiting too early or too late, so that a timer is for many of them."""
+
 _Place = tuple[SessionKey, MessageKey]
 
 
-@dataclass(slots=True)
-class Running:
+class Delivery(Struct, eq=False):
+    """A delivery of a message whose turn is running: until when it waits, and its answer."""
+
+    arrival: Arrival
+    until: float
+    hold: float
+    tired: float
+    """When `until` is in the time of the event loop."""
+    answer: asyncio.Future[bytes | None]
+    context: Context
+
+
+class Running(Struct, eq=False):
     """A turn that has to wait for something; `ended` is its task, or comes with its write."""
 
     turn: Turn
     ended: asyncio.Future[Taken | None]
+    deliveries: list[Delivery]
+    """Those that wait for its end."""
 
 
 class Engine:
@@ -127,8 +149,8 @@ class Engine:
         self._last: dict[SessionKey, asyncio.Future[Taken | None]] = {}
         self._lost: dict[_Place, int] = {}
         """How many deliveries have found the turn of their message lost."""
-        self._alarm: asyncio.TimerHandle | None = None
-        """Rings when a turn that has no task may have taken too long."""
+        self._alarm = Alarm(self._look)
+        """Rings when somebody may have waited too long."""
         self._is_closing = False
 
     @property
@@ -165,16 +187,19 @@ class Engine:
 
     def begin(
         self, arrival: Arrival, *, within: float = ANSWER_WITHIN, hold: float = HOLD_SECONDS
-    ) -> bytes | Coroutine[object, object, bytes | None] | None:
-        """The answer to a message if it can be had without waiting, else what is left of `handle`, to be awaited.
+    ) -> bytes | asyncio.Future[bytes | None] | None:
+        """What `handle` gives if it can be had without waiting, else a future of it.
 
         Raises:
             Overloaded: too many turns are running.
         """
         running = self._running.get((arrival.key, arrival.message_key)) if self._running else None
-        if running is None:
+        if running is not None:
+            until = self._clock.monotonic() + within
+            running.turn.until = min(running.turn.until, until)
+        else:
             turn = self._turn(arrival.key, arrival.message_key, arrival)
-            turn.until = turn.began + within
+            turn.until = until = turn.began + within
             if self._is_closing or len(self._running) >= self._max_turns:
                 self._observe(turn, Taken("shed"))
                 raise Overloaded
@@ -188,37 +213,12 @@ class Engine:
                     return taken.body
                 running = self._save(turn, taken) if taken is not None else None
             running = running or self._enqueue(turn)
-        return self._wait(running, arrival, within, hold)
-
-    async def _wait(self, running: Running, arrival: Arrival, within: float, hold: float) -> bytes | None:
-        """The answer to a message whose turn has to wait."""
-        body = await self._await_turn(running, arrival, within, hold)
-        if body is None or not body.startswith(SEAL):
-            return body
-        return await self._unseal(arrival, body)
-
-    async def _await_turn(self, running: Running, arrival: Arrival, within: float, hold: float) -> bytes | None:
-        """What is remembered as the answer to a message whose turn has to wait."""
-        task = running.ended
-        until = self._clock.monotonic() + within
-        if until < running.turn.until:
-            running.turn.until = until
-        if not await ends(task, within):
-            patience = 1 if arrival.is_last else self._slow.deliveries
-            knock = await self._knock(arrival, patience)
-            if knock is not None and knock.reply is not None:
-                return knock.reply
-            if arrival.is_last if knock is None else knock.count >= patience:
-                return self._outbox.notice(arrival)
-            if not await ends(task, hold) or self._clock.monotonic() > until + LISTENS:
-                await asyncio.sleep(max(until + hold - self._clock.monotonic(), 0))
-                raise HeldBack
-        if running.turn.is_lost:
-            return await self._answer_lost(arrival)
-        if task.cancelled():
-            raise HeldBack
-        taken = task.result()
-        return taken.body if taken is not None else None
+        loop = asyncio.get_running_loop()
+        tired = loop.time() + within
+        delivery = Delivery(arrival, until, hold, tired, loop.create_future(), copy_context())
+        running.deliveries.append(delivery)
+        self._alarm.ring_by(tired)
+        return delivery.answer
 
     async def wake(self) -> None:
         """Let timers fire that are due, and send what another process has left behind; to be called often."""
@@ -246,11 +246,41 @@ class Engine:
             for task in late:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._alarm.stop()
         await self._courier.close(max(end - self._clock.monotonic(), 0))
 
     # ------------------------------------------------------------------------------------ deliveries
+
+    def _go_on(self, running: Running, delivery: Delivery) -> None:
+        """Find another answer for a delivery than the one its turn has, or has not yet."""
+        finding = asyncio.get_running_loop().create_task(self._find(running, delivery), context=delivery.context)
+        pass_on(finding, delivery.answer)
+
+    async def _find(self, running: Running, delivery: Delivery) -> bytes | None:
+        body = await self._remembered(running, delivery)
+        if body is None or not body.startswith(SEAL):
+            return body
+        return await self._unseal(delivery.arrival, body)
+
+    async def _remembered(self, running: Running, delivery: Delivery) -> bytes | None:
+        """What is remembered as the answer to a delivery that is tired of waiting, or whose turn has ended."""
+        task, arrival, until = running.ended, delivery.arrival, delivery.until
+        if not task.done():
+            patience = 1 if arrival.is_last else self._slow.deliveries
+            knock = await self._knock(arrival, patience)
+            if knock is not None and knock.reply is not None:
+                return knock.reply
+            if arrival.is_last if knock is None else knock.count >= patience:
+                return self._outbox.notice(arrival)
+            if not await ends(task, delivery.hold) or self._clock.monotonic() > until + LISTENS:
+                await asyncio.sleep(max(until + delivery.hold - self._clock.monotonic(), 0))
+                raise HeldBack
+        if running.turn.is_lost:
+            return await self._answer_lost(arrival)
+        if task.cancelled():
+            raise HeldBack
+        taken = task.result()
+        return taken.body if taken is not None else None
 
     async def _unseal(self, arrival: Arrival, body: bytes) -> bytes | None:
         """A reply that has a spare, unless the spare went to the user; what the store cannot say is left to it."""
@@ -297,7 +327,7 @@ class Engine:
 
     def _turn(self, key: SessionKey, message: MessageKey, arrival: Arrival | None = None) -> Turn:
         version = self._version
-        at = self._clock.now().astimezone(version.zone)
+        at = self._clock.now_in(version.zone)
         return Turn(key, message, version, at, self._seeds(), self._clock.monotonic(), arrival)
 
     def _enqueue(self, turn: Turn) -> Running:
@@ -309,10 +339,10 @@ class Engine:
         ended: asyncio.Future[Taken | None] = asyncio.get_running_loop().create_future()
 
         def end(saved: asyncio.Future[Committed]) -> None:
-            is_usual = not (saved.cancelled() or saved.exception() or saved.result().was_given_up)
+            is_saved = not (saved.cancelled() or saved.exception())
             if ended.done():  # it was given up
                 return
-            if not is_usual:
+            if not is_saved or saved.result().was_given_up:
                 pass_on(asyncio.create_task(self._finish(turn, None, saving)), ended)
                 return
             try:
@@ -322,22 +352,32 @@ class Engine:
             self._observe(turn, taken)
             ended.set_result(taken)
 
-        asyncio.ensure_future(saving.saved).add_done_callback(end)
-        if self._alarm is None:
-            self._alarm = asyncio.get_running_loop().call_later(self._timing.turn, self._give_up)
+        cast("asyncio.Future[Committed]", saving.saved).add_done_callback(end)
         return self._note(turn, ended)
 
     def _note(self, turn: Turn, ended: asyncio.Future[Taken | None]) -> Running:
         place = (turn.key, turn.message_key)
         self._last[turn.key] = ended
-        self._running[place] = running = Running(turn, ended)
-        ended.add_done_callback(lambda _: self._end(place, ended))
+        self._running[place] = running = Running(turn, ended, [])
+        ended.add_done_callback(partial(self._end, place, running))
         return running
 
-    def _end(self, place: _Place, ended: asyncio.Future[Taken | None]) -> None:
+    def _end(self, place: _Place, running: Running, ended: asyncio.Future[Taken | None]) -> None:
+        """Answer those who wait for a turn that has ended."""
         del self._running[place]
         if self._last.get(place[0]) is ended:
             del self._last[place[0]]
+        has_ended = not (ended.cancelled() or ended.exception() or running.turn.is_lost)
+        taken = ended.result() if has_ended else None
+        body = taken.body if taken is not None else None
+        is_answer = has_ended and not (body and body.startswith(SEAL))
+        for delivery in running.deliveries:
+            if delivery.answer.done():  # it was given up
+                continue
+            if is_answer:
+                delivery.answer.set_result(body)
+            else:
+                self._go_on(running, delivery)
 
     async def _finish(
         self, turn: Turn, before: asyncio.Future[Taken | None] | None, saving: Saving | None = None
@@ -355,17 +395,28 @@ class Engine:
         finally:
             deadline.lift()
 
-    def _give_up(self) -> None:
-        """End turns whose writes last longer than a turn may take; those that have a task see to it themselves."""
-        self._alarm = None
+    def _look(self) -> None:
+        """See to deliveries that are tired of waiting, and to writes that last longer than a turn may take."""
+        now = asyncio.get_running_loop().time()
+        due = now + _SLACK
+        soonest = math.inf
         for running in list(self._running.values()):
-            if running.ended.done() or isinstance(running.ended, asyncio.Task):
+            if running.ended.done():
                 continue
-            left = running.turn.began + self._timing.turn - self._clock.monotonic()
-            if left > 0:
-                self._alarm = asyncio.get_running_loop().call_later(left, self._give_up)
-                return
-            running.ended.set_result(self._given_up(running.turn))
+            waiting = [delivery for delivery in running.deliveries if not delivery.answer.done()]
+            running.deliveries = [delivery for delivery in waiting if delivery.tired > due]
+            for delivery in waiting:
+                if delivery.tired <= due:
+                    self._go_on(running, delivery)
+                else:
+                    soonest = min(soonest, delivery.tired)
+            if not isinstance(running.ended, asyncio.Task):  # else it sees to it itself
+                left = running.turn.began + self._timing.turn - self._clock.monotonic()
+                if left > 0:
+                    soonest = min(soonest, now + left)
+                else:
+                    running.ended.set_result(self._given_up(running.turn))
+        self._alarm.ring_by(max(soonest, due))
 
     def _given_up(self, turn: Turn) -> Taken:
         _log.error("%s: a turn was given up after %d s", self._bot, self._timing.turn)

@@ -241,8 +241,9 @@ class Taking:
 
     def conclude(self, turn: Turn, step: Step, commit: Commit, dropped: int, *, is_given_up: bool = False) -> Taken:
         """Begin what follows a turn that was saved."""
-        reply, parcels = commit.saved(was_given_up=is_given_up)
+        reply, parcels = commit.reply, commit.parcels
         if is_given_up:
+            reply, parcels = commit.saved(was_given_up=True)
             dropped = len(step.replies) if self._outbox.drops_slow else 0
         if parcels or step.effects or dropped:
             self._follow(turn, step, parcels, dropped)

@@ -37,7 +37,7 @@ class TurnLog:
         """Write the line of a turn."""
         self.tell_faults(record)
         if _turns.isEnabledFor(logging.INFO):
-            _turns.info("%s", line_of(record, common_parts(record, as_word)), extra={"turn": record})
+            _turns.info("%s", line_of(record, as_word), extra={"turn": record})
 
     def tell_faults(self, record: TurnRecord) -> None:
         """Write a line for each fault, without the values in it: they may be what the user has said."""
@@ -47,19 +47,12 @@ class TurnLog:
             )
 
 
-def line_of(record: TurnRecord, common: tuple[str, str]) -> str:
-    """The line of a turn; `common` is what it has in common with others (see `common_parts`)."""
-    return f"turn={record.turn} {common[0]} user={record.user} {common[1]} ms={round(record.ms)}"
-
-
-def common_parts(record: TurnRecord, word: Callable[[str], str]) -> tuple[str, str]:
-    """What the lines of many turns have in common, before and after their users.
-
-    `word` makes what others have named a value without anything that could end it.
-    """
+def line_of(record: TurnRecord, word: Callable[[str], str]) -> str:
+    """The line of a turn; `word` makes what others have named a value without anything that could end it."""
     return (
-        f"bot={record.bot} version={word(record.version)}",
-        f"type={word(record.kind)} by={word(record.decided_by)} replies={record.replies} outcome={record.outcome}",
+        f"turn={record.turn} bot={record.bot} version={word(record.version)} user={record.user} "
+        f"type={word(record.kind)} by={word(record.decided_by)} replies={record.replies} outcome={record.outcome} "
+        f"ms={round(record.ms)}"
     )
 
 

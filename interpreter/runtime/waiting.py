@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from collections.abc import Callable
 from typing import TypeVar
 
 _Result = TypeVar("_Result")
@@ -34,13 +36,46 @@ class Deadline:
         self._timer.cancel()
 
 
+class Alarm:
+    """One timer for many: it rings no later than at any of the times it was asked to, and then forgets them all."""
+
+    __slots__ = ("_at", "_ring", "_timer")
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self._ring = ring
+        self._at = math.inf
+        self._timer: asyncio.TimerHandle | None = None
+
+    def ring_by(self, at: float) -> None:
+        """Ring then (in the time of the event loop) or before; never if it is infinite."""
+        if at < self._at:
+            self.stop()
+            self._at = at
+            self._timer = asyncio.get_running_loop().call_at(at, self._end)
+
+    def stop(self) -> None:
+        """Forget everything."""
+        self._at = math.inf
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _end(self) -> None:
+        self.stop()
+        self._ring()
+
+
 def pass_on(task: asyncio.Task[_Result], ended: asyncio.Future[_Result]) -> None:
     """Let what waits for one end with the other, and be given up with it."""
 
     def end(_: object) -> None:
         if task.cancelled():
             ended.cancel()
-        elif not ended.done():
+        elif ended.done():
+            task.exception()  # nobody is left to hear of it
+        elif (failure := task.exception()) is not None:
+            ended.set_exception(failure)
+        else:
             ended.set_result(task.result())
 
     task.add_done_callback(end)

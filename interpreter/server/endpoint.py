@@ -12,7 +12,8 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -106,6 +107,10 @@ class Answer(Struct, frozen=True, gc=False):
 _SAID_NOTHING = Answer(200, SUCCESS)
 
 
+Awaited = asyncio.Future[Answer] | asyncio.Future[bytes | None]
+"""What an answer is made of (see `Endpoint.conclude`)."""
+
+
 class _Refused(Exception):  # noqa: N818  named for what happened
     """A request that gets 403: why, in a word and in a sentence for the operator."""
 
@@ -160,7 +165,7 @@ class Endpoint:
             return _plain(413, f"at most {MAX_BODY} bytes are accepted\n")
         within = ANSWER_WITHIN - (time.monotonic() - began)
         begun = self.begin(request, request.query, body, within)
-        return _response(begun if isinstance(begun, Answer) else await begun)
+        return _response(begun if isinstance(begun, Answer) else await self._awaited(begun))
 
     def refusal(self, asked: Asked, query: Mapping[str, str]) -> Answer | None:
         """The answer to a message from somebody who may not send any."""
@@ -181,8 +186,8 @@ class Endpoint:
 
     def begin(
         self, asked: Asked, query: Mapping[str, str], body: bytes, within: float = ANSWER_WITHIN
-    ) -> Answer | Coroutine[object, object, Answer]:
-        """The answer to a message from somebody who may send it, or, when it has to be waited for, what is left of it.
+    ) -> Answer | Awaited:
+        """The answer to a message from somebody who may send it; what has to be waited for, `conclude` makes one of.
 
         `within` is for how many seconds.
         """
@@ -209,8 +214,18 @@ class Endpoint:
             return Answer(400, b"the body is not a message of WeChat's\n")
         if self._bot.shared is not None and cipher is None:
             holder = hashlib.sha256(body).hexdigest()
-            return self._hand_in_once(self._bot.shared, asked, query["signature"], holder, arrival, within)
+            return asyncio.get_running_loop().create_task(
+                self._hand_in_once(self._bot.shared, asked, query["signature"], holder, arrival, within)
+            )
         return self._hand_in(arrival, within)
+
+    def conclude(self, ended: Awaited) -> Answer:
+        """The answer to a message, now that what had to be waited for has ended."""
+        try:
+            outcome = ended.result()
+        except Exception as failure:
+            return self._unanswered(failure)
+        return outcome if isinstance(outcome, Answer) else _answer(outcome)
 
     @property
     def is_draining(self) -> bool:
@@ -256,7 +271,7 @@ class Endpoint:
 
     # ------------------------------------------------------------------------------------ the answer
 
-    def _hand_in(self, arrival: Arrival, within: float) -> Answer | Coroutine[object, object, Answer]:
+    def _hand_in(self, arrival: Arrival, within: float) -> Answer | Awaited:
         """Give a message to the engine."""
         spoken_of.set(arrival.message.user)
         if self._bot.heard is not None:
@@ -267,7 +282,7 @@ class Endpoint:
             begun = self._bot.engine.begin(arrival, within=within)
         except Exception as failure:
             return self._unanswered(failure)
-        return _answer(begun) if begun is None or isinstance(begun, bytes) else self._finish(begun)
+        return _answer(begun) if begun is None or isinstance(begun, bytes) else begun
 
     async def _hand_in_once(
         self, shared: SharedValues, asked: Asked, signature: str, holder: str, arrival: Arrival, within: float
@@ -282,13 +297,12 @@ class Endpoint:
         if not is_ours:
             return self._refuse(asked, "replay", REPLAYED)
         begun = self._hand_in(arrival, within - (time.monotonic() - began))
-        return begun if isinstance(begun, Answer) else await begun
+        return begun if isinstance(begun, Answer) else await self._awaited(begun)
 
-    async def _finish(self, begun: Coroutine[object, object, bytes | None]) -> Answer:
-        try:
-            return _answer(await begun)
-        except Exception as failure:
-            return self._unanswered(failure)
+    async def _awaited(self, begun: Awaited) -> Answer:
+        with suppress(Exception):
+            await begun
+        return self.conclude(begun)
 
     def _unanswered(self, failure: Exception) -> Answer:
         """What is said to whoever brought a message that the engine has no answer to; to be called when it fails."""

@@ -22,7 +22,7 @@ from typing import cast
 
 from multidict import CIMultiDictProxy
 
-from interpreter.server.endpoint import NOT_KEPT, Answer, Endpoint
+from interpreter.server.endpoint import NOT_KEPT, Answer, Awaited, Endpoint
 from interpreter.server.usual_requests import RequestReader, UsualHeaders, headers_of, read_line, read_query
 
 _log = logging.getLogger("interpreter.server")
@@ -74,9 +74,9 @@ class FastPath:
 
     async def close(self) -> None:
         """Let answers that are under way go out, and end all connections."""
-        tasks = [connection.task for connection in self.connections if connection.task is not None]
-        if tasks:
-            await asyncio.wait(tasks, timeout=self.ask_seconds)
+        awaited = [connection.awaited for connection in self.connections if connection.awaited is not None]
+        if awaited:
+            await asyncio.wait(awaited, timeout=self.ask_seconds)
         for connection in list(self.connections):
             connection.end()
 
@@ -95,7 +95,7 @@ class _Connection(asyncio.Protocol):
         "_slow",
         "_timer",
         "_transport",
-        "task",
+        "awaited",
     )
 
     method = "POST"
@@ -116,7 +116,8 @@ class _Connection(asyncio.Protocol):
         """Whether nothing has been asked."""
         self._late: list[bytes] = []
         """What came while the request before it was answered."""
-        self.task: asyncio.Task[Answer] | None = None
+        self.awaited: Awaited | None = None
+        """What there is to wait for until the request is answered."""
 
     # ------------------------------------------------------------------------------------ who asks
 
@@ -144,7 +145,7 @@ class _Connection(asyncio.Protocol):
         self._leave()
 
     def data_received(self, data: bytes) -> None:
-        if self.task is not None:
+        if self.awaited is not None:
             self._late.append(data)
             if self._transport is not None:
                 self._transport.pause_reading()
@@ -177,7 +178,7 @@ class _Connection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def resume_writing(self) -> None:
-        if self._transport is not None and self.task is None:
+        if self._transport is not None and self.awaited is None:
             self._transport.resume_reading()
 
     # ------------------------------------------------------------------------------------ answering
@@ -203,19 +204,20 @@ class _Connection(asyncio.Protocol):
             if isinstance(begun, Answer):
                 self._write(endpoint, begun)
             else:
-                self.task = self._loop.create_task(begun, context=context)
-                self.task.add_done_callback(lambda task: self._end_task(endpoint, task))
+                self.awaited = begun
+                begun.add_done_callback(functools.partial(self._end_wait, endpoint), context=context)
         except Exception:
             self._fail(endpoint)
 
-    def _end_task(self, endpoint: Endpoint, task: asyncio.Task[Answer]) -> None:
-        self.task = None
-        if task.cancelled():
+    def _end_wait(self, endpoint: Endpoint, ended: Awaited) -> None:
+        self.awaited = None
+        if ended.cancelled():
             self.end()
-        elif task.exception() is not None:
-            self._fail(endpoint, task.exception())
         else:
-            self._write(endpoint, task.result())
+            try:
+                self._write(endpoint, endpoint.conclude(ended))
+            except Exception:
+                self._fail(endpoint)
         if self._transport is None or self._transport.is_closing():
             self._leave()
         elif self._late:
@@ -224,8 +226,8 @@ class _Connection(asyncio.Protocol):
             self._transport.resume_reading()
             self.data_received(late)
 
-    def _fail(self, endpoint: Endpoint, failure: BaseException | None = None) -> None:
-        _log.error("a request failed by a mistake of this program", exc_info=failure or True)
+    def _fail(self, endpoint: Endpoint) -> None:
+        _log.exception("a request failed by a mistake of this program")
         self._write(endpoint, Answer(500, b"internal error\n"))
 
     def _write(self, endpoint: Endpoint, answer: Answer) -> None:
@@ -244,7 +246,7 @@ class _Connection(asyncio.Protocol):
     def _look(self) -> None:
         """Whether this connection has been silent for too long."""
         patience = self._path.ask_seconds if self._is_new else self._path.idle_seconds
-        left = patience if self.task is not None else self._since + patience - self._loop.time()
+        left = patience if self.awaited is not None else self._since + patience - self._loop.time()
         if left <= 0:
             self._timer = None
             self.end()
@@ -280,7 +282,7 @@ class _Connection(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self.task is None:
+        if self.awaited is None:
             self._path.connections.discard(self)
         if self._reader is not None:
             self._reader.close()

@@ -5,7 +5,7 @@ like with it until its time runs out. So a signature is good for one message. Th
 (a proxy that tries twice); another one may not.
 
 What was seen is kept in two tables, the older of which is thrown away when the newer has been filled for as long as a
-signature can be valid. A table is two arrays of 64-bit numbers, so 100,000 signatures take 4 MiB.
+signature can be valid. A table is an array of pairs of 64-bit numbers, so 100,000 signatures take 4 MiB.
 
 They are in the memory of the process. After a restart each signature from before it can be used once more with another
 message, for as long as it is valid: deliveries that WeChat repeats must still be taken, and a row on disk for every
@@ -51,7 +51,7 @@ class Replays:
         digest = self._keyed.copy()
         digest.update(message)
         key, value = hash(signature), hash(digest.digest()) | 1
-        return (self._old.get(key) or self._new.put(key, value)) == value
+        return ((self._old.get(key) if self._old.count else 0) or self._new.put(key, value)) == value
 
     def _turn(self, now: float) -> None:
         """Throw the older table away."""
@@ -61,9 +61,9 @@ class Replays:
 
 
 class _Table:
-    """A map from numbers to numbers other than 0, by open addressing."""
+    """A map from numbers to numbers other than 0, by open addressing: a key, its value, the next key."""
 
-    __slots__ = ("_keys", "_mask", "_most", "_values", "count", "is_full")
+    __slots__ = ("_cells", "_mask", "_most", "count", "is_full")
 
     def __init__(self, expected: int = 0) -> None:
         """It need not grow for as many keys as are expected, which takes a while when they are very many."""
@@ -76,38 +76,39 @@ class _Table:
 
     def get(self, key: int) -> int:
         """The value of a key, 0 of one that is not there."""
-        keys, values, mask = self._keys, self._values, self._mask
-        slot = key & mask
-        while value := values[slot]:
-            if keys[slot] == key:
+        cells, mask = self._cells, self._mask
+        at = key & mask
+        while value := cells[at + 1]:
+            if cells[at] == key:
                 return value
-            slot = (slot + 1) & mask
+            at = (at + 2) & mask
         return 0
 
     def put(self, key: int, value: int) -> int:
         """Add a key, unless it is there; the value it has now."""
-        keys, values, mask = self._keys, self._values, self._mask
-        slot = key & mask
-        while before := values[slot]:
-            if keys[slot] == key:
+        cells, mask = self._cells, self._mask
+        at = key & mask
+        while before := cells[at + 1]:
+            if cells[at] == key:
                 return before
-            slot = (slot + 1) & mask
-        keys[slot], values[slot] = key, value
+            at = (at + 2) & mask
+        cells[at] = key
+        cells[at + 1] = value
         self.count += 1
         if self.count >= self._most:
             self._grow()
         return value
 
     def _resize(self, slots: int) -> None:
-        self._keys, self._values = _zeros(slots), _zeros(slots)
-        self.count, self._mask, self._most = 0, slots - 1, _most(slots)
+        self._cells = array("q", bytes(16 * slots))
+        self.count, self._mask, self._most = 0, 2 * slots - 2, _most(slots)
 
     def _grow(self) -> None:
-        slots = _GROWTH * len(self._keys)
+        slots = _GROWTH * len(self._cells) // 2
         if slots > _MOST_SLOTS:
             self.is_full = True
             return
-        before = zip(self._keys, self._values, strict=True)
+        before = zip(self._cells[::2], self._cells[1::2], strict=True)
         self._resize(slots)
         for key, value in before:
             if value:
@@ -116,7 +117,3 @@ class _Table:
 
 def _most(slots: int) -> int:
     return slots * 2 // 3
-
-
-def _zeros(count: int) -> array[int]:
-    return array("q", bytes(8 * count))

@@ -32,9 +32,8 @@ _FULL_SECONDS = 60.0
 """For so long nothing is forgotten for what is new, lest headers that never come again drive out those that do."""
 
 
-def read_line(request: bytes) -> re.Match[bytes] | None:
-    """The first line of a request that has a path and a query in which nothing is escaped, and these as its groups."""
-    return _LINE.match(request)
+read_line: Callable[[bytes], re.Match[bytes] | None] = _LINE.match
+"""The first line of a request that has a path and a query in which nothing is escaped, and these as its groups."""
 
 
 def read_query(query: bytes) -> dict[str, str] | None:

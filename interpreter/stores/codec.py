@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from msgspec import Struct, to_builtins
 from msgspec.json import Encoder
 from msgspec.structs import replace
 
@@ -23,26 +24,35 @@ class UnreadableSession(Exception):  # noqa: N818  named for what happened
     """Stored text that is no session of a known version."""
 
 
+class _Conversation(Struct, omit_defaults=True, gc=False):
+    """How a conversation is written."""
+
+    v: int
+    started: object = None
+    seen: object = None
+    turns: int = 0
+    vars: object = None
+    levels: object = None
+    counters: object = None
+    edition: str = ""
+    effects: int = 0
+
+
 def write_conversation(session: Session) -> str:
     """All of a session but the user's memory."""
-    data: dict[str, object] = {"v": VERSION}
-    if session.started is not None:
-        data["started"] = _write_time(session.started)
-    if session.seen is not None:
-        data["seen"] = _write_time(session.seen)
-    if session.turns:
-        data["turns"] = session.turns
-    if session.vars:
-        data["vars"] = to_json(session.vars)
-    if session.levels:
-        data["levels"] = [_write_level(level) for level in session.levels]
-    if session.counters:
-        data["counters"] = to_json(session.counters)
-    if session.edition:
-        data["edition"] = session.edition
-    if session.effects:
-        data["effects"] = session.effects
-    return _dump(data)
+    return _dump(
+        _Conversation(
+            VERSION,
+            None if session.started is None else _write_time(session.started),
+            None if session.seen is None else _write_time(session.seen),
+            session.turns,
+            to_json(session.vars) if session.vars else None,
+            [_write_level(level) for level in session.levels] if session.levels else None,
+            to_json(session.counters) if session.counters else None,
+            session.edition,
+            session.effects,
+        )
+    )
 
 
 def write_memory(session: Session) -> str:
@@ -143,11 +153,11 @@ def _read_time(data: object) -> datetime | None:
     return value
 
 
-def _dump(data: Mapping[str, object]) -> str:
+def _dump(written: object) -> str:
     try:
-        return _encode(data).decode()
+        return _encode(written).decode()
     except UnicodeEncodeError:  # half a surrogate pair; escaped it can be stored
-        return json.dumps(data, separators=(",", ":"), default=datetime.isoformat)
+        return json.dumps(to_builtins(written), separators=(",", ":"))
 
 
 _encode = Encoder().encode

@@ -109,7 +109,8 @@ class MemoryStore:
     def commit_soon(self, turn: Commit) -> Committed:
         """Save a turn, all or nothing."""
         key, message = turn.key, turn.message
-        user = self._users.get(key) or _User()
+        known = self._users.get(key)
+        user = known or _User()
         if user.revision != turn.expected:
             raise SessionConflict(turn.expected, user.revision)
         delivery = user.deliveries.pop(message, None) if message is not None and user.deliveries else None
@@ -118,8 +119,10 @@ class MemoryStore:
         if turn.session is None:
             user = _User()
         else:
-            user.session, user.revision, user.at, user.wake = turn.session, turn.next_revision, turn.at, turn.wake
-        self._users[key] = user
+            user.session, user.at, user.wake = turn.session, turn.at, turn.wake
+            user.revision = turn.next_revision
+        if user is not known:
+            self._users[key] = user
         for taken in turn.delivered:
             user.parcels.pop(taken, None)
         if parcels:

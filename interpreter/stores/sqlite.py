@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from interpreter.machine.session import Session
 from interpreter.stores import sqlite_rows, sqlite_turns, sqlite_values
@@ -61,7 +61,7 @@ class SqliteStore:
     def load_now(self, key: SessionKey, message: MessageKey | None = None) -> Stored | None:
         """What `load` gives, if that is no more than a session and it can be had without waiting."""
         known = self._thread.known(key)
-        if known is None or known.session is None or known.has_answered(key, message):
+        if known is None or known.session is None or known.has_answered(message):
             return None
         return Stored(known.session, known.revision)
 
@@ -91,7 +91,8 @@ class SqliteStore:
             StoreUnavailable: the store is closed; the future has any other failure.
         """
         rows = sqlite_turns.written(turn, self._thread.last_known(turn.key))
-        return self._thread.commit(turn, rows)
+        saved = self._thread.ask(lambda batch: sqlite_turns.commit(batch, turn, rows))
+        return cast("asyncio.Future[Committed]", saved)  # a `SessionConflict` is another failure
 
     async def knock(self, key: SessionKey, message: MessageKey, at: datetime, limit: int) -> Knock:
         """Count a delivery whose wait is over; the `limit`-th gives the message up, unless its reply is there."""

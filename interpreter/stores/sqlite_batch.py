@@ -10,7 +10,6 @@ import sqlite3
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain
 
 from interpreter.stores import sqlite_replies
 from interpreter.stores.protocol import SessionKey
@@ -42,9 +41,10 @@ class Batch:
         self._users = users
         self._last_reply = users.last_reply
         self._learnt: dict[SessionKey, Known | None] = {}
-        self._begun: list[tuple[object, ...]] = []
-        self._continued: list[tuple[object, ...]] = []
-        self._replies: list[tuple[object, ...]] = []
+        self._begun: list[object] = []
+        self._continued: list[object] = []
+        self._replies: list[object] = []
+        """Like the others the values of rows, one row after another."""
         self._entered: list[int] = []
 
     @property
@@ -57,16 +57,19 @@ class Batch:
         """Write a session in the place of what is there; `idle_from` is that of the row there, None if not known."""
         if key in self._learnt:  # perhaps it was saved in this batch
             self.write()
-        *_, idle_now = row
+        idle_now = row[-1]
         continues = idle_from is not None and idle_now is not None and idle_now >= idle_from
-        (self._continued if continues else self._begun).append((*row, loose))
+        values = self._continued if continues else self._begun
+        values += row
+        values.append(loose)
 
     def remember(self, row: ReplyRow) -> int:
         """Write the reply of a message that has none; its number."""
         if self._last_reply is None:
             (self._last_reply,) = self._connection.execute("SELECT ifnull(max(id), 0) FROM replies").fetchone()
         self._last_reply += 1
-        self._replies.append((self._last_reply, *row))
+        self._replies.append(self._last_reply)
+        self._replies += row
         return self._last_reply
 
     def enter(self, ids: Sequence[int]) -> None:
@@ -106,15 +109,14 @@ class Batch:
                 self._users.put(key, known)
 
 
-def _insert(
-    connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[tuple[object, ...]], tail: str = ""
-) -> None:
+def _insert(connection: sqlite3.Connection, table: str, columns: str, values: Sequence[object], tail: str = "") -> None:
     """Write rows with as few statements as there can be; what is left over of one is filled with NULL."""
-    for begin in range(0, len(rows), _SIZES[-1]):
-        part = rows[begin : begin + _SIZES[-1]]
-        size = _SIZES[bisect_left(_SIZES, len(part))]
-        values = [*chain.from_iterable(part), *(None,) * ((size - len(part)) * len(part[0]))]
-        connection.execute(_statement(table, columns, size, tail), values)
+    width = columns.count(",") + 1
+    most = _SIZES[-1] * width
+    for begin in range(0, len(values), most):
+        part = values[begin : begin + most]
+        size = _SIZES[bisect_left(_SIZES, len(part) // width)]
+        connection.execute(_statement(table, columns, size, tail), (*part, *(None,) * (size * width - len(part))))
 
 
 @lru_cache

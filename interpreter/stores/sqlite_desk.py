@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from interpreter.stores.protocol import StoreError
 from interpreter.stores.sqlite_batch import Batch
 
@@ -22,7 +24,7 @@ Outcome = object
 """What came of a request; a `StoreError` to be raised where it was made."""
 
 
-class Request(NamedTuple):
+class Request(Struct, frozen=True):
     """Something to be done, who waits for it, and whether it writes."""
 
     work: Callable[[Batch], object]
@@ -40,11 +42,21 @@ class Desk:
         self._waiting: list[Request] = []
         self._is_busy = False
         """Whether this loop is gathering requests or the thread is at work for it."""
+        self._has_looked = False
 
     @property
     def is_deserted(self) -> bool:
         """Whether nobody will come here any more."""
         return self._loop.is_closed()
+
+    @property
+    def has_looked(self) -> bool:
+        """Whether somebody has looked at the log (see `sqlite_thread`) since the requests that wait began to gather."""
+        return self._has_looked
+
+    def note_look(self) -> None:
+        """Remember a look at the log while requests gather, which will not be long."""
+        self._has_looked = bool(self._waiting)
 
     def add(self, request: Request) -> None:
         """Let a request wait."""
@@ -56,8 +68,7 @@ class Desk:
     def clear(self) -> None:
         """Hand over all that wait now."""
         while self._waiting:
-            self._hand_over(Handful(self, self._waiting[:_MOST]))
-            del self._waiting[:_MOST]
+            self._hand_over_most()
 
     def _look(self, seen: int) -> None:
         """Hand over what waits, unless more has come since the last look."""
@@ -65,8 +76,12 @@ class Desk:
         if seen < count < _MOST:
             self._loop.call_soon(self._look, count)
         elif count:  # else it was cleared
-            self._hand_over(Handful(self, self._waiting[:_MOST]))
-            del self._waiting[:_MOST]
+            self._hand_over_most()
+
+    def _hand_over_most(self) -> None:
+        self._has_looked = False
+        self._hand_over(Handful(self, self._waiting[:_MOST]))
+        del self._waiting[:_MOST]
 
     def deliver(self, requests: Sequence[Request], outcomes: Sequence[Outcome]) -> None:
         """Wake those who wait for requests; to be called by the thread."""
@@ -74,7 +89,8 @@ class Desk:
             self._loop.call_soon_threadsafe(self._settle, requests, outcomes)
 
     def _settle(self, requests: Sequence[Request], outcomes: Sequence[Outcome]) -> None:
-        for (_, future, _), outcome in zip(requests, outcomes, strict=True):
+        for request, outcome in zip(requests, outcomes, strict=True):
+            future = request.future
             if future.done():
                 continue
             if isinstance(outcome, StoreError):
@@ -95,4 +111,4 @@ class Handful(NamedTuple):
     @property
     def writes(self) -> bool:
         """Whether any of them does."""
-        return any(writes for _, _, writes in self.requests)
+        return any(request.writes for request in self.requests)

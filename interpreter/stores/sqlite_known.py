@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from interpreter.machine.session import Session
 from interpreter.stores.protocol import MessageKey, SessionKey
-from interpreter.stores.sqlite_layout import place_of
+from interpreter.stores.sqlite_layout import place_under
 
 _ENTRY_BYTES, _BYTES_OF_LETTER, _MESSAGE_BYTES = 1_000, 4, 100
 """Roughly what an entry takes, what each letter of a stored session becomes in memory, and each answered message."""
@@ -23,21 +23,22 @@ class Known(Struct, frozen=True, gc=False):
 
     `session` is None while it is not at hand; then only the file has it, if there is one. `answered` are the places of
     replies, perhaps also of some that are not there; `loose` are the last ones (see `sqlite_replies`). `idle_from` is
-    that of the row, None if it has none or may have another one (see `sqlite_layout`).
+    that of the row, None if it has none or may have another one (see `sqlite_layout`). `owner` is the user's checksum.
     """
 
     revision: int
     answered: set[int]
     size: int
+    owner: int
     loose: bytes = b""
     session: Session | None = None
     memory: tuple[str, int] = ("", 0)
     """What stands in the row of the memory in the session, and its checksum."""
     idle_from: float | None = None
 
-    def has_answered(self, key: SessionKey, message: MessageKey | None) -> bool:
+    def has_answered(self, message: MessageKey | None) -> bool:
         """Whether there may be a reply to a message."""
-        return message is not None and place_of(*key, message) in self.answered
+        return message is not None and place_under(self.owner, message) in self.answered
 
 
 def size_of(letters: int, answered: int) -> int:

@@ -116,12 +116,22 @@ _FRAME_HEADER = struct.Struct(">6I")
 
 def place_of(bot: str, user: str, message: str) -> int:
     """The place of a reply; hardly any other one has it. Those of a user lie side by side."""
-    return first_place(bot, user) | crc32(message.encode(errors="replace")) >> 1
+    return place_under(owner_of(bot, user), message)
 
 
 def first_place(bot: str, user: str) -> int:
     """The first of the places that replies to a user have; there are `PLACES` of them."""
-    return crc32(f"{bot}\0{user}".encode(errors="replace")) << 31
+    return owner_of(bot, user) << 31
+
+
+def owner_of(bot: str, user: str) -> int:
+    """The checksum of a user."""
+    return crc32(f"{bot}\0{user}".encode(errors="replace"))
+
+
+def place_under(owner: int, message: str) -> int:
+    """The place of a reply to a user with this checksum."""
+    return owner << 31 | crc32(message.encode(errors="replace")) >> 1
 
 
 def create_tables(connection: sqlite3.Connection, layout: int = 0) -> None:

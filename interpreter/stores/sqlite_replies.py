@@ -23,7 +23,7 @@ OF_USER = "bot = ?1 AND user = ?2"
 OF_MESSAGE = "bot = ?1 AND user = ?2 AND message = ?3"
 
 _ENTRY = Struct("<QI")
-MOST_LOOSE = 16
+MOST_LOOSE = 32
 _FULL = MOST_LOOSE * _ENTRY.size
 _OF_USER = f"""
 FROM replies WHERE {OF_USER} AND id IN

@@ -17,10 +17,12 @@ from interpreter.stores.sqlite_replies import OF_MESSAGE, OF_USER, Found
 
 def sum_of(text: str | bytes, *owner: str) -> int:
     """A checksum over a text and whose it is."""
-    whose = "\0".join(owner)
-    if isinstance(text, bytes):
-        return crc32(text, crc32(whose.encode(errors="replace")))
-    return crc32(f"{whose}\0{text}".encode(errors="replace"))
+    return sum_under(crc32("\0".join(owner).encode(errors="replace")), text)
+
+
+def sum_under(owner: int, text: str | bytes) -> int:
+    """The same with the checksum of whose it is."""
+    return crc32(text if isinstance(text, bytes) else f"\0{text}".encode(errors="replace"), owner)
 
 
 def moment_of(timestamp: float) -> datetime:

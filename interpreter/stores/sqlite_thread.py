@@ -5,7 +5,8 @@ one `fsync`; each is answered after the commit, never before. A batch without a 
 commit fails, nothing of the batch has happened and every request of it fails.
 
 What is known of the users (see `sqlite_known`) holds while nobody else writes to the file. SQLite says in each
-transaction whether somebody has; between transactions the log looks different then.
+transaction whether somebody has; between transactions the log looks different then. One look at it is good for all
+requests that gather, which takes no longer than a few rounds of the loop; the transaction has the last word anyway.
 
 When nothing is asked for a while the write-ahead log is brought into the file and cut, so that the two together stay
 about as large as what they hold.
@@ -26,13 +27,11 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TypeVar, cast
 
-from interpreter.stores import sqlite_turns
-from interpreter.stores.protocol import Commit, Committed, SessionKey, StoreUnavailable
+from interpreter.stores.protocol import SessionKey, StoreUnavailable
 from interpreter.stores.sqlite_batch import Batch
 from interpreter.stores.sqlite_desk import Desk, Handful, Outcome, Request
 from interpreter.stores.sqlite_file import DAMAGED
 from interpreter.stores.sqlite_known import Known, KnownUsers
-from interpreter.stores.sqlite_turns import Written
 
 _log = logging.getLogger("interpreter.stores")
 
@@ -83,10 +82,6 @@ class SqliteThread:
         desk.add(Request(work, cast("asyncio.Future[object]", future), writes))
         return future
 
-    def commit(self, turn: Commit, rows: Written) -> asyncio.Future[Committed]:
-        """Save a turn; like `ask`, but a `SessionConflict` is another failure."""
-        return cast("asyncio.Future[Committed]", self.ask(lambda batch: sqlite_turns.commit(batch, turn, rows)))
-
     def _open_desk(self, loop: asyncio.AbstractEventLoop) -> Desk:
         self._desks = {each: desk for each, desk in self._desks.items() if not desk.is_deserted}
         desk = self._desks[loop] = Desk(loop, self._handed_over.put)
@@ -97,11 +92,18 @@ class SqliteThread:
         return self._users.get(key)
 
     def known(self, key: SessionKey) -> Known | None:
-        """What is known of a user, unless somebody else has written to the file."""
+        """What is known of a user, unless somebody else has written to the file before requests began to gather."""
         known, left = self._users.get(key), self._left
         if known is None or self._closed:
             return None
-        return known if left is None or left == _look_at(self._log_file) else None
+        desk = self._desks.get(asyncio.get_running_loop())
+        if left is None or (desk is not None and desk.has_looked):
+            return known
+        if left != _look_at(self._log_file):
+            return None
+        if desk is not None:
+            desk.note_look()
+        return known
 
     async def close(self) -> None:
         """Finish what was asked for, then close the file."""
@@ -167,14 +169,14 @@ class SqliteThread:
     def _transact(self, connection: sqlite3.Connection, requests: Sequence[Request], *, writes: bool) -> list[Outcome]:
         if not writes:
             batch = Batch(connection, self._users)
-            outcomes = [work(batch) for work, _, _ in requests]
+            outcomes = [request.work(batch) for request in requests]
             batch.publish()
             return outcomes
         connection.execute("BEGIN IMMEDIATE")
         try:
             self._note_others(connection)
             batch = Batch(connection, self._users)
-            outcomes = [work(batch) for work, _, _ in requests]
+            outcomes = [request.work(batch) for request in requests]
             batch.write()
             connection.execute("COMMIT")
         except BaseException:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from interpreter.machine.session import Session
@@ -19,9 +20,9 @@ from interpreter.stores.codec import UnreadableSession, read_session, write_conv
 from interpreter.stores.protocol import Commit, Committed, MessageKey, Parcel, SessionConflict, SessionKey
 from interpreter.stores.sqlite_batch import Batch, ReplyRow, SessionRow
 from interpreter.stores.sqlite_known import Known, size_of
-from interpreter.stores.sqlite_layout import PLACES, first_place, place_of
+from interpreter.stores.sqlite_layout import PLACES, first_place, owner_of, place_of, place_under
 from interpreter.stores.sqlite_replies import OF_MESSAGE, OF_USER, Found
-from interpreter.stores.sqlite_rows import sum_of
+from interpreter.stores.sqlite_rows import sum_of, sum_under
 
 _MOST_ANSWERED = 200
 """Replies somebody may have in the file to be known: so many are looked up in a moment."""
@@ -35,14 +36,15 @@ class Row(NamedTuple):
     memory: str
     conversation_sum: int | None
     memory_sum: int | None
-    loose: bytes
+    loose: bytes | None
+    """Loose replies as they are stored; None without a session."""
     has_waiting: int
     has_knocks: int
     answered: str
     """Places of the user's other replies, as JSON."""
 
 
-class Written(NamedTuple):
+class Written(Struct, frozen=True, gc=False):
     """A turn as rows; no session to forget the user, no reply to remember none."""
 
     session: SessionRow | None
@@ -71,7 +73,7 @@ def load(batch: Batch, key: SessionKey, message: MessageKey | None) -> tuple[Row
     if answered is None or row.has_waiting or row.has_knocks:
         batch.learn(key, None)
     else:
-        batch.learn(key, Known(row.revision or 0, answered, size_of(0, len(answered)), loose))
+        batch.learn(key, Known(row.revision or 0, answered, size_of(0, len(answered)), owner_of(*key), loose))
     reply = None
     if message is not None and (answered is None or place_of(*key, message) in answered):
         reply = sqlite_replies.find(connection, key, message, loose)
@@ -105,29 +107,30 @@ def _lenient(connection: sqlite3.Connection, statement: str, values: tuple[objec
 def written(turn: Commit, before: Known | None = None) -> Written:
     """A turn as rows; `before` is what was once known of the user, whose memory may still be the same."""
     (bot, user), session, at = turn.key, turn.session, turn.at.timestamp()
-    reply = None if turn.message is None else _reply_row(turn.key, turn.message, turn.reply, at)
+    owner = owner_of(bot, user) if before is None else before.owner
+    reply = None if turn.message is None else _reply_row(turn.key, owner, turn.message, turn.reply, at)
     if session is None:
         return Written(None, reply)
     revision, conversation = turn.next_revision, write_conversation(session)
-    memory, memory_sum = _memory_of(turn.key, session, before)
+    memory, memory_sum = _memory_of(session, owner, before)
     wake = None if turn.wake is None else turn.wake.timestamp()
-    conversation_sum = sum_of(conversation, bot, user, str(revision))
+    conversation_sum = sum_under(owner, f"{revision}\0{conversation}")
     idle_from = at if wake is None else None
     return Written(
         (bot, user, revision, conversation, memory, at, wake, conversation_sum, memory_sum, idle_from), reply
     )
 
 
-def _memory_of(key: SessionKey, session: Session, before: Known | None) -> tuple[str, int]:
+def _memory_of(session: Session, owner: int, before: Known | None) -> tuple[str, int]:
     last = before.session if before is not None else None
     if before is not None and last is not None and session.memory is last.memory and session.picks is last.picks:
         return before.memory
     memory = write_memory(session)
-    return memory, sum_of(memory, *key)
+    return memory, sum_under(owner, memory)
 
 
-def _reply_row(key: SessionKey, message: MessageKey, reply: bytes, at: float) -> ReplyRow:
-    return (*key, message, reply, at, sum_of(reply, *key, message), place_of(*key, message))
+def _reply_row(key: SessionKey, owner: int, message: MessageKey, reply: bytes, at: float) -> ReplyRow:
+    return (*key, message, reply, at, sum_under(sum_under(owner, message), reply), place_under(owner, message))
 
 
 def commit(batch: Batch, turn: Commit, rows: Written) -> Committed | SessionConflict:
@@ -140,11 +143,11 @@ def commit(batch: Batch, turn: Commit, rows: Written) -> Committed | SessionConf
         loose = sqlite_replies.read_loose(stored)
     if (found or 0) != turn.expected:
         return SessionConflict(turn.expected, found or 0)
-    (session, remembered), parcels = rows, turn.parcels
+    session, remembered, parcels = rows.session, rows.reply, turn.parcels
     if given_up:
         reply, parcels = turn.saved(was_given_up=True)
         if turn.message is not None:
-            remembered = _reply_row(key, turn.message, reply, turn.at.timestamp())
+            remembered = _reply_row(key, owner_of(*key), turn.message, reply, turn.at.timestamp())
     if session is None:
         sqlite_rows.erase(batch.connection, key)
     if turn.delivered:
@@ -164,7 +167,7 @@ def commit(batch: Batch, turn: Commit, rows: Written) -> Committed | SessionConf
 
 def _remember(batch: Batch, turn: Commit, row: ReplyRow, known: Known | None, loose: bytes) -> bytes:
     """Save a reply; those that are loose now."""
-    *_, place = row
+    place = row[-1]
     if known is None or place in known.answered:
         _forget_message(batch.connection, turn.key, turn.message, loose)
     if sqlite_replies.is_full(loose):
@@ -192,7 +195,7 @@ def _known_after(turn: Commit, row: SessionRow, known: Known, loose: bytes) -> K
     if session is not None and session.turn is not None:  # it is not stored
         session = replace(session, turn=None)
     size = size_of(len(conversation) + len(memory), len(known.answered))
-    return Known(revision, known.answered, size, loose, session, (memory, memory_sum), idle_from)
+    return Known(revision, known.answered, size, known.owner, loose, session, (memory, memory_sum), idle_from)
 
 
 def read(key: SessionKey, row: Row) -> Session:

@@ -64,8 +64,8 @@ def check_time(query: Mapping[str, str], now: float, window: int = WINDOW) -> No
     timestamp = query.get("timestamp", "")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         raise SignatureMismatch(Wording("its timestamp is not a number of seconds", "timestamp 不是以秒为单位的数字"))
-    late = now - int(timestamp)
-    if not -window <= late <= window and abs(late := round(late)) > window:
+    seconds = now - int(timestamp)
+    if not -window <= seconds <= window and abs(late := round(seconds)) > window:
         shown = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M:%S")
         raise SignatureMismatch(
             Wording(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import selectors
 from collections.abc import Coroutine
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
 _Result = TypeVar("_Result")
@@ -23,6 +23,10 @@ class FakeClock:
     def now(self) -> datetime:
         """The time of day, in UTC."""
         return self._now
+
+    def now_in(self, zone: tzinfo) -> datetime:
+        """The time of day, in a zone."""
+        return self.now().astimezone(zone)
 
     def timestamp(self) -> float:
         """The same in seconds since 1970."""
@@ -44,6 +48,10 @@ class LoopClock:
     def now(self) -> datetime:
         """The time of day, in UTC."""
         return START + timedelta(seconds=self.monotonic())
+
+    def now_in(self, zone: tzinfo) -> datetime:
+        """The time of day, in a zone."""
+        return self.now().astimezone(zone)
 
     def timestamp(self) -> float:
         """The same in seconds since 1970."""

@@ -10,8 +10,8 @@ import pytest
 from support.bots import compile_text
 
 from interpreter.machine.conversation import Conversation, Exchange
+from interpreter.machine.limits import VALUE_DEPTH, is_small
 from interpreter.machine.replies import TextReply
-from interpreter.machine.running import VALUE_DEPTH, is_small
 from interpreter.machine.search import LEVEL_LIMIT
 from interpreter.machine.simulation import UnknownWords, simulate, text_message
 from interpreter.machine.step import DEFAULT_FAILURE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace as altered
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +22,8 @@ from interpreter.machine.replies import TextReply
 from interpreter.machine.session import Session, Step
 from interpreter.machine.step import DEFAULT_FAILURE, step
 from interpreter.machine.waits import wake_at
+from interpreter.program.rules import RuleList
+from interpreter.program.tables import Program
 from interpreter.stores.codec import write_conversation, write_memory
 
 
@@ -30,6 +33,56 @@ def conversations(draw: st.DrawFn) -> tuple[Path, list[tuple[str, int, int]]]:
     words = st.sampled_from(words_of(path)) | st.text(max_size=8).filter(lambda text: not text.startswith("@"))
     turn = st.tuples(words, st.integers(0, 900), st.integers(0, 2**63))
     return path, draw(st.lists(turn, min_size=1, max_size=12))
+
+
+def step_by_step(program: Program) -> Program:
+    """The same program, but whatever says something and does nothing else does it as any other routine would."""
+
+    def listed(rules: RuleList) -> RuleList:
+        return replace(rules, rules=tuple(replace(rule, words=None) for rule in rules.rules))
+
+    return altered(
+        program,
+        root=listed(program.root),
+        anywhere=listed(program.anywhere),
+        rules={name: replace(rule, words=None) for name, rule in program.rules.items()},
+        states={name: replace(state, rules=listed(state.rules)) for name, state in program.states.items()},
+        routines={name: replace(routine, says=None) for name, routine in program.routines.items()},
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(conversations())
+def test_rules_that_only_say_something_need_not_be_run_as_routines(
+    talk: tuple[Path, list[tuple[str, int, int]]],
+) -> None:
+    path, turns = talk
+    program, session, at = program_of(path), Session("u"), START
+    general = step_by_step(program)
+    for text, seconds, seed in turns:
+        at += timedelta(seconds=seconds)
+        event = receive(text, at, seed)
+        outcome = step(program, session, event)
+        assert outcome == step(general, session, event)
+        session = outcome.session
+
+
+def test_words_that_find_no_room_fail_where_they_stand() -> None:
+    text = f"""
+dialog: 1
+name: t
+rules:
+  go: {{do: [{{reply: "$(repeat('x', 60000))"}}, {{goto: rules.more}}]}}
+  more: {{pattern: =more, reply: {"y" * 6000}}}
+"""
+    program = compile_text(text).program
+    assert program is not None
+    (rule,) = (rule for rule in program.root.rules if rule.name == "more")
+    assert rule.words == "y" * 6000
+    outcome = step(program, Session("u"), receive("go", START))
+    assert outcome == step(step_by_step(program), Session("u"), receive("go", START))
+    (fault,) = (line for line in outcome.trace if line.kind == "fault")
+    assert fault.place == program.routines[rule.routine].places[0]
 
 
 @settings(max_examples=300, deadline=None)

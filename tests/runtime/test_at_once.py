@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 from fakes.clock import FakeClock, LoopClock, run_virtually
+from fakes.deliveries import TimedPerformer
 from fakes.engines import ANN, LATER, NEITHER, PUSH, EngineHouse, arrival, plain
 from fakes.machine import count_turns
 from hypothesis import given, settings
@@ -182,6 +183,43 @@ def test_a_caller_that_goes_away_does_not_stop_a_write() -> None:
         await asyncio.sleep(1)
         await house.settle()
         assert (house.seen.outcomes, house.pushed) == (["answered"], ["news"])
+
+    run_virtually(main())
+
+
+@pytest.mark.parametrize("words", ["hi", "call 60"])
+def test_deliveries_wait_each_for_as_long_as_they_may(words: str) -> None:
+    async def main() -> None:
+        store = Soon()
+        store.commit_soon = lambda _: asyncio.get_running_loop().create_future()  # type: ignore[assignment, method-assign]
+        house = EngineHouse(store, clock=LoopClock(), performer=TimedPerformer())
+        waits = [2.0, 0.5, 4.45, 0.5001, 3.0, 0.0, 4.45]
+        begun = [
+            house.engine.begin(arrival(words, user=f"user{number}"), within=within, hold=1)
+            for number, within in enumerate(waits)
+        ]
+        ended: dict[int, float] = {}
+        for number, answer in enumerate(begun):
+            assert isinstance(answer, asyncio.Future)
+            answer.add_done_callback(lambda _, number=number: ended.setdefault(number, house.clock.monotonic()))
+        assert {type(each) for each in await asyncio.gather(*begun, return_exceptions=True)} == {HeldBack}  # type: ignore[arg-type]
+        assert [ended[number] for number in range(len(waits))] == pytest.approx([each + 1 for each in waits], abs=0.02)
+
+    run_virtually(main())
+
+
+@pytest.mark.parametrize("words", ["hi", "call 60"])
+def test_a_delivery_that_goes_away_is_not_counted(words: str) -> None:
+    async def main() -> None:
+        store = Soon()
+        store.commit_soon = lambda _: asyncio.get_running_loop().create_future()  # type: ignore[assignment, method-assign]
+        house = EngineHouse(store, clock=LoopClock(), performer=TimedPerformer())
+        gone, waiting = (asyncio.create_task(house.say(words, key="a")) for _ in range(2))
+        await asyncio.sleep(1)
+        gone.cancel()
+        with pytest.raises(HeldBack):
+            await waiting
+        assert (await store.knock(ANN, MessageKey("a"), house.clock.now(), 9)).count == 2
 
     run_virtually(main())
 

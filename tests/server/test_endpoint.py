@@ -10,6 +10,9 @@ from dataclasses import replace
 import pytest
 from fakes.house import House
 
+from interpreter.runtime.arrival import HeldBack
+from interpreter.server.app import ENDPOINTS
+from interpreter.server.endpoint import Answer
 from interpreter.server.peers import Peers, read_networks
 from interpreter.stores.protocol import SessionKey, StoreUnavailable
 from interpreter.wechat.xml import read_xml
@@ -127,6 +130,27 @@ async def test_a_mistake_of_ours_is_success_to_wechat(house: House, caplog: pyte
 async def test_a_mistake_outside_any_turn_is_success_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(house.bot.engine, "begin", None)
     assert await house.say("hi") == (200, "success")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answer"),
+    [
+        (b"<xml/>", Answer(200, b"<xml/>", is_xml=True)),
+        (None, Answer(200, b"success")),
+        (Answer(403, b"no"), Answer(403, b"no")),
+        (HeldBack(), Answer(503, b"not ready\n")),
+        (ZeroDivisionError(), Answer(200, b"success")),
+    ],
+)
+async def test_whatever_was_waited_for_has_an_answer(
+    house: House, outcome: bytes | Answer | Exception | None, answer: Answer
+) -> None:
+    awaited = asyncio.get_running_loop().create_future()
+    if isinstance(outcome, Exception):
+        awaited.set_exception(outcome)
+    else:
+        awaited.set_result(outcome)
+    assert house.app[ENDPOINTS]["/wechat"].conclude(awaited) == answer
 
 
 async def test_a_fault_of_the_bot_is_answered(house: House) -> None:

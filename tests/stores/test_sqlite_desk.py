@@ -85,6 +85,17 @@ async def test_no_more_than_a_transaction_takes_are_handed_over_at_once() -> Non
     assert all(future.done() for future in counter.futures)
 
 
+async def test_a_look_is_remembered_while_requests_gather_and_no_longer() -> None:
+    counter = Counter()
+    counter.desk.note_look()
+    assert not counter.desk.has_looked  # nothing gathers
+    counter.ask()
+    counter.desk.note_look()
+    assert counter.desk.has_looked
+    await rounds()
+    assert (counter.sizes, counter.desk.has_looked) == ([1], False)
+
+
 async def test_all_are_handed_over_before_the_end() -> None:
     counter = Counter()
     counter.ask(130)

@@ -148,6 +148,22 @@ async def test_what_another_process_saves_is_seen_at_once(opened: Opened) -> Non
     await other.close()
 
 
+async def test_what_another_process_saves_while_requests_gather_is_not_written_over(opened: Opened) -> None:
+    bob, other = SessionKey("demo", "bob"), sqlite3.connect(opened.path)
+    gathering = opened.store.commit_soon(Commit(bob, Session(user="bob"), 0, NOW))
+    assert opened.store.load_now(ANN, M2) == Stored(SESSION, BEGUN)
+    with other:
+        other.execute("UPDATE sessions SET revision = revision + 1 WHERE user = 'ann'")
+    assert opened.store.load_now(ANN, M2) == Stored(SESSION, BEGUN)  # nobody looks again until they are handed over
+    with pytest.raises(SessionConflict):
+        await opened.store.commit_soon(Commit(ANN, SESSION, BEGUN, NOW, M2, b"two"))
+    assert (await gathering).revision
+    assert opened.store.load_now(ANN, M2) is None
+    with other:
+        assert other.execute("SELECT count(*) FROM replies").fetchone() == (1,)
+    other.close()
+
+
 async def test_who_was_erased_from_outside_is_not_known_any_more(opened: Opened) -> None:
     inventory = SqliteInventory(opened.path)
     await inventory.erase(ANN)
@@ -228,7 +244,7 @@ def test_who_was_not_written_to_the_longest_goes_first() -> None:
     users = KnownUsers(max_users=2)
     keys = [SessionKey("demo", str(number)) for number in range(3)]
     for key in (keys[0], keys[1], keys[0], keys[2]):
-        users.put(key, Known(1, set(), 100))
+        users.put(key, Known(1, set(), 100, 0))
     assert [users.get(key) is not None for key in keys] == [True, False, True]
 
 
@@ -236,10 +252,10 @@ def test_what_is_known_is_bounded_in_bytes() -> None:
     users = KnownUsers(max_bytes=1_000)
     keys = [SessionKey("demo", str(number)) for number in range(150)]
     for key in keys:
-        users.put(key, Known(1, set(), 10))
+        users.put(key, Known(1, set(), 10, 0))
     assert [users.get(key) is not None for key in keys] == [False] * 50 + [True] * 100
-    users.put(keys[-1], Known(2, set(), 11))  # too large a part of it
+    users.put(keys[-1], Known(2, set(), 11, 0))  # too large a part of it
     assert users.get(keys[-1]) is None
     users.clear()
-    users.put(keys[0], Known(1, set(), 10))
+    users.put(keys[0], Known(1, set(), 10, 0))
     assert users.get(keys[0]) is not None

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
 import pytest
 from faults.figures import figures
@@ -88,8 +89,59 @@ MARKUP = st.sampled_from(
 @given(st.lists(MARKUP, max_size=12).map("".join), st.booleans())
 def test_what_is_read_in_the_usual_way_is_what_is_read_in_the_other(content: str, is_open: bool) -> None:
     body = f"<xml>{content}{'' if is_open else '</xml>'}".encode("utf-8", "surrogatepass")
-    unusual = b"\n" + body  # what does not begin with <xml> is read in the other way
+    unusual = b"\n" + body  # what does not begin with <xml> goes to the parser
     assert read_or_refused(body) == read_or_refused(unusual)
+
+
+NAMES = (
+    *("MsgType", "A1", "A_b", "_A", "item", "List", "AroundBeacon", "xml", "xmlns", "XmlA"),
+    *("1A", "A-b", "A.b", "A:b", "é", "你", "A ", "A b='c'", ""),
+)
+TEXTS = (
+    *map(
+        chr, (*range(0x300), 0x2028, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0xFFFD, 0xFFFE, 0xFFFF, 0x10000, 0x1FFFE, 0x10FFFF)
+    ),
+    *(
+        "",
+        "\r\n",
+        "&amp;",
+        "&lt;",
+        "&#0;",
+        "&#65;",
+        "&a;",
+        "]]",
+        "]]>",
+        "]]]]>",
+        "<B>",
+        "<B/>",
+        "<!---->",
+        "</A>",
+        "你好",
+    ),
+)
+PIECES = (
+    *("<A>1</A>", "<A><![CDATA[2]]></A>", "<B>3</B>", "<item>4</item>", "<A/>", "<A>", "</A>", "<B></A>"),
+    *(" ", "\n", "\r\n\t", "\x85", "x", "&amp;", "<!---->", "<?a?>", "<![CDATA[5]]>", "<xml>", "</xml>", "\x00"),
+)
+
+
+def test_elements_in_a_row_are_read_as_the_parser_reads_them() -> None:
+    ways = (
+        "<A>{}</A>",
+        "<A>a{}b</A>",
+        "<A><![CDATA[{}]]></A>",
+        "<A><![CDATA[a{}b]]></A>",
+        "<A><![CDATA[{}</A>",
+        "<A>{}]]></A>",
+    )
+    rows = (
+        *(f"<{name}>1</{end}>" for name, end in product(NAMES, repeat=2)),
+        *(way.format(text) for way, text in product(ways, TEXTS)),
+        *map("".join, product(PIECES, repeat=3)),
+    )
+    for row, end in product(rows, ("</xml>", "")):
+        body = f"<xml>{row}{end}".encode("utf-8", "surrogatepass")
+        assert read_or_refused(body) == read_or_refused(b"\n" + body), body
 
 
 def read_or_refused(body: bytes) -> object:
