@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
+from types import ModuleType
 
 _INTERRUPTED = 130
 
@@ -49,7 +51,16 @@ def test() -> int:
 
 def _start(name: str, function: str = "main") -> int:
     try:
-        code: int = getattr(import_module(f"interpreter.cli.{name}"), function)()
+        code: int = getattr(_imported(f"interpreter.cli.{name}"), function)()
     except KeyboardInterrupt:
         return _INTERRUPTED
     return code
+
+
+def _imported(name: str) -> ModuleType:
+    """A module; what is imported stays, so nobody looks for garbage in it meanwhile."""
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        gc.enable()

@@ -254,10 +254,9 @@ def _are_apart(one: _Ranges, other: _Ranges) -> bool:
 
 
 _CHINESE = 0x4E00, 0x9FFF
-_OTHERS = "".join(
-    filter(is_usual, map(chr, (*range(0x80), *range(0x2010, 0x2030), *range(0x3000, 0x3010), *range(0xFF00, 0xFF60))))
-)
-_CODES = re.compile(r"\\x\{([0-9a-f]+)\}|([\u4e00-\u9fff])")
+_OTHERS = *range(0x80), *range(0x2010, 0x2030), *range(0x3000, 0x3010), *range(0xFF00, 0xFF60)
+"""Among these are all other usual characters."""
+_CODE = r"\\x\{([0-9a-f]+)\}|([\u4e00-\u9fff])"
 
 
 @lru_cache(maxsize=256)
@@ -268,10 +267,10 @@ def _members(notation: str, flags: str) -> _Ranges:
     holds for one of these holds for its neighbours.
     """
     first, last = _CHINESE
-    named = (ord(char) if char else int(code, 16) for code, char in _CODES.findall(notation))
+    named = (ord(char) if char else int(code, 16) for code, char in re.findall(_CODE, notation))
     cuts = sorted({first, *(cut for code in named for cut in (code, code + 1) if first < cut <= last)})
     ends = {cut: after - 1 for cut, after in zip(cuts, [*cuts[1:], last + 1], strict=True)}
-    asked = "".join(sorted({*_OTHERS, *map(chr, cuts)}))
+    asked = "".join(sorted({*filter(is_usual, map(chr, _OTHERS)), *map(chr, cuts)}))
     prefix = f"(?{''.join(sorted(set(flags)))})" if flags else ""
     found: list[tuple[int, int]] = []
     for match in re2.compile(f"{prefix}(?:{notation})", options()).finditer(asked.encode()):

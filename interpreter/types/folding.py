@@ -15,9 +15,6 @@ _UNSEEN = "\u00ad\u200b\u2060\ufe0e\ufe0f\ufeff"
 _UNSEEN_CHAR = re.compile(f"[{_UNSEEN}]")
 """Soft hyphen, zero-width spaces, byte-order mark, variation selectors."""
 
-_FOLDED = re.compile(r"[!-@\[-~\u4e00-\u9fff]+(?: [!-@\[-~\u4e00-\u9fff]+)*")
-"""Most messages: ASCII without capitals and Chinese, with single spaces. They are their own folded form."""
-
 _SETTLED = re.compile(r"[\x00-\x7f\u4e00-\u9fff]*")
 """Characters that each fold on their own: ASCII and Chinese."""
 
@@ -48,8 +45,6 @@ def fold(text: str) -> str:
 
 def fold_message(text: str) -> tuple[str, bool, bool]:
     """The folded form; whether all characters are usual; whether each stands where its folded form stands."""
-    if _FOLDED.fullmatch(text):
-        return text, True, True
     if _SETTLED.fullmatch(text):
         folded = " ".join(text.lower().split())
         return folded, True, len(folded) == len(text)

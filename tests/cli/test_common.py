@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import gc
 import io
 import os
 import signal
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from interpreter.cli import commands
 from interpreter.cli.common import CLEAN, INTERRUPTED, OUR_FAULT, USAGE, Parser, choose_language, run_command
 from interpreter.diagnostics.wording import Wording
 
@@ -226,3 +229,10 @@ def test_an_interrupted_command_ends_with_130(broken: Path) -> None:
             running.send_signal(signal.SIGINT)
         assert running.wait(timeout=60) == INTERRUPTED
         assert "Traceback" not in running.stderr.read()
+
+
+def test_the_garbage_collector_rests_only_while_a_command_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["dialog-test", "--help"])
+    with contextlib.suppress(SystemExit):
+        commands.test()
+    assert gc.isenabled()
