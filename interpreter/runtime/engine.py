@@ -33,12 +33,10 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Coroutine, Sequence
-from contextvars import Context, copy_context
+from contextvars import copy_context
 from datetime import timedelta
 from functools import partial
 from typing import cast
-
-from msgspec import Struct
 
 from interpreter.runtime.arrival import Arrival, HeldBack, Overloaded
 from interpreter.runtime.clock import Clock
@@ -52,7 +50,7 @@ from interpreter.runtime.spare import SEAL, unseal
 from interpreter.runtime.spoken_of import spoken_of
 from interpreter.runtime.taking import Saving, Taking
 from interpreter.runtime.timing import ANSWER_WITHIN, DELIVERIES, HOLD_SECONDS, LISTENS, Timing
-from interpreter.runtime.turn import ELSEWHERE, TIMER, Taken, Turn
+from interpreter.runtime.turn import ELSEWHERE, TIMER, Delivery, Running, Taken, Turn
 from interpreter.runtime.version import BotVersion
 from interpreter.runtime.waiting import Alarm, Deadline, ends, pass_on
 from interpreter.runtime.watch import Watch
@@ -78,27 +76,6 @@ _SLACK = 0.005
 """Seconds by which a delivery may be tired of waiting too early or too late, so that a timer is for many of them."""
 
 _Place = tuple[SessionKey, MessageKey]
-
-
-class Delivery(Struct, eq=False):
-    """A delivery of a message whose turn is running: until when it waits, and its answer."""
-
-    arrival: Arrival
-    until: float
-    hold: float
-    tired: float
-    """When `until` is in the time of the event loop."""
-    answer: asyncio.Future[bytes | None]
-    context: Context
-
-
-class Running(Struct, eq=False):
-    """A turn that has to wait for something; `ended` is its task, or comes with its write."""
-
-    turn: Turn
-    ended: asyncio.Future[Taken | None]
-    deliveries: list[Delivery]
-    """Those that wait for its end."""
 
 
 class Engine:

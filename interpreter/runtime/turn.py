@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 import secrets
+from contextvars import Context
 from datetime import datetime
 
 from msgspec import Struct
@@ -101,3 +103,24 @@ class Taken(Struct, frozen=True, gc=False):
 
 ELSEWHERE = Taken("repeated")
 """A timer's turn that another process is taking; nobody is told."""
+
+
+class Delivery(Struct, eq=False):
+    """A delivery of a message whose turn is running: until when it waits, and its answer."""
+
+    arrival: Arrival
+    until: float
+    hold: float
+    tired: float
+    """When `until` is in the time of the event loop."""
+    answer: asyncio.Future[bytes | None]
+    context: Context
+
+
+class Running(Struct, eq=False):
+    """A turn that has to wait for something; `ended` is its task, or comes with its write."""
+
+    turn: Turn
+    ended: asyncio.Future[Taken | None]
+    deliveries: list[Delivery]
+    """Those that wait for its end."""
