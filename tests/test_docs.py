@@ -259,6 +259,15 @@ def test_both_languages_say_the_same_things(english: str, chinese: str) -> None:
     assert shapes[0] == shapes[1]
 
 
+def test_what_the_readme_says_about_speed_was_measured() -> None:
+    table = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    found = set(re.findall(r"\| [≥≤] [\d.]+ \| ([\d.]+) \| (?:yes|no) \|", table))
+    for name in ("README.md", "README.zh-CN.md"):
+        said = re.findall(r"([\d.]+) ×", (ROOT / name).read_text(encoding="utf-8"))
+        assert len(said) >= 7, name
+        assert set(said) <= found, name
+
+
 def test_the_documents_hold_blocks_to_check() -> None:
     assert len(BOTS) > 30
     assert len(EXPRESSIONS) > 40
