@@ -221,7 +221,7 @@ import random, uuid, ssl
 from interpreter.runtime.seeds import fresh_seed
 from interpreter.runtime.turn import _numbers
 import threading
-print("|".join(map(str, [_numbers, fresh_seed(), random.random(), uuid.uuid4(), ssl.RAND_bytes(8)])), flush=True)
+print("|".join(map(str, [_numbers, fresh_seed(), random.random(), uuid.uuid4(), ssl.RAND_bytes(8).hex()])), flush=True)
 print(sys.stdin.read(), os.getpgid(0) == os.getpid(), threading.active_count(), end="|", flush=True)
 time.sleep(0.5)
 N or os.kill(os.getppid(), signal.SIGTERM)
