@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "interpreter"
-TOPICS = {"at_once", "encryption", "contract", "cases", "examples", "fuzz", "state_machine"}
+TOPICS = {"encryption", "contract", "cases", "examples", "fuzz", "state_machine"}
 """Test files that are about a whole package rather than one module of it."""
 MIRRORED = sorted(
     path

@@ -136,11 +136,6 @@ class Engine:
         return self._version
 
     @property
-    def answers_at_once(self) -> bool:
-        """Whether most messages are answered without waiting."""
-        return self._at_once is not None
-
-    @property
     def running(self) -> int:
         """How many turns are running or wait for another of their user."""
         return len(self._running)
