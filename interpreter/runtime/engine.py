@@ -36,7 +36,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
 from datetime import timedelta
 from functools import partial
-from typing import cast
 
 from interpreter.runtime.arrival import Arrival, HeldBack, Overloaded
 from interpreter.runtime.clock import Clock
@@ -50,7 +49,7 @@ from interpreter.runtime.spare import SEAL, unseal
 from interpreter.runtime.spoken_of import spoken_of
 from interpreter.runtime.taking import Saving, Taking
 from interpreter.runtime.timing import ANSWER_WITHIN, DELIVERIES, HOLD_SECONDS, LISTENS, Timing
-from interpreter.runtime.turn import ELSEWHERE, TIMER, Delivery, Running, Taken, Turn
+from interpreter.runtime.turn import ELSEWHERE, TIMER, Delivery, Place, Running, Taken, Turn
 from interpreter.runtime.version import BotVersion
 from interpreter.runtime.waiting import Alarm, Deadline, ends, pass_on
 from interpreter.runtime.watch import Watch
@@ -74,8 +73,6 @@ _MOST_LOST = 1_000
 
 _SLACK = 0.005
 """Seconds by which a delivery may be tired of waiting too early or too late, so that a timer is for many of them."""
-
-_Place = tuple[SessionKey, MessageKey]
 
 
 class Engine:
@@ -122,9 +119,9 @@ class Engine:
             told=self._observe,
         )
         self._watch = Watch(bot, store, self._courier, clock, timing, self._begin_timer, self._renew_wake)
-        self._running: dict[_Place, Running] = {}
+        self._running: dict[Place, Running] = {}
         self._last: dict[SessionKey, asyncio.Future[Taken | None]] = {}
-        self._lost: dict[_Place, int] = {}
+        self._lost: dict[Place, int] = {}
         """How many deliveries have found the turn of their message lost."""
         self._alarm = Alarm(self._look)
         """Rings when somebody may have waited too long."""
@@ -187,7 +184,7 @@ class Engine:
             running = running or self._enqueue(turn)
         loop = asyncio.get_running_loop()
         tired = loop.time() + within
-        delivery = Delivery(arrival, until, hold, tired, loop.create_future(), copy_context())
+        delivery = Delivery(arrival, until, hold, tired, loop.create_future(), running.context or copy_context())
         running.deliveries.append(delivery)
         self._alarm.ring_by(tired)
         return delivery.answer
@@ -212,12 +209,15 @@ class Engine:
         """Let running turns finish and send what they send, for a few seconds; take no others."""
         self._is_closing = True
         end = self._clock.monotonic() + self._timing.drain
-        tasks = [running.ended for running in self._running.values()]
+        left = list(self._running.values())
+        tasks = [running.ended for running in left]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=self._timing.drain)
             for task in late:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        for running in left:
+            self._end(running)
         self._alarm.stop()
         await self._courier.close(max(end - self._clock.monotonic(), 0))
 
@@ -304,38 +304,45 @@ class Engine:
 
     def _enqueue(self, turn: Turn) -> Running:
         """Begin a turn, or let it wait for the one before it."""
-        return self._note(turn, asyncio.create_task(self._finish(turn, self._last.get(turn.key))))
+        task = asyncio.create_task(self._finish(turn, self._last.get(turn.key)))
+        running = self._note(turn, task)
+        task.add_done_callback(partial(self._end, running))
+        return running
 
     def _save(self, turn: Turn, saving: Saving) -> Running:
         """Let a turn end with its write. One whose write is nothing special needs no task."""
-        ended: asyncio.Future[Taken | None] = asyncio.get_running_loop().create_future()
+        running = self._note(turn, asyncio.get_running_loop().create_future())
+        running.context = copy_context()
+        saving.then = partial(running.context.run, self._end_write, running)  # type: ignore[call-arg]
+        return running
 
-        def end(saved: asyncio.Future[Committed]) -> None:
-            is_saved = not (saved.cancelled() or saved.exception())
-            if ended.done():  # it was given up
-                return
-            if not is_saved or saved.result().was_given_up:
-                pass_on(asyncio.create_task(self._finish(turn, None, saving)), ended)
-                return
-            try:
-                taken = self._taking.conclude(turn, saving.step, saving.commit, saving.dropped)
-            except Exception:
-                taken = self._failed()
-            self._observe(turn, taken)
-            ended.set_result(taken)
-
-        cast("asyncio.Future[Committed]", saving.saved).add_done_callback(end)
-        return self._note(turn, ended)
+    def _end_write(self, running: Running, saving: Saving) -> None:
+        turn, ended, saved = running.turn, running.ended, saving.outcome
+        if ended.done():  # it was given up
+            return
+        if not isinstance(saved, Committed) or saved.was_given_up:
+            pass_on(asyncio.create_task(self._finish(turn, None, saving)), ended)
+            ended.add_done_callback(partial(self._end, running))
+            return
+        try:
+            taken = self._taking.conclude(turn, saving.step, saving.commit, saving.dropped)
+        except Exception:
+            taken = self._failed()
+        self._observe(turn, taken)
+        ended.set_result(taken)
+        self._end(running)
 
     def _note(self, turn: Turn, ended: asyncio.Future[Taken | None]) -> Running:
         place = (turn.key, turn.message_key)
         self._last[turn.key] = ended
-        self._running[place] = running = Running(turn, ended, [])
-        ended.add_done_callback(partial(self._end, place, running))
+        self._running[place] = running = Running(place, turn, ended, [])
         return running
 
-    def _end(self, place: _Place, running: Running, ended: asyncio.Future[Taken | None]) -> None:
-        """Answer those who wait for a turn that has ended."""
+    def _end(self, running: Running, _: object = None) -> None:
+        """Answer those who wait for a turn that has ended; to be called by whoever lets it end, but once is enough."""
+        place, ended = running.place, running.ended
+        if self._running.get(place) is not running:
+            return
         del self._running[place]
         if self._last.get(place[0]) is ended:
             del self._last[place[0]]
@@ -388,6 +395,7 @@ class Engine:
                     soonest = min(soonest, now + left)
                 else:
                     running.ended.set_result(self._given_up(running.turn))
+                    self._end(running)
         self._alarm.ring_by(max(soonest, due))
 
     def _given_up(self, turn: Turn) -> Taken:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from msgspec import Struct
@@ -55,14 +55,23 @@ _PATIENT_AFTER = 3
 _PAUSE_MS = 20
 
 
-class Saving(Struct, frozen=True, gc=False):
+class Saving(Struct, gc=False, eq=False):
     """A turn that is decided and being saved: its step, its replies, its write, what finds no way to its user."""
 
     step: Step
     replies: tuple[Reply, ...]
     commit: Commit
     dropped: int
-    saved: Awaitable[Committed]
+    outcome: Committed | StoreError | None = None
+    """What came of the write, once that is known."""
+    then: Callable[[Saving], None] | None = None
+    """Hears that it is known."""
+
+    def end(self, outcome: Committed | StoreError) -> None:
+        """The write has ended."""
+        self.outcome = outcome
+        if self.then is not None:
+            self.then(self)
 
 
 class Taking:
@@ -108,15 +117,15 @@ class Taking:
             if self._clock.monotonic() >= turn.until - self._timing.early:
                 return None
             commit, dropped = self._outbox.write(turn, stored, step, step.replies)
-            saved = store.commit_soon(commit)
+            saving = Saving(step, step.replies, commit, dropped)
+            if store.commit_soon(commit, saving.end) is None:
+                return saving
         except StoreError:
             return None
-        if not isinstance(saved, Committed):
-            return Saving(step, step.replies, commit, dropped, saved)
         return self.conclude(turn, step, commit, dropped)
 
     async def take(self, turn: Turn, saving: Saving | None = None) -> Taken | None:
-        """Do a turn, or go on with one that is being saved; None when there was nothing to be done.
+        """Do a turn, or go on with one whose write has ended; None when there was nothing to be done.
 
         Raises:
             StoreError: nothing was saved, or the store has not said whether it was.
@@ -135,7 +144,7 @@ class Taking:
             try:
                 if saving is not None:
                     begun, saving = saving, None
-                    return await self._save(turn, begun)
+                    return await self._go_on(turn, begun)
                 if turn.arrival is None:
                     return await self._fire(turn)
                 stored = await self._store.load(turn.key, turn.message_key)
@@ -223,7 +232,7 @@ class Taking:
         now = self._clock.monotonic()
         if now < turn.until - self._timing.early:
             commit, dropped = self._outbox.write(turn, stored, step, replies, media)
-            return await self._save(turn, Saving(step, replies, commit, dropped, self._store.commit(commit)))
+            return await self._go_on(turn, Saving(step, replies, commit, dropped, await self._store.commit(commit)))
         commit, dropped = self._outbox.write(turn, stored, step, replies, media, may_be_given_up=True)
         is_given_up = now - turn.began > self._timing.deliveries  # nobody can be waiting any more
         if is_given_up:
@@ -232,12 +241,15 @@ class Taking:
         committed = await self._store.commit(commit)
         return self.conclude(turn, step, commit, dropped, is_given_up=is_given_up or committed.was_given_up)
 
-    async def _save(self, turn: Turn, saving: Saving) -> Taken:
-        """Wait until a turn is saved, and begin what follows."""
-        committed, commit = await saving.saved, saving.commit
-        if committed.was_given_up:
+    async def _go_on(self, turn: Turn, saving: Saving) -> Taken:
+        """Begin what follows a write, or raise its failure."""
+        saved, commit = saving.outcome, saving.commit
+        if isinstance(saved, StoreError):
+            raise saved
+        is_given_up = saved is not None and saved.was_given_up
+        if is_given_up:
             commit = await self._repack(turn, saving.step, saving.replies, commit)
-        return self.conclude(turn, saving.step, commit, saving.dropped, is_given_up=committed.was_given_up)
+        return self.conclude(turn, saving.step, commit, saving.dropped, is_given_up=is_given_up)
 
     def conclude(self, turn: Turn, step: Step, commit: Commit, dropped: int, *, is_given_up: bool = False) -> Taken:
         """Begin what follows a turn that was saved."""

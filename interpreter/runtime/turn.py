@@ -117,10 +117,17 @@ class Delivery(Struct, eq=False):
     context: Context
 
 
+Place = tuple[SessionKey, MessageKey]
+"""Where the turn of a message is found."""
+
+
 class Running(Struct, eq=False):
     """A turn that has to wait for something; `ended` is its task, or comes with its write."""
 
+    place: Place
     turn: Turn
     ended: asyncio.Future[Taken | None]
     deliveries: list[Delivery]
     """Those that wait for its end."""
+    context: Context | None = None
+    """What the end of its write runs in."""

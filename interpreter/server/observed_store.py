@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from inspect import iscoroutinefunction
+from typing import cast
 
-from interpreter.stores.protocol import SessionConflict, StoreError, StoreUnavailable
+from interpreter.stores.protocol import (
+    AtOnce,
+    Commit,
+    Committed,
+    Saved,
+    SessionConflict,
+    StoreError,
+    StoreUnavailable,
+)
 
 Told = Callable[[str, str], None]
 """Hears of a failure: what the store was asked for, and the kind of it."""
@@ -43,25 +51,31 @@ class ObservedStore:
         return watched
 
     def _done(self, name: str, method: Callable[..., object]) -> Callable[..., object]:
-        """The same of what is done or begun without waiting; its failures count as those of what can be awaited."""
-        plain = name.removesuffix("_now").removesuffix("_soon")
-
-        def told(done: asyncio.Future[object]) -> None:
-            error = None if done.cancelled() else done.exception()
-            if isinstance(error, StoreError):
-                self._told(plain, kind_of(error))
+        """The same of what is done without waiting; its failures count as those of what can be awaited."""
+        plain = name.removesuffix("_now")
 
         def watched(*arguments: object, **named: object) -> object:
             try:
-                done = method(*arguments, **named)
+                return method(*arguments, **named)
             except StoreError as error:
                 self._told(plain, kind_of(error))
                 raise
-            if isinstance(done, asyncio.Future):
-                done.add_done_callback(told)
-            return done
 
         return watched
+
+    def commit_soon(self, turn: Commit, then: Saved) -> Committed | None:
+        """What the inner store does; its failures count as those of `commit`."""
+
+        def heard(outcome: Committed | StoreError) -> None:
+            if isinstance(outcome, StoreError):
+                self._told("commit", kind_of(outcome))
+            then(outcome)
+
+        try:
+            return cast("AtOnce", self.inner).commit_soon(turn, heard)
+        except StoreError as error:
+            self._told("commit", kind_of(error))
+            raise
 
 
 def kind_of(error: StoreError) -> str:

@@ -19,6 +19,7 @@ from interpreter.stores.protocol import (
     Knock,
     MessageKey,
     Parcel,
+    Saved,
     SessionConflict,
     SessionKey,
     Stored,
@@ -104,10 +105,13 @@ class MemoryStore:
 
     async def commit(self, turn: Commit) -> Committed:
         """Save a turn, all or nothing."""
-        return self.commit_soon(turn)
+        return self._commit(turn)
 
-    def commit_soon(self, turn: Commit) -> Committed:
+    def commit_soon(self, turn: Commit, then: Saved) -> Committed:  # noqa: ARG002  it takes no time
         """Save a turn, all or nothing."""
+        return self._commit(turn)
+
+    def _commit(self, turn: Commit) -> Committed:
         key, message = turn.key, turn.message
         known = self._users.get(key)
         user = known or _User()

@@ -8,8 +8,7 @@ StoreError
 
 from __future__ import annotations
 
-from asyncio import Future
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, NewType, Protocol
@@ -129,6 +128,10 @@ class Knock(Struct, frozen=True):
     count: int
 
 
+Saved = Callable[["Committed | StoreError"], None]
+"""Hears what came of a turn's write; it must not fail."""
+
+
 class AtOnce(Protocol):
     """A store for turns that do not wait, or not before they are saved."""
 
@@ -139,8 +142,11 @@ class AtOnce(Protocol):
         """
         ...
 
-    def commit_soon(self, turn: Commit) -> Committed | Future[Committed]:
-        """Do what `commit` does, or begin to; all failures of what was begun are the future's."""
+    def commit_soon(self, turn: Commit, then: Saved) -> Committed | None:
+        """Do what `commit` does. If that takes time it is None, and later the event loop tells `then` what came of it.
+
+        That `then` is called by itself, in no context of the turn's, is because a future costs more than most turns.
+        """
         ...
 
 

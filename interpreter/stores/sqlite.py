@@ -25,12 +25,15 @@ from interpreter.stores.protocol import (
     Knock,
     MessageKey,
     Parcel,
+    Saved,
+    SessionConflict,
     SessionKey,
     Stored,
 )
 from interpreter.stores.sqlite_batch import Batch
+from interpreter.stores.sqlite_desk import Settle
 from interpreter.stores.sqlite_file import open_connection
-from interpreter.stores.sqlite_thread import SqliteThread
+from interpreter.stores.sqlite_thread import SqliteThread, Work
 from interpreter.stores.sqlite_turns import Row
 
 _log = logging.getLogger("interpreter.stores")
@@ -82,17 +85,20 @@ class SqliteStore:
 
     async def commit(self, turn: Commit) -> Committed:
         """Save a turn, all or nothing."""
-        return await self.commit_soon(turn)
+        saved = self._thread.ask(self._writing(turn))
+        return await cast("asyncio.Future[Committed]", saved)  # a `SessionConflict` is its failure
 
-    def commit_soon(self, turn: Commit) -> asyncio.Future[Committed]:
-        """Begin to do what `commit` does.
+    def commit_soon(self, turn: Commit, then: Saved) -> None:
+        """Begin to do what `commit` does, and tell `then` what came of it.
 
         Raises:
-            StoreUnavailable: the store is closed; the future has any other failure.
+            StoreUnavailable: the store is closed.
         """
+        self._thread.bring(self._writing(turn), cast("Settle", then))
+
+    def _writing(self, turn: Commit) -> Work[Committed | SessionConflict]:
         rows = sqlite_turns.written(turn, self._thread.last_known(turn.key))
-        saved = self._thread.ask(lambda batch: sqlite_turns.commit(batch, turn, rows))
-        return cast("asyncio.Future[Committed]", saved)  # a `SessionConflict` is another failure
+        return lambda batch: sqlite_turns.commit(batch, turn, rows)
 
     async def knock(self, key: SessionKey, message: MessageKey, at: datetime, limit: int) -> Knock:
         """Count a delivery whose wait is over; the `limit`-th gives the message up, unless its reply is there."""

@@ -8,6 +8,7 @@ the thread is at work wait until it has finished. A request that is alone waits 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
@@ -17,18 +18,21 @@ from msgspec import Struct
 from interpreter.stores.protocol import StoreError
 from interpreter.stores.sqlite_batch import Batch
 
+_log = logging.getLogger("interpreter.stores")
+
 _MOST = 128
 """Requests one transaction takes at most."""
 
 Outcome = object
 """What came of a request; a `StoreError` to be raised where it was made."""
+Settle = Callable[[Outcome], None]
 
 
 class Request(Struct, frozen=True):
-    """Something to be done, who waits for it, and whether it writes."""
+    """Something to be done, who hears what came of it, and whether it writes."""
 
     work: Callable[[Batch], object]
-    future: asyncio.Future[object]
+    settle: Settle
     writes: bool
 
 
@@ -90,16 +94,23 @@ class Desk:
 
     def _settle(self, requests: Sequence[Request], outcomes: Sequence[Outcome]) -> None:
         for request, outcome in zip(requests, outcomes, strict=True):
-            future = request.future
-            if future.done():
-                continue
-            if isinstance(outcome, StoreError):
-                future.set_exception(outcome)
-            else:
-                future.set_result(outcome)
+            try:
+                request.settle(outcome)
+            except Exception:  # the others must hear of theirs
+                _log.exception("what came of a request to the session store was not taken by a mistake of this program")
         self._is_busy = bool(self._waiting)
         if self._waiting:
             self._loop.call_soon(self._look, 0)
+
+
+def settle(future: asyncio.Future[Outcome], outcome: Outcome) -> None:
+    """Let a future have an outcome, unless nobody waits for it any more."""
+    if future.done():
+        return
+    if isinstance(outcome, StoreError):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)
 
 
 class Handful(NamedTuple):

@@ -23,13 +23,14 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TypeVar, cast
 
 from interpreter.stores.protocol import SessionKey, StoreUnavailable
 from interpreter.stores.sqlite_batch import Batch
-from interpreter.stores.sqlite_desk import Desk, Handful, Outcome, Request
+from interpreter.stores.sqlite_desk import Desk, Handful, Outcome, Request, Settle, settle
 from interpreter.stores.sqlite_file import DAMAGED
 from interpreter.stores.sqlite_known import Known, KnownUsers
 
@@ -74,13 +75,21 @@ class SqliteThread:
         Raises:
             StoreUnavailable: the store is closed.
         """
+        future: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
+        self.bring(work, partial(settle, cast("asyncio.Future[object]", future)), writes=writes)
+        return future
+
+    def bring(self, work: Work[_T], heard: Settle, *, writes: bool = True) -> None:
+        """The same, but `heard` is told of the outcome or the failure.
+
+        Raises:
+            StoreUnavailable: the store is closed.
+        """
         if self._closed:
             raise StoreUnavailable("it is closed")
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[_T] = loop.create_future()
         desk = self._desks.get(loop) or self._open_desk(loop)
-        desk.add(Request(work, cast("asyncio.Future[object]", future), writes))
-        return future
+        desk.add(Request(work, heard, writes))
 
     def _open_desk(self, loop: asyncio.AbstractEventLoop) -> Desk:
         self._desks = {each: desk for each, desk in self._desks.items() if not desk.is_deserted}

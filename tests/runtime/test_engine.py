@@ -19,7 +19,7 @@ from interpreter.machine.session import Session, Step
 from interpreter.runtime.arrival import HeldBack, Overloaded
 from interpreter.runtime.timing import Timing
 from interpreter.stores.memory import MemoryStore
-from interpreter.stores.protocol import Commit, Committed, MessageKey, SessionKey, Stored, StoreUnavailable
+from interpreter.stores.protocol import Commit, Committed, MessageKey, Saved, SessionKey, Stored, StoreUnavailable
 
 
 @pytest.fixture
@@ -269,7 +269,10 @@ async def test_an_effect_that_fails_does_not_keep_the_answer_back(house: EngineH
 class FullStore(MemoryStore):
     """Cannot write."""
 
-    def commit_soon(self, turn: Commit) -> Committed:  # noqa: ARG002 - the store's own signature
+    async def commit(self, turn: Commit) -> Committed:  # noqa: ARG002 - the store's own signature
+        raise StoreUnavailable("database or disk is full")
+
+    def commit_soon(self, turn: Commit, then: Saved) -> Committed:  # noqa: ARG002 - the store's own signature
         raise StoreUnavailable("database or disk is full")
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -44,10 +44,12 @@ async def test_failures_of_what_is_done_at_once_are_told_like_the_others() -> No
     told: list[tuple[str, str]] = []
     store = ObservedStore(MemoryStore(), lambda *failure: told.append(failure))
     at_once = cast("AtOnce", store.at_once)
-    at_once.commit_soon(Commit(ANN, Session("ann"), 0, NOW))
+    heard: list[Committed | StoreError] = []
+    at_once.commit_soon(Commit(ANN, Session("ann"), 0, NOW), heard.append)
     for _ in range(2):
         with pytest.raises(SessionConflict):
-            at_once.commit_soon(Commit(ANN, Session("ann"), 0, NOW))
+            at_once.commit_soon(Commit(ANN, Session("ann"), 0, NOW), heard.append)
+    assert heard == []  # it was said at once
     stored = at_once.load_now(ANN, MessageKey("m"))
     assert stored is not None
     assert stored.session == Session("ann")
@@ -59,11 +61,16 @@ async def test_failures_of_what_was_begun_are_told_when_they_are_known(tmp_path:
     inner = SqliteStore(tmp_path / "dialog.db")
     at_once = cast("AtOnce", ObservedStore(inner, lambda *failure: told.append(failure)).at_once)
     turn = Commit(ANN, Session("ann"), 0, NOW)
-    await cast("Awaitable[Committed]", at_once.commit_soon(turn))
-    with pytest.raises(SessionConflict):
-        await cast("Awaitable[Committed]", at_once.commit_soon(turn))
+    heard: list[Committed | StoreError] = []
+    at_once.commit_soon(turn, heard.append)
+    at_once.commit_soon(turn, heard.append)
     await inner.close()
+    await asyncio.sleep(0)
+    assert [type(each) for each in heard] == [Committed, SessionConflict]
     assert told == [("commit", "conflict")]
+    with pytest.raises(StoreUnavailable, match="closed"):
+        at_once.commit_soon(turn, heard.append)
+    assert told == [("commit", "conflict"), ("commit", "unavailable")]
 
 
 def test_a_store_that_has_to_be_waited_for_is_waited_for() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
 from interpreter.stores.protocol import StoreUnavailable
-from interpreter.stores.sqlite_desk import Desk, Handful, Request
+from interpreter.stores.sqlite_desk import Desk, Handful, Outcome, Request, settle
 
 
 class Counter:
@@ -22,7 +23,7 @@ class Counter:
     def ask(self, count: int = 1, *, writes: bool = True) -> None:
         for _ in range(count):
             self.futures.append(self.loop.create_future())
-            self.desk.add(Request(lambda _: None, self.futures[-1], writes))
+            self.desk.add(Request(lambda _: None, partial(settle, self.futures[-1]), writes))
 
     @property
     def sizes(self) -> list[int]:
@@ -116,6 +117,21 @@ async def test_a_failure_is_raised_where_the_request_was_made() -> None:
         await counter.futures[0]
 
 
+async def test_who_cannot_hear_of_an_outcome_keeps_it_from_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
+    counter, heard = Counter(), list[Outcome]()
+
+    def fail(_: Outcome) -> None:
+        raise RuntimeError("hard of hearing")
+
+    for hear in (fail, heard.append):
+        counter.desk.add(Request(lambda _: None, hear, writes=True))
+    await rounds()
+    counter.finish("done")
+    await rounds()
+    assert heard == ["done"]
+    assert "by a mistake of this program" in caplog.text
+
+
 @pytest.mark.parametrize("writing", [0, 1, 3])
 async def test_requests_write_if_one_of_them_does(writing: int) -> None:
     counter = Counter()
@@ -129,7 +145,7 @@ async def test_the_desk_of_a_loop_that_is_over_is_deserted() -> None:
     loop = asyncio.new_event_loop()
     handed_over: list[Handful] = []
     desk = Desk(loop, handed_over.append)
-    desk.add(Request(lambda _: None, loop.create_future(), writes=True))
+    desk.add(Request(lambda _: None, lambda _: None, writes=True))
     desk.clear()
     assert not desk.is_deserted
     loop.close()
