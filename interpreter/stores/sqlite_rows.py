@@ -139,6 +139,8 @@ def erase(connection: sqlite3.Connection, key: SessionKey) -> None:
         connection.execute(f"DELETE FROM {table} WHERE {OF_USER}", (key.bot, key.user))  # noqa: S608 - fixed names
 
 
+_SLACK = 10
+"""One page of so many may be unused."""
 _AGEING = (
     ("knocks", "bot, user, message", "at", ""),
     ("parcels", "bot, user, id", "due", " AND for_next"),
@@ -156,8 +158,20 @@ def sweep_replies(connection: sqlite3.Connection, before: float, limit: int) -> 
         ).rowcount
     for table in ("claims", "shared_values", "counters", "leases"):
         connection.execute(f"DELETE FROM {table} WHERE until < ?", (before,))  # noqa: S608 - fixed names
-    connection.execute(f"PRAGMA incremental_vacuum({limit})").fetchall()
+    _shrink(connection, limit)
     return gone
+
+
+def _shrink(connection: sqlite3.Connection, pages: int) -> None:
+    """Give back up to so many pages that nothing uses; a tenth of the file is kept, for it will be used again.
+
+    They are given back one by one: SQLite says of each that it is gone, in a row without columns, and the Python module
+    does not go on after one of those.
+    """
+    (unused,) = connection.execute("PRAGMA freelist_count").fetchone()
+    (all_pages,) = connection.execute("PRAGMA page_count").fetchone()
+    for _ in range(min(unused - all_pages // _SLACK, pages)):
+        connection.execute("PRAGMA incremental_vacuum(1)")
 
 
 def sweep_conversations(
