@@ -74,7 +74,7 @@ soak: $(READY)                ## the fault tests that take hours, at full length
 	mkdir -p $(FIGURES)
 	DIALOG_FAULTS=soak DIALOG_FIGURES=$(FIGURES) $(BIN)/pytest tests/faults/test_soak.py
 
-benchmarks: $(READY)          ## measure everything beside peers, write docs/performance.md; takes about 15 minutes
+benchmarks: $(READY)          ## measure everything beside peers, write docs/performance.md; takes about 17 minutes
 	$(BIN)/pip install --quiet --disable-pip-version-check --group benchmarks
 	-command -v npm >/dev/null && cd benchmarks/peers && npm install --silent --no-audit --no-fund --no-package-lock
 	$(BIN)/python benchmarks/report.py

@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from redis_server import Redis, free_port, running_redis
 from work import FALLBACK, PATH, Call, body_of, query_of
 
 HERE = Path(__file__).parent
@@ -24,20 +23,26 @@ _START_SECONDS = 60.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
+class NotServed(SystemExit):
+    """A server did not do what it is measured for. Where nobody minds it ends the benchmark."""
+
+
 @dataclass(frozen=True)
 class Contender:
-    """A server of the benchmark: its name, how it is started, and whether that is possible here."""
+    """A server of the benchmark: its name, how it is started, and what that needs."""
 
     name: str
     command: tuple[str, ...]
-    """`{port}`, `{rules}`, `{bot}` and `{file}` are filled in."""
+    """`{port}`, `{rules}`, `{bot}` and `{file}` are filled in, `{redis}` with the port of a Redis."""
     group: str = "peer"
-    needs_node: bool = False
+    needs: tuple[str, ...] = ()
+    """Programs, and paths below this folder."""
 
     @property
-    def is_here(self) -> bool:
-        """Whether what it needs is installed."""
-        return not self.needs_node or (shutil.which("node") is not None and (HERE / "peers/node_modules").is_dir())
+    def missing(self) -> str:
+        """What it needs and is not here; mostly nothing."""
+        lacking = (need for need in self.needs if not ((HERE / need).exists() if "/" in need else shutil.which(need)))
+        return next(lacking, "")
 
 
 @dataclass
@@ -48,6 +53,8 @@ class Running:
     port: int
     started_in: float
     """Seconds from the start of the process to its first right reply."""
+    redis: Redis | None = None
+    """Where it keeps its sessions, if there."""
 
     @property
     def resident(self) -> int:
@@ -57,7 +64,7 @@ class Running:
     @property
     def processor_seconds(self) -> float:
         """Processor time it has used, with its children."""
-        return sum(_processor(pid) for pid in _family(self.pid))
+        return sum(processor_seconds(pid) for pid in _family(self.pid))
 
 
 def cache_beside(file: Path) -> Path:
@@ -66,35 +73,45 @@ def cache_beside(file: Path) -> Path:
 
 
 @contextmanager
-def running(contender: Contender, rules: int, bot: Path, file: Path, *, pin: bool = True) -> Iterator[Running]:
-    """Start it, wait for its first right reply, and stop it afterwards."""
-    port = _free_port()
-    words = {"port": str(port), "rules": str(rules), "bot": str(bot), "file": str(file)}
-    command = [word.format(**words) for word in contender.command]
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        env={
-            **os.environ,
-            "WX_TOKEN": "benchmark",
-            "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "",  # each side may keep its byte code
-            "DIALOG_CACHE": str(cache_beside(file)),
-        },
-        cwd=HERE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=(lambda: os.sched_setaffinity(0, {SERVER_CORE})) if pin else None,  # noqa: PLW1509
-    )
-    try:
-        _await_reply(process, port)
-        yield Running(process.pid, port, time.perf_counter() - began)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(15)
-        process.kill()
-        process.wait()
+def running(
+    contender: Contender, rules: int, bot: Path, file: Path, *, cores: frozenset[int] = frozenset({SERVER_CORE})
+) -> Iterator[Running]:
+    """Start it, wait for its first right reply, and stop it afterwards.
+
+    A Redis that it needs runs beside the client, so that the server has its core to itself, or on the same cores as
+    the server if that has several.
+    """
+    with ExitStack() as stack:
+        redis = None
+        if any("{redis}" in word for word in contender.command):
+            redis = stack.enter_context(running_redis(cores if len(cores) > 1 else frozenset({CLIENT_CORE})))
+        words = {"rules": str(rules), "bot": str(bot), "file": str(file), "redis": str(redis.port if redis else "")}
+        port = free_port()
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [word.format(port=port, **words) for word in contender.command],
+            env={
+                **os.environ,
+                "WX_TOKEN": "benchmark",
+                "PYTHONHASHSEED": "0",
+                "PYTHONDONTWRITEBYTECODE": "",  # each side may keep its byte code
+                "NODE_ENV": "production",
+                "DIALOG_CACHE": str(cache_beside(file)),
+            },
+            cwd=HERE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),  # noqa: PLW1509
+        )
+        try:
+            _await_reply(process, port)
+            yield Running(process.pid, port, time.perf_counter() - began, redis)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(15)
+            process.kill()
+            process.wait()
 
 
 def _await_reply(process: subprocess.Popen[bytes], port: int) -> None:
@@ -108,22 +125,16 @@ def _await_reply(process: subprocess.Popen[bytes], port: int) -> None:
         body = body_of(call, 9_000_000_000_000_000 + int(time.time() * 1000) + serial, int(now))
         request = urllib.request.Request(url, data=body, headers={"Content-Type": "text/xml"})
         try:
-            with urllib.request.urlopen(request, timeout=5) as answer:
+            with urllib.request.urlopen(request, timeout=_START_SECONDS) as answer:
                 if answer.status == 200 and b"<Content>" in answer.read():
                     return
         except (urllib.error.URLError, OSError):
             pass
         if process.poll() is not None:
-            sys.exit(f"{' '.join(map(str, process.args))} ended with {process.returncode}")
+            raise NotServed(f"{' '.join(map(str, process.args))} ended with {process.returncode}")
         if time.perf_counter() > deadline:
-            sys.exit(f"{' '.join(map(str, process.args))} did not answer in {_START_SECONDS} s")
+            raise NotServed(f"{' '.join(map(str, process.args))} did not answer in {_START_SECONDS} s")
         time.sleep(0.005)
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def _family(pid: int) -> list[int]:
@@ -143,7 +154,8 @@ def _resident(pid: int) -> int:
     return 0
 
 
-def _processor(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
+    """Processor time a process has used."""
     with suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS

@@ -1,6 +1,6 @@
 """The same bot with WeRoBot, behind waitress, the fastest of the servers it runs on.
 
-python werobot_server.py PORT RULES [--sqlite FILE]
+python werobot_server.py PORT RULES [--sqlite FILE | --redis PORT]
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from werobot import WeRoBot
 from werobot.session import SessionStorage
+from werobot.session.redisstorage import RedisStorage
 from werobot.session.sqlitestorage import SQLiteStorage
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -34,8 +35,20 @@ class MemoryStorage(SessionStorage):
 
 
 PORT, RULES = int(sys.argv[1]), int(sys.argv[2])
-storage = SQLiteStorage(sys.argv[sys.argv.index("--sqlite") + 1]) if "--sqlite" in sys.argv else MemoryStorage()
-robot = WeRoBot(token=TOKEN, enable_session=True, session_storage=storage)
+
+
+def storage() -> SessionStorage:
+    """Where the sessions are kept: one of WeRoBot's own ways, or in memory."""
+    if "--sqlite" in sys.argv:
+        return SQLiteStorage(sys.argv[sys.argv.index("--sqlite") + 1])
+    if "--redis" in sys.argv:
+        import redis
+
+        return RedisStorage(redis.Redis(port=int(sys.argv[sys.argv.index("--redis") + 1])))
+    return MemoryStorage()
+
+
+robot = WeRoBot(token=TOKEN, enable_session=True, session_storage=storage())
 
 
 @robot.filter(re.compile(r"^\d+$"))
@@ -88,4 +101,5 @@ if __name__ == "__main__":
 
     app = Bottle()
     app.route(PATH, ["GET", "POST"], make_view(robot))
-    serve(app, host="127.0.0.1", port=PORT, threads=8, _quiet=True)
+    # Its SQLite storage has one connection; threads that share it disturb one another's transactions and lose replies.
+    serve(app, host="127.0.0.1", port=PORT, threads=1 if "--sqlite" in sys.argv else 8, _quiet=True)

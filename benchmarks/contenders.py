@@ -1,0 +1,61 @@
+"""Who is measured: our server, a bare handler as the yardstick, and peers, each with sessions in memory and durable."""
+
+from __future__ import annotations
+
+import sys
+
+from servers import Contender
+
+_PYTHON = sys.executable
+_NODE, _REDIS = "node", "redis-server"
+_ROBOT_NEEDS = (_NODE, "peers/node_modules/weixin-robot")
+_CONNECT_NEEDS = (_NODE, "peers/node_modules/wechat")
+_REDIS_NEEDS = (_REDIS, "peers/node_modules/connect-redis")
+
+BARE = Contender("bare aiohttp handler", (_PYTHON, "peers/bare.py", "{port}", "{rules}", "--uvloop"), "bare")
+
+OURS = Contender(
+    "dialog-run",
+    (_PYTHON, "-m", "interpreter.cli.run", "{bot}", "--host", "127.0.0.1", "--port", "{port}", "--store", "memory"),
+    "ours",
+)
+OURS_SQLITE = Contender("dialog-run, SQLite", (*OURS.command[:-1], "sqlite:{file}"), "ours")
+OURS_REDIS = Contender("dialog-run, Redis", (*OURS.command[:-1], "redis://127.0.0.1:{redis}"), "ours", (_REDIS,))
+
+WECHATPY = Contender("wechatpy + aiohttp", (_PYTHON, "peers/wechatpy_handler.py", "{port}", "{rules}", "--uvloop"))
+WEROBOT = Contender("WeRoBot", (_PYTHON, "peers/werobot_server.py", "{port}", "{rules}"))
+ROBOT = Contender("weixin-robot (Node.js)", ("node", "peers/weixin_robot.js", "{port}", "{rules}"), needs=_ROBOT_NEEDS)
+CONNECT = Contender(
+    "wechat + connect (Node.js)", ("node", "peers/wechat_connect.js", "{port}", "{rules}"), needs=_CONNECT_NEEDS
+)
+PEERS = (WECHATPY, WEROBOT, ROBOT, CONNECT)
+"""With sessions in memory."""
+
+
+def _with(contender: Contender, store: str, *options: str, needs: tuple[str, ...] = ()) -> Contender:
+    return Contender(f"{contender.name}, {store}", (*contender.command, *options), needs=(*contender.needs, *needs))
+
+
+WEROBOT_SQLITE = _with(WEROBOT, "SQLite", "--sqlite", "{file}")
+"""It writes its session to the disk for each rule that it tries, and is measured by one user at a time."""
+DURABLE_PEERS = (
+    _with(WECHATPY, "SQLite", "--sqlite", "{file}"),
+    _with(WEROBOT, "Redis", "--redis", "{redis}", needs=(_REDIS,)),
+    _with(ROBOT, "Redis", "--redis", "{redis}", needs=_REDIS_NEEDS),
+    _with(CONNECT, "Redis", "--redis", "{redis}", needs=_REDIS_NEEDS),
+)
+
+LARGE = 10_000
+SATURATED = (
+    *((contender, 1_000) for contender in (BARE, OURS, OURS_SQLITE, OURS_REDIS, *PEERS, *DURABLE_PEERS)),
+    *((OURS, rules) for rules in (10, 100, LARGE)),
+    *((contender, rules) for rules in (10, LARGE) for contender in PEERS if (contender, rules) != (ROBOT, LARGE)),
+)
+"""Contenders and numbers of rules. With so many weixin-robot aborts with a stack overflow."""
+HALF_LOAD = (OURS, OURS_SQLITE, *PEERS)
+
+
+def left_out() -> dict[str, str]:
+    """Who cannot be measured here, by name, and what it takes."""
+    everyone = dict.fromkeys((*(contender for contender, _ in SATURATED), WEROBOT_SQLITE))
+    return {contender.name: contender.missing for contender in everyone if contender.missing}
