@@ -177,7 +177,7 @@ def test_a_server_with_systemd_is_set_up_as_the_document_says(
         process.send_signal(signal.SIGHUP)
         assert "robot" in sent(server)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+        assert process.wait(60) == 0
     assert server.place("/var/lib/dialog-bot/dialog.db").exists()
 
 
@@ -359,7 +359,8 @@ def image() -> Iterator[Path]:
         if word == "RUN" and "/opt/dialog" in rest:
             command = [item.replace("/opt/dialog", f"{folder}/dialog") for item in json.loads(rest)]
             command[0] = python if command[0] == "python" else command[0]
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            environ = {**os.environ, "PIP_RETRIES": "20", "PIP_DEFAULT_TIMEOUT": "60"}
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environ)
             assert done.returncode == 0, done.stderr
     yield folder
     shutil.rmtree(folder)
@@ -409,6 +410,6 @@ def test_the_image_serves_as_an_ordinary_user_who_may_only_write_data(image: Pat
         answered = subprocess.run(send, env=environ, capture_output=True, text=True, check=False, cwd="/")
         assert "robot" in answered.stdout, answered.stderr
         process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+        assert process.wait(60) == 0
     assert sorted(bots.iterdir()) == before
     assert (written / "dialog.db").exists()

@@ -82,7 +82,7 @@ def ask(capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
     ) -> Outcome:
         words = [str(word) for word in argv]
         try:
-            code = doctor(words, language, environ, world or World(None, None, seconds=1.0))
+            code = doctor(words, language, environ, world or World(None, None, seconds=3.0))
         except SystemExit as left:
             code = int(left.code or 0)
         return Outcome(code, *capsys.readouterr())

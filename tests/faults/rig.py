@@ -25,6 +25,7 @@ from urllib.parse import urlencode
 
 from faults.ledger import BOT, Entry, Judge
 from faults.lines import Lines
+from support.ports import free_port
 
 from interpreter.machine.events import Message
 from interpreter.machine.replies import TextReply
@@ -38,16 +39,9 @@ AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 ENVIRONMENT = {"WX_TOKEN": TOKEN, "WX_APP_ID": APP_ID, "WX_AES_KEY": AES_KEY}
 SECRETS = (TOKEN, AES_KEY)
 """What must not be in any log, whatever happens."""
-_READY_SECONDS = 20.0
+_READY_SECONDS = 60.0
 _SELDOM = 50_000
 """How many objects more are there before the client looks for garbage, which would count as the server's time."""
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _meant(handle: Path) -> str:
@@ -157,7 +151,7 @@ class Server:
         """Let it go on."""
         os.kill(self.pid, signal.SIGCONT)
 
-    def stop(self, within: float = 15.0, *, politely: bool = False) -> int:
+    def stop(self, within: float = 60.0, *, politely: bool = False) -> int:
         """SIGTERM, and unless it is `politely` meant a second one, which does without the second of grace."""
         assert self.process is not None
         self.process.terminate()

@@ -98,7 +98,7 @@ async def saved_but_not_answered(server: Server, client: Wechat, message: Messag
     writer.write(f"{head}\r\n\r\n".encode() + delivery.body)
     await writer.drain()
     writer.close()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
         while time.monotonic() < deadline:
             found = connection.execute(

@@ -76,7 +76,7 @@ async def crowd(client: Wechat, urls: Sequence[str], rounds: int) -> Judge:
 
 async def judge_crowd(urls: Sequence[str], where: str, rounds: int) -> None:
     """Let the crowd in, and note what came of it."""
-    async with wechat(attempts=8, pause=0.5) as client:
+    async with wechat(attempts=30, pause=0.5) as client:
         judge = await crowd(client, urls, rounds)
     counts = [int(final.split()[0]) for final in judge.finals.values()]
     figures(

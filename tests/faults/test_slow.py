@@ -11,10 +11,16 @@ from typing import Any
 import pytest
 from fakes.platform import APP_ID, APP_SECRET, Platform, playing
 from faults.figures import amount, figures, is_long
-from faults.rig import Server, serving, wechat
+from faults.rig import Server, serving, until, wechat
 from faults.slow_bot import BOT, SlowService, slow_service
 
 USERS = int(amount("slow_users", short=6, full=120))
+QUICK_SECONDS = 4.0 if is_long() else 2.0
+"""What a service may take whose answer is in time; a short run does not measure how near the end that is."""
+SOON = 4.5 if is_long() else 5.0
+"""Seconds within which every answer must come: WeChat hangs up after five."""
+PATIENCE = 5.0 if is_long() else 30.0
+"""For the notice of a short run, which may be late on a slow machine, and must not be asked for again."""
 
 
 async def ask(server: Server, service: SlowService, users: Sequence[str], delays: Sequence[float]) -> dict[str, Any]:
@@ -42,15 +48,15 @@ async def test_a_slow_service_is_called_once_and_its_answer_arrives_on_some_deli
     async with slow_service() as service:
         with serving(tmp_path, "memory", bot=BOT.format(port=service.port)) as (server,):
             seen, later = await asyncio.gather(
-                ask(server, service, quick, [4.0 * (number + 1) / USERS for number in range(USERS)]),
+                ask(server, service, quick, [QUICK_SECONDS * (number + 1) / USERS for number in range(USERS)]),
                 ask(server, service, slow, [5.0 + longest * number / USERS for number in range(USERS)]),
             )
             assert server.stop() == 0
-    figures(9, "service of up to 4 s", **seen)
+    figures(9, f"service of up to {QUICK_SECONDS:g} s", **seen)
     figures(10, f"service of 5 to {5 + longest:.0f} s", **later)
     for figure in (seen, later):
         assert (figure["right"], figure["most_calls_of_one"]) == (USERS, 1), figure
-        assert figure["slowest_answer_s"] <= (4.5 if is_long() else 4.9)
+        assert figure["slowest_answer_s"] <= SOON
     assert seen["unanswered_deliveries"] == 0
 
 
@@ -88,7 +94,7 @@ async def test_what_comes_too_late_for_every_delivery_reaches_its_user_in_one_wa
 ) -> None:
     """Whoever asks writes again until they were told; what they were told, whichever way, is counted."""
     users = [f"late{number}" for number in range(USERS)]
-    delays = [(15.0 + 30.0 * number / USERS) if is_long() else 5.0 + 0.5 * number / USERS for number in range(USERS)]
+    delays = [(15.0 + 30.0 * number / USERS) if is_long() else 8.0 + 0.5 * number / USERS for number in range(USERS)]
     if is_long():
         delays[-1] = 120.0
     platform = Platform()
@@ -98,7 +104,7 @@ async def test_what_comes_too_late_for_every_delivery_reaches_its_user_in_one_wa
         options["bot"] = options["bot"].replace("/wechat,", f"/wechat{slow},")
         with serving(tmp_path, "memory", **options) as (server,):
             heard = await asyncio.gather(
-                *(_ask_and_wait(server, platform, user, delay) for user, delay in zip(users, delays, strict=True))
+                *(_ask_and_wait(server, platform, user, delay, way) for user, delay in zip(users, delays, strict=True))
             )
             await asyncio.sleep(1.0)
             assert server.stop() == 0
@@ -114,19 +120,26 @@ async def test_what_comes_too_late_for_every_delivery_reaches_its_user_in_one_wa
         slowest_notice_s=max(notice for notice, _ in heard),
     )
     assert ways == [(1, 0) if way == "push" else (0, 1)] * USERS
-    assert max(notice for notice, _ in heard) <= (4.5 if is_long() else 4.9)
+    assert max(notice for notice, _ in heard) <= SOON
     assert service.most_calls == 1
     assert platform.misshapen == []
 
 
-async def _ask_and_wait(server: Server, platform: Platform, user: str, delay: float) -> tuple[float, list[str]]:
-    """Ask, and once the service must have answered, write twice more: seconds the notice took, and all answers."""
-    async with wechat(patience=5.0, pause=0.0, seals=False) as client:
+async def _ask_and_wait(
+    server: Server, platform: Platform, user: str, delay: float, way: str
+) -> tuple[float, list[str]]:
+    """Ask, and once the service must have answered, write twice more: seconds the notice took, and all answers.
+
+    Who is to be told by a push waits for it.
+    """
+    async with wechat(patience=PATIENCE, pause=0.0, seals=False) as client:
         began = time.monotonic()
         platform.act(user)
         said = await client.say([server.url], user, f"等 {delay:.2f} 秒 {user}")
         notice = client.latencies[-1]
         await asyncio.sleep(max(began + delay + 2.0 - time.monotonic(), 0))
+        if way == "push":
+            await until(lambda: bool(platform.users[user].seen), 60)
     return notice, said + await _write_twice(server, platform, user)
 
 

@@ -76,7 +76,7 @@ def started(folder: Path, *arguments: str, **environment: str) -> Iterator[tuple
         assert process.stdout.readline(), (folder / "log.txt").read_text()
         yield port, time.monotonic() - began, process
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     finally:
         process.kill()
         process.wait()
@@ -100,7 +100,7 @@ async def test_bots_and_workers_that_start_at_once_fetch_one_token(tmp_path: Pat
                 async with wechat(seals=False) as client:
                     urls = [f"http://127.0.0.1:{port}/bot{number}" for number in range(BOTS)]
                     said = await asyncio.gather(*(ask(client, platform, url, n) for n in range(4) for url in urls))
-                    await until(lambda: len(platform.sent) == 4 * BOTS, 20)
+                    await until(lambda: len(platform.sent) == 4 * BOTS, 60)
     figures(
         33,
         "many bots and workers at once",
@@ -132,7 +132,7 @@ def test_a_bot_of_fifty_states_is_ready_soon(tmp_path: Path) -> None:
             starts.append(server.start())
         assert server.stop() == 0
     figures(33, "a bot of fifty states", ready_p50_s=percentile(starts, 0.5), ready_max_s=max(starts))
-    assert max(starts) <= (1.0 if is_long() else 15.0)
+    assert max(starts) <= (1.0 if is_long() else 60.0)
 
 
 def children(server: Server) -> list[int]:
@@ -147,7 +147,7 @@ async def test_a_worker_that_keeps_dying_disturbs_nobody_until_it_is_given_up(tm
         redis_with_a_port(tmp_path) as redis,
         serving(tmp_path, redis.url, bot=BOT, arguments=("--workers=3", "--lang=en")) as (server,),
     ):
-        await until(lambda: len(children(server)) == 3, 20)
+        await until(lambda: len(children(server)) == 3, 60)
         async with wechat(pause=0.3, attempts=10) as client:
             over = asyncio.Event()
 
@@ -166,8 +166,8 @@ async def test_a_worker_that_keeps_dying_disturbs_nobody_until_it_is_given_up(tm
                 (victim,) = set(children(server)) - others
                 os.kill(victim, signal.SIGKILL)
                 wanted = death + 1
-                await until(lambda wanted=wanted: server.log.count("is started again") == wanted, 20)
-                await until(lambda victim=victim: len(set(children(server)) - {victim}) == 3, 20)
+                await until(lambda wanted=wanted: server.log.count("is started again") == wanted, 60)
+                await until(lambda victim=victim: len(set(children(server)) - {victim}) == 3, 60)
                 await asyncio.sleep(2.0)
             assert others < set(children(server)), "the others went on"
             over.set()
@@ -193,6 +193,6 @@ async def give_up(server: Server, others: set[int]) -> int:
     (victim,) = set(children(server)) - others
     os.kill(victim, signal.SIGKILL)
     assert server.process is not None
-    code = await asyncio.to_thread(server.process.wait, 30)
+    code = await asyncio.to_thread(server.process.wait, 60)
     assert "has ended 5 times within a minute" in server.log
     return code

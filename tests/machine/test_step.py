@@ -231,7 +231,8 @@ def test_a_turn_leaves_no_garbage_behind() -> None:
     ).program
     assert program is not None
     session = step(program, Session("u"), receive("x", START)).session
-    gc.collect()
+    while gc.collect():
+        """What other tests have left may leave something in its turn."""
     assert step(program, session, receive("x", START)).replies == (TextReply("xx"),)
     assert gc.collect() == 0
 

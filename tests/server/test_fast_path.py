@@ -49,7 +49,7 @@ async def doors() -> AsyncIterator[Doors]:
 @asynccontextmanager
 async def doors_of(house: House, peers: Peers | None = None) -> AsyncIterator[Doors]:
     handed = list[object]()
-    app = make_app([house.bot], stores=[house.store], clock=house.clock, body_seconds=0.3, peers=peers)
+    app = make_app([house.bot], stores=[house.store], clock=house.clock, body_seconds=1.0, peers=peers)
     newcomers = Newcomers()
     app.middlewares.append(newcomers.greet)
     runner = web.AppRunner(app, shutdown_timeout=1.0, **PROTOCOL)
@@ -84,7 +84,7 @@ async def ask(port: int, request: bytes) -> bytes:
 
 
 async def read_answer(reader: asyncio.StreamReader) -> bytes:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         try:
             head = await reader.readuntil(b"\r\n\r\n")
         except asyncio.IncompleteReadError as error:

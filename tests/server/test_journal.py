@@ -26,7 +26,7 @@ class Reader:
 
     def __call__(self, content: bytes) -> None:
         self.began.set()
-        assert self.may_read.wait(10)
+        assert self.may_read.wait(60)
         self.written += content
 
     @property
@@ -53,7 +53,7 @@ def test_who_logs_does_not_wait_for_a_reader_and_what_is_missing_is_told() -> No
     book = journal(reader, most=100)
     with installed(book, debug=False):
         log.info("first")
-        assert reader.began.wait(10)
+        assert reader.began.wait(60)
         for number in range(500):
             log.info("line %d", number)
         assert book.dropped == 400
@@ -67,7 +67,7 @@ def test_what_is_missing_can_be_told_in_chinese() -> None:
     reader.may_read.clear()
     with installed(journal(reader, most=1, language="zh"), debug=False):
         log.info("first")
-        assert reader.began.wait(10)
+        assert reader.began.wait(60)
         for _ in range(3):
             log.info("line")
         reader.may_read.set()

@@ -146,7 +146,7 @@ def test_nothing_secret_is_in_the_log_of_a_server_in_trouble(tmp_path: Path, for
         (tmp_path / "bot.yaml").write_text(BOT + f"  x: {{wait: {USER}}}\n", encoding="utf-8")
         assert until(lambda: "has errors; the running version stays" in server.log)
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(10) == 0
+        assert server.process.wait(60) == 0
         log = server.log
     assert "outcome=answered" in log
     assert log.count("interpreter.bot") == 1

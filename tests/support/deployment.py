@@ -7,7 +7,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,8 @@ from pathlib import Path
 from urllib.error import URLError
 
 from ruamel.yaml import YAML
+
+from support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -115,7 +116,7 @@ class Sandbox:
             env=self.environ(**environ),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 
@@ -128,13 +129,6 @@ class Sandbox:
     def calls(self) -> list[str]:
         """What the fakes were asked to do."""
         return self._calls.read_text().splitlines()
-
-
-def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -152,17 +146,17 @@ def running(
         if server.poll() is None:
             server.send_signal(signal.SIGTERM)
         try:
-            server.wait(15)
+            server.wait(60)
         finally:
             server.kill()
             server.stdout.close()
 
 
 def _wait_for(server: subprocess.Popen[str], port: int) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60):
                 return
         except (URLError, OSError):
             if server.poll() is not None:

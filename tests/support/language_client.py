@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 Json = Any
-PATIENCE = 60.0
+PATIENCE = 300.0
 """After so many seconds a server that does not answer is ended, and with it the test."""
 
 
@@ -90,7 +90,7 @@ class LanguageClient:
         """Say goodbye; the exit code."""
         self.request("shutdown", None)
         self.notify("exit", None)
-        return self._process.wait(timeout=20)
+        return self._process.wait(timeout=60)
 
     def _send(self, message: Json) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()

@@ -54,7 +54,7 @@ class Server:
         return self._ask("GET", path)
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, {"Content-Type": "text/xml"})
             answer = connection.getresponse()
@@ -95,6 +95,7 @@ def running(folder: Path, *options: str, bot: str = BOT, **environ: str) -> Iter
         assert lines[0], (folder / "log.txt").read_text()
         while "WX_TOKEN" not in environ and not lines[-1].startswith("  curl"):
             lines.append(process.stdout.readline())
+            assert lines[-1], (folder / "log.txt").read_text()
         yield Server(process, lines, folder / "log.txt")
     finally:
         process.kill()
@@ -102,7 +103,7 @@ def running(folder: Path, *options: str, bot: str = BOT, **environ: str) -> Iter
         process.stdout.close()
 
 
-def until(condition: Callable[[], bool], seconds: float = 15) -> bool:
+def until(condition: Callable[[], bool], seconds: float = 60) -> bool:
     """Wait for something to come true; whether it did."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -93,7 +94,7 @@ def test_a_damaged_file_is_named(used: Path) -> None:
     with closing(sqlite3.connect(used)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     content = bytearray(used.read_bytes())
-    content[4096:] = os.urandom(len(content) - 4096)
+    content[4096:] = Random(5).randbytes(len(content) - 4096)
     used.write_bytes(content)
     assert look_at_file(used).trouble is not None
 

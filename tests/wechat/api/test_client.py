@@ -230,7 +230,7 @@ async def test_no_failure_tells_a_secret(api: Api, fault: str | int, path: str) 
 async def test_who_is_slow_is_not_asked_again(api: Api) -> None:
     await api.client.token()
     api.platform.fail("slow", times=9, path="/cgi-bin/user/info", seconds=30)
-    client = api.another(timeout=0.05)
+    client = api.another(timeout=0.5)
     with pytest.raises(NoAnswer) as caught:
         await client.call("user.info", USER)
     assert (caught.value.kind, caught.value.is_certain) == ("timeout", False)
@@ -282,7 +282,7 @@ async def test_every_call_is_told_with_its_end(api: Api) -> None:
         assert seconds >= 0
         told.append((family, outcome))
 
-    client = api.another(told=hear, timeout=0.2)
+    client = api.another(told=hear)
     await client.call("user.info", USER)
     await client.request("GET", "/cgi-bin/user/info", query=USER)
     api.platform.fail(45009)
