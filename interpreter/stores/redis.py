@@ -1,8 +1,8 @@
 """Sessions in Redis, for several processes and machines.
 
 Every write is one Lua script on the keys of one user (see `redis_scripts`), all of it or nothing. A plain turn costs
-two round trips, one to load and one to commit. One that has something due costs another: the hint for `waking` is
-written before what it hints at (see `redis_keys`).
+two round trips, one to load and one to commit, which it shares with turns of the same moment (see `redis_pipelines`).
+One that has something due costs another: the hint for `waking` is written before what it hints at (see `redis_keys`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import cast
+
+from msgspec.structs import replace
 
 from interpreter.machine.session import Session
 from interpreter.stores import redis_scripts
@@ -37,6 +39,7 @@ from interpreter.stores.redis_keys import (
     base_key,
     escaped,
     hinted_user,
+    hints,
     index_key,
     microseconds,
     milliseconds,
@@ -46,6 +49,8 @@ from interpreter.stores.redis_keys import (
     unpack,
     user_keys,
 )
+from interpreter.stores.redis_known import KnownSessions
+from interpreter.stores.redis_pipelines import Part
 
 _log = logging.getLogger("interpreter.stores")
 
@@ -71,6 +76,7 @@ class RedisStore:
     def __init__(self, url: str) -> None:
         self._server = RedisServer(url)
         self._client = self._server.client
+        self._known = KnownSessions()
 
     # ------------------------------------------------------------------------------------ turns
 
@@ -81,17 +87,26 @@ class RedisStore:
         revision, conversation, memory, reply, packed = found
         waiting = _unpacked(zip(packed[::2], packed[1::2], strict=True)) if packed else ()
         if revision is None:
+            self._known.drop(key)
             return Stored(reply=reply, waiting=waiting)
-        try:
-            session: Session | None = read_session(key.user, _text(conversation) or None, _text(memory))
-        except UnreadableSession:
-            session = await self._set_aside(key, revision, memory)
+        texts = conversation or b"", memory or b""
+        session = self._known.get(key, texts)
+        if session is None:
+            try:
+                session = read_session(key.user, _text(conversation) or None, _text(memory))
+            except UnreadableSession:
+                session = await self._set_aside(key, revision, memory)
+            else:
+                self._known.put(key, texts, session)
         return Stored(session, int(revision), reply, waiting)
 
     async def commit(self, turn: Commit) -> Committed:
         """Save a turn, all or nothing."""
         session, key = turn.session, turn.key
         wake = None if turn.wake is None or session is None else microseconds(turn.wake)
+        texts = b"", b""
+        if session is not None:
+            texts = write_conversation(session).encode(), write_memory(session).encode()
         await self._hint(key, _to_come(turn), wake)
         done, revision, *more = cast(
             "list[int]",
@@ -101,8 +116,7 @@ class RedisStore:
                 turn.expected,
                 turn.next_revision,
                 milliseconds(turn.at),
-                write_conversation(session) if session is not None else "",
-                write_memory(session) if session is not None else "",
+                *texts,
                 "" if wake is None else wake,
                 turn.message or "",
                 turn.reply,
@@ -112,6 +126,10 @@ class RedisStore:
         )
         if not done:
             raise SessionConflict(turn.expected, revision)
+        if session is None:
+            self._known.drop(key)
+        else:
+            self._known.put(key, texts, session if session.turn is None else replace(session, turn=None))
         was_given_up, before, gone = cast("tuple[int, bytes, list[bytes]]", more)
         over = before if before and int(before) != wake else b""
         await self._unhint(key, [*gone, *_not_saved(turn, was_given_up=bool(was_given_up))], over)
@@ -142,8 +160,7 @@ class RedisStore:
 
     async def take(self, key: SessionKey, parcel: str) -> bool:
         """Take a parcel out to send it; False when it is not there any more. Nobody else gets it after that."""
-        async with self._server.asking():
-            taken = await self._client.hdel(f"{base_key(key)}:p", parcel)
+        taken = await self._server.ask("HDEL", f"{base_key(key)}:p", parcel)
         if taken:
             await self._unhint(key, [parcel.encode()], b"")
         return bool(taken)
@@ -152,8 +169,7 @@ class RedisStore:
         """Add parcels without a turn, such as one that was taken and certainly not sent."""
         if parcels:
             await self._hint(key, parcels, None)
-            async with self._server.asking():
-                await self._client.hset(f"{base_key(key)}:p", mapping={parcel.id: pack(parcel) for parcel in parcels})
+            await self._server.ask("HSET", f"{base_key(key)}:p", *_packed(parcels))
 
     async def parcels(self, key: SessionKey) -> tuple[Parcel, ...]:
         """The parcels of a user that are not for the next message, by `due`."""
@@ -174,8 +190,7 @@ class RedisStore:
                 if first is not None and int(first) < moment:
                     due[user] = int(first)
             if user not in due and score < stale:
-                async with self._server.asking():
-                    await self._client.zrem(index_key(bot), hint)
+                await self._server.ask("ZREM", index_key(bot), hint)
             if len(due) >= limit:
                 break
         return tuple(SessionKey(bot, user) for user in sorted(due, key=lambda user: (due[user], user)))
@@ -199,27 +214,23 @@ class RedisStore:
 
     async def _hint(self, key: SessionKey, parcels: Sequence[Parcel], wake: int | None) -> None:
         """Write down what will be due."""
-        hints = {parcel_hint(key.user, each.id): float(microseconds(each.due)) for each in parcels if not each.for_next}
-        if wake is not None:
-            hints[timer_hint(key.user, wake)] = float(wake)
-        if hints:
-            async with self._server.asking():
-                await self._client.zadd(index_key(key.bot), hints)
+        if due := hints(key.user, parcels, wake):
+            await self._server.ask("ZADD", index_key(key.bot), *due)
 
     async def _unhint(self, key: SessionKey, parcels: Sequence[bytes], wake: bytes) -> None:
         """Take out hints at what is gone. If that fails, `waking` does it later."""
-        hints = [parcel_hint(key.user, id.decode(errors="replace")) for id in parcels]
+        gone = [parcel_hint(key.user, id.decode(errors="replace")) for id in parcels]
         if wake:
-            hints.append(timer_hint(key.user, int(wake)))
-        if hints:
+            gone.append(timer_hint(key.user, int(wake)))
+        if gone:
             with suppress(StoreUnavailable):
-                async with self._server.asking():
-                    await self._client.zrem(index_key(key.bot), *hints)
+                await self._server.ask("ZREM", index_key(key.bot), *gone)
 
     # ------------------------------------------------------------------------------------ forgetting
 
     async def erase(self, key: SessionKey) -> None:
         """Forget everything about a user."""
+        self._known.drop(key)
         wake, gone = cast("tuple[bytes, list[bytes]]", await self._run(redis_scripts.ERASE, key))
         await self._unhint(key, gone, wake)
 
@@ -261,15 +272,14 @@ class RedisStore:
         except UnreadableSession:
             return None
 
-    async def _run(self, script: str, key: SessionKey, *arguments: object) -> object:
+    async def _run(self, script: str, key: SessionKey, *arguments: Part) -> object:
         return await self._server.run(script, user_keys(base_key(key)), *arguments)
 
     # ------------------------------------------------------------------------------------ shared values
 
     async def read_value(self, name: str, at: datetime) -> str | None:
         """The value, unless it has come to its end."""
-        async with self._server.asking():
-            found = await self._client.get(f"dialog:value:{{{name}}}")
+        found = cast("bytes | None", await self._server.ask("GET", f"dialog:value:{{{name}}}"))
         until, _, value = _text(found).partition("\n")
         return value if until and int(until) > microseconds(at) else None
 
@@ -277,8 +287,7 @@ class RedisStore:
         """Set a value, or with None remove it."""
         place = f"dialog:value:{{{name}}}"
         if value is None:
-            async with self._server.asking():
-                await self._client.delete(place)
+            await self._server.ask("DEL", place)
         else:
             await self._server.run(redis_scripts.WRITE_VALUE, (place,), microseconds(until), value)
 
@@ -311,13 +320,13 @@ def _not_saved(turn: Commit, *, was_given_up: bool) -> set[bytes]:
     return {parcel.id.encode() for parcel in _to_come(turn)} - {parcel.id.encode() for parcel in saved}
 
 
-def _sections(turn: Commit) -> tuple[object, ...]:
+def _sections(turn: Commit) -> tuple[Part, ...]:
     """The arguments of a commit that a plain turn does without."""
     given_up = turn.given_up
     if not turn.parcels and not turn.delivered and given_up is None:
         return ()
     counts = len(turn.parcels), -1 if given_up is None else len(given_up.parcels), len(turn.delivered)
-    otherwise: tuple[object, ...] = () if given_up is None else (given_up.reply, *_packed(given_up.parcels))
+    otherwise: tuple[Part, ...] = () if given_up is None else (given_up.reply, *_packed(given_up.parcels))
     return (json.dumps(counts), *_packed(turn.parcels), *otherwise, *turn.delivered)
 
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import cache
 from hashlib import sha1
@@ -20,41 +20,28 @@ from urllib.parse import unquote, urlsplit
 from interpreter.diagnostics.wording import Wording
 from interpreter.stores.breaker import Breaker, CircuitOpen
 from interpreter.stores.protocol import StoreUnavailable, StoreUnusable
+from interpreter.stores.redis_pipelines import AT_ONCE, SOCKET_TIMEOUT, Answer, Part, Pipelines, Pool
 
 _log = logging.getLogger("interpreter.stores")
 
 _PASSWORD = re.compile(r"(?<=://)(?P<user>[^:@]*):.*@", re.DOTALL)
-SOCKET_TIMEOUT = 0.5
-"""Seconds for one command."""
 POOL_SIZE = 64
 POOL_TIMEOUT = 0.3
 """Seconds a command waits for a free connection."""
 
 
 class _Client(Protocol):
-    """What the store uses of a client, single, behind Sentinel or of a cluster."""
+    """What the store uses of a client, single, behind Sentinel or of a cluster.
 
-    def evalsha(self, sha: str, numkeys: int, *keys_and_args: object) -> Awaitable[object]: ...
+    Commands whose answers it reads itself go through `execute_command` or a pipeline; the others differ between
+    versions of the protocol, or between servers.
+    """
 
-    def eval(self, script: str, numkeys: int, *keys_and_args: object) -> Awaitable[object]: ...
+    def execute_command(self, *parts: Part) -> Awaitable[object]: ...
 
     def scan_iter(self, match: bytes | str, count: int) -> AsyncIterator[bytes]: ...
 
-    def get(self, name: str) -> Awaitable[bytes | None]: ...
-
-    def set(self, name: str, value: str, px: int) -> Awaitable[object]: ...
-
-    def delete(self, *names: str) -> Awaitable[object]: ...
-
-    def hset(self, name: str, *, mapping: Mapping[str, str]) -> Awaitable[object]: ...
-
-    def hdel(self, name: str, *keys: str) -> Awaitable[int]: ...
-
     def hgetall(self, name: str) -> Awaitable[dict[bytes, bytes]]: ...
-
-    def zadd(self, name: str, mapping: Mapping[str, float]) -> Awaitable[object]: ...
-
-    def zrem(self, name: str, *values: str | bytes) -> Awaitable[object]: ...
 
     def zrangebyscore(
         self, name: str, min: str, max: str, start: int, num: int, *, withscores: bool
@@ -78,28 +65,45 @@ class RedisServer:
 
     def __init__(self, url: str) -> None:
         self.client = _connect(url)
-        self._turns = asyncio.Semaphore(POOL_SIZE)
-        """A burst waits here for its turn; only a Redis that stalls runs into the pool's time limit."""
+        self._turns = asyncio.Semaphore(POOL_SIZE - AT_ONCE)
+        """Here wait commands that go by themselves, so that only a Redis that stalls runs into the pool's limit."""
         self._has_warned = False
         from redis import exceptions
 
-        unreachable = (exceptions.ConnectionError, exceptions.TimeoutError, OSError, _CONNECTION_GONE)
+        unreachable = (
+            exceptions.ConnectionError,
+            exceptions.TimeoutError,
+            exceptions.RedisClusterException,
+            OSError,
+            _CONNECTION_GONE,
+        )
         self._breaker = Breaker(unreachable, time.monotonic)
+        self._unknown_script = exceptions.NoScriptError
+        pool: Pool | None = getattr(self.client, "connection_pool", None)
+        self._pipelines = None if pool is None else Pipelines(pool, self._breaker, self._let_go)
+        self._way: _Way = self._pipelines or _OneByOne(self)
 
-    async def run(self, script: str, keys: tuple[bytes | str, ...], *arguments: object) -> object:
+    async def run(self, script: str, keys: tuple[str, ...], *arguments: Part) -> object:
         """Run a script by its digest; a server that does not know it yet is sent its text.
 
         A script is never sent twice by the client: if the answer is lost the turn fails, WeChat sends the message
         again, and the remembered reply (if the script did run) is what it gets.
-        """
-        from redis.exceptions import NoScriptError
 
-        digest = _digest(script)
-        async with self.asking():
-            try:
-                return await self.client.evalsha(digest, len(keys), *keys, *arguments)
-            except NoScriptError:
-                return await self.client.eval(script, len(keys), *keys, *arguments)
+        Raises:
+            StoreUnavailable: it was not done, or it is not known whether it was done.
+        """
+        answer = await self._way.ask("EVALSHA", _digest(script), len(keys), *keys, *arguments)
+        if isinstance(answer, self._unknown_script):
+            answer = await self._way.ask("EVAL", script, len(keys), *keys, *arguments)
+        return _given(answer)
+
+    async def ask(self, *command: Part) -> object:
+        """What is answered to a command, as it comes.
+
+        Raises:
+            StoreUnavailable: it was not done, or it is not known whether it was done.
+        """
+        return _given(await self._way.ask(*command))
 
     async def names(self, pattern: str) -> AsyncIterator[bytes]:
         """The keys of a pattern, perhaps some of them twice."""
@@ -118,7 +122,7 @@ class RedisServer:
             return sum(int(str(part.get("used_memory", 0))) for part in _parts(await self.client.info("memory")))
 
     def asking(self) -> AbstractAsyncContextManager[None]:
-        """Around a command.
+        """Around a command that goes by itself.
 
         Raises:
             StoreUnavailable: it was not done, or it is not known whether it was done.
@@ -135,8 +139,7 @@ class RedisServer:
 
     async def ping(self) -> None:
         """Make sure that it can be written; say once when it may throw away what it was given."""
-        async with self.asking():
-            await self.client.set("dialog:ping", "1", px=60_000)
+        await self.ask("SET", "dialog:ping", "1", "PX", 60_000)
         if not self._has_warned:
             self._has_warned = True
             await self._look_at_eviction()
@@ -156,7 +159,9 @@ class RedisServer:
                     return
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Finish what was begun, then let go of the connections."""
+        if self._pipelines is not None:
+            await self._pipelines.finish()
         await self.client.aclose()
 
 
@@ -169,6 +174,27 @@ def _parts(found: dict[str, object]) -> list[dict[str, object]]:
 @cache
 def _digest(script: str) -> str:
     return sha1(script.encode(), usedforsecurity=False).hexdigest()
+
+
+class _Way(Protocol):
+    def ask(self, *parts: Part) -> Awaitable[Answer]: ...
+
+
+class _OneByOne:
+    """The way to a cluster, whose nodes each have only some of the keys."""
+
+    def __init__(self, server: RedisServer) -> None:
+        self._server = server
+
+    async def ask(self, *parts: Part) -> Answer:
+        """What is answered."""
+        from redis.exceptions import NoScriptError
+
+        async with self._server.asking():
+            try:
+                return await self._server.client.execute_command(*parts)
+            except NoScriptError as error:
+                return error
 
 
 class _Asking:
@@ -187,17 +213,41 @@ class _Asking:
             self._breaker.begin()
         except CircuitOpen:
             self._turns.release()
-            raise StoreUnavailable("Redis did not answer several times; it is tried again soon") from None
+            raise _left_alone() from None
 
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._turns.release()
         self._breaker.end(error)
-        if error is not None:
-            from redis.exceptions import RedisError
+        if isinstance(error, _failures()):
+            self._failed(error)
+            raise _unavailable(error) from error
 
-            if isinstance(error, (RedisError, OSError, UnicodeError, _CONNECTION_GONE)):
-                self._failed(error)
-                raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
+
+@cache
+def _failures() -> tuple[type[BaseException], ...]:
+    """What a command may fail by without a mistake of this program."""
+    from redis.exceptions import RedisClusterException, RedisError
+
+    return (RedisError, RedisClusterException, OSError, UnicodeError, _CONNECTION_GONE)
+
+
+def _given(answer: Answer) -> object:
+    """An answer, or a failure in the words of the store."""
+    if not isinstance(answer, BaseException):
+        return answer
+    if isinstance(answer, CircuitOpen):
+        raise _left_alone()
+    if isinstance(answer, _failures()):
+        raise _unavailable(answer) from answer
+    raise answer
+
+
+def _left_alone() -> StoreUnavailable:
+    return StoreUnavailable("Redis did not answer several times; it is tried again soon")
+
+
+def _unavailable(error: BaseException) -> StoreUnavailable:
+    return StoreUnavailable(f"{type(error).__name__}: {error}")
 
 
 def _connect(url: str) -> _Client:

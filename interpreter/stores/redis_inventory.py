@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import cast
@@ -15,15 +15,15 @@ from interpreter.stores.redis_client import RedisServer
 from interpreter.stores.redis_keys import (
     base_key,
     escaped,
+    hints,
     index_key,
     microseconds,
     milliseconds,
     pack,
-    parcel_hint,
-    timer_hint,
     unpack,
     user_keys,
 )
+from interpreter.stores.redis_pipelines import Part
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _LAST = (datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
@@ -101,12 +101,8 @@ class RedisInventory:
 
     async def _restore(self, record: Record) -> None:
         key, wake = record.key, None if record.wake is None else microseconds(record.wake)
-        hints = {parcel_hint(key.user, each.id): microseconds(each.due) for each in record.parcels if not each.for_next}
-        if wake is not None:
-            hints[timer_hint(key.user, wake)] = wake
-        if hints:
-            async with self._server.asking():
-                await self._server.client.zadd(index_key(key.bot), hints)
+        if due := hints(key.user, record.parcels, wake):
+            await self._server.ask("ZADD", index_key(key.bot), *due)
         await self._server.run(
             redis_scripts.RESTORE,
             user_keys(base_key(key)),
@@ -117,8 +113,8 @@ class RedisInventory:
             "" if wake is None else wake,
             int(REPLY_LIFE * 1000),
             len(record.replies),
-            *chain.from_iterable((each.message, milliseconds(each.at), each.reply) for each in record.replies),
-            *chain.from_iterable((each.id, pack(each)) for each in record.parcels),
+            *_in_turn((each.message, milliseconds(each.at), each.reply) for each in record.replies),
+            *_in_turn((each.id, pack(each)) for each in record.parcels),
         )
 
     async def erase(self, key: SessionKey) -> None:
@@ -129,6 +125,10 @@ class RedisInventory:
         """Let go of the connections."""
         await self._store.close()
         await self._server.close()
+
+
+def _in_turn(rows: Iterable[tuple[Part, ...]]) -> Iterable[Part]:
+    return chain.from_iterable(rows)
 
 
 _Found = tuple[list[bytes | None], list[bytes], list[bytes], list[bytes]]

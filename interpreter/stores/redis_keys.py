@@ -12,6 +12,7 @@ thing itself, and each is a member of its own, so a hint without a thing is poss
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from interpreter.stores.protocol import Parcel, SessionKey
@@ -59,6 +60,17 @@ def parcel_hint(user: str, parcel: str) -> str:
 def timer_hint(user: str, wake: int) -> str:
     """The member of the index for a timer; one for each moment, so that taking one out harms no other."""
     return f"{_TIMER}{wake}\n{user}"
+
+
+def hints(user: str, parcels: Iterable[Parcel], wake: int | None) -> list[int | str]:
+    """What `ZADD` takes for what will be due: moments and members in turn."""
+    due: list[int | str] = []
+    for parcel in parcels:
+        if not parcel.for_next:
+            due += microseconds(parcel.due), parcel_hint(user, parcel.id)
+    if wake is not None:
+        due += wake, timer_hint(user, wake)
+    return due
 
 
 def hinted_user(hint: bytes) -> str:

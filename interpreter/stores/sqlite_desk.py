@@ -1,8 +1,6 @@
-"""Requests to the thread of a session file, gathered so that many of them share a transaction.
+"""Requests to the thread of a session file, gathered (see `gathering`) so that many of them share a transaction.
 
-What a transaction costs is in the main the same for one turn and for fifty. So requests are not handed over one by one:
-an event loop goes round until a round has brought no more of them, and hands them over together. Those that come while
-the thread is at work wait until it has finished. A request that is alone waits for one round, which is nothing.
+Those that come while the thread is at work wait until it has finished.
 """
 
 from __future__ import annotations
@@ -15,16 +13,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from interpreter.stores.protocol import StoreError
+from interpreter.stores.gathering import Gathering, Outcome
 from interpreter.stores.sqlite_batch import Batch
 
 _log = logging.getLogger("interpreter.stores")
 
-_MOST = 128
-"""Requests one transaction takes at most."""
-
-Outcome = object
-"""What came of a request; a `StoreError` to be raised where it was made."""
 Settle = Callable[[Outcome], None]
 
 
@@ -43,9 +36,7 @@ class Desk:
         """`hand_over` gives requests to the thread, which calls `deliver` of them when they are done."""
         self._loop = loop
         self._hand_over = hand_over
-        self._waiting: list[Request] = []
-        self._is_busy = False
-        """Whether this loop is gathering requests or the thread is at work for it."""
+        self._gathering = Gathering(loop, self._hand_over_all)
         self._has_looked = False
 
     @property
@@ -60,32 +51,19 @@ class Desk:
 
     def note_look(self) -> None:
         """Remember a look at the log while requests gather, which will not be long."""
-        self._has_looked = bool(self._waiting)
+        self._has_looked = bool(self._gathering.waiting)
 
     def add(self, request: Request) -> None:
         """Let a request wait."""
-        self._waiting.append(request)
-        if not self._is_busy:
-            self._is_busy = True
-            self._loop.call_soon(self._look, 0)
+        self._gathering.add(request)
 
     def clear(self) -> None:
         """Hand over all that wait now."""
-        while self._waiting:
-            self._hand_over_most()
+        self._gathering.clear()
 
-    def _look(self, seen: int) -> None:
-        """Hand over what waits, unless more has come since the last look."""
-        count = len(self._waiting)
-        if seen < count < _MOST:
-            self._loop.call_soon(self._look, count)
-        elif count:  # else it was cleared
-            self._hand_over_most()
-
-    def _hand_over_most(self) -> None:
+    def _hand_over_all(self, requests: list[Request]) -> None:
         self._has_looked = False
-        self._hand_over(Handful(self, self._waiting[:_MOST]))
-        del self._waiting[:_MOST]
+        self._hand_over(Handful(self, requests))
 
     def deliver(self, requests: Sequence[Request], outcomes: Sequence[Outcome]) -> None:
         """Wake those who wait for requests; to be called by the thread."""
@@ -98,19 +76,7 @@ class Desk:
                 request.settle(outcome)
             except Exception:  # the others must hear of theirs
                 _log.exception("what came of a request to the session store was not taken by a mistake of this program")
-        self._is_busy = bool(self._waiting)
-        if self._waiting:
-            self._loop.call_soon(self._look, 0)
-
-
-def settle(future: asyncio.Future[Outcome], outcome: Outcome) -> None:
-    """Let a future have an outcome, unless nobody waits for it any more."""
-    if future.done():
-        return
-    if isinstance(outcome, StoreError):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)
+        self._gathering.end()
 
 
 class Handful(NamedTuple):

@@ -28,9 +28,10 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TypeVar, cast
 
+from interpreter.stores.gathering import Outcome, settle
 from interpreter.stores.protocol import SessionKey, StoreUnavailable
 from interpreter.stores.sqlite_batch import Batch
-from interpreter.stores.sqlite_desk import Desk, Handful, Outcome, Request, Settle, settle
+from interpreter.stores.sqlite_desk import Desk, Handful, Request, Settle
 from interpreter.stores.sqlite_file import DAMAGED
 from interpreter.stores.sqlite_known import Known, KnownUsers
 

@@ -16,6 +16,7 @@ class Row:
     """Tests elsewhere that hold it in every run, as `FILE::NAME`, below the folder of the tests."""
 
 
+_PIPELINES = "stores/test_redis_pipelines.py"
 _TAKING = "runtime/test_taking.py"
 
 ROWS = (
@@ -99,6 +100,8 @@ ROWS = (
         (
             "stores/test_breaker.py::test_three_failures_in_a_row_open_the_circuit",
             "stores/test_redis.py::test_a_server_that_is_gone_is_asked_three_times_and_then_left_alone",
+            f"{_PIPELINES}::test_those_who_wait_behind_a_silent_server_do_not_wait_anew",
+            f"{_PIPELINES}::test_a_connection_that_dies_fails_those_on_their_way_that_are_not_answered",
         ),
     ),
     Row(

@@ -7,8 +7,9 @@ from functools import partial
 
 import pytest
 
+from interpreter.stores.gathering import Outcome, settle
 from interpreter.stores.protocol import StoreUnavailable
-from interpreter.stores.sqlite_desk import Desk, Handful, Outcome, Request, settle
+from interpreter.stores.sqlite_desk import Desk, Handful, Request
 
 
 class Counter:
