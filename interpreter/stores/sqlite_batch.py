@@ -1,22 +1,18 @@
 """Requests that are done together: all of what they write is saved, or none of it.
 
-The rows that turns write gather here and go into the file together, a statement for each kind: what costs most is not a
-row but a statement, at each of which the thread must wait for the interpreter's lock again.
+The rows that turns write gather here and go into the file together, a statement for each kind.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_left
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable
 
 from interpreter.stores import sqlite_replies
 from interpreter.stores.protocol import SessionKey
 from interpreter.stores.sqlite_known import Known, KnownUsers
+from interpreter.stores.sqlite_many import insert
 
-_SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
-"""Rows of the statements that are kept prepared; the values of the largest are fewer than the 999 any SQLite takes."""
 SessionRow = tuple[str, str, int, str, str, float, float | None, int, int, float | None]
 ReplyRow = tuple[str, str, str, bytes, float, int, int]
 
@@ -45,7 +41,7 @@ class Batch:
         self._continued: list[object] = []
         self._replies: list[object] = []
         """Like the others the values of rows, one row after another."""
-        self._entered: list[int] = []
+        self._entered: list[sqlite_replies.Entry] = []
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -72,9 +68,9 @@ class Batch:
         self._replies += row
         return self._last_reply
 
-    def enter(self, ids: Sequence[int]) -> None:
+    def enter(self, entries: Iterable[sqlite_replies.Entry]) -> None:
         """Let replies be found that are not loose any more."""
-        self._entered.extend(ids)
+        self._entered.extend(entries)
 
     def known(self, key: SessionKey) -> Known | None:
         """What is known of a user at this point."""
@@ -87,13 +83,13 @@ class Batch:
     def write(self) -> None:
         """Write the rows that have gathered."""
         if self._begun:
-            _insert(self._connection, *_SESSIONS, self._begun, _ANEW)
+            insert(self._connection, *_SESSIONS, self._begun, _ANEW)
             self._begun.clear()
         if self._continued:
-            _insert(self._connection, *_SESSIONS, self._continued, _AGAIN)
+            insert(self._connection, *_SESSIONS, self._continued, _AGAIN)
             self._continued.clear()
         if self._replies:
-            _insert(self._connection, *_REPLIES, self._replies)
+            insert(self._connection, *_REPLIES, self._replies)
             self._replies.clear()
         if self._entered:
             sqlite_replies.enter(self._connection, self._entered)
@@ -107,23 +103,3 @@ class Batch:
                 self._users.drop(key)
             else:
                 self._users.put(key, known)
-
-
-def _insert(connection: sqlite3.Connection, table: str, columns: str, values: Sequence[object], tail: str = "") -> None:
-    """Write rows with as few statements as there can be; what is left over of one is filled with NULL."""
-    width = columns.count(",") + 1
-    most = _SIZES[-1] * width
-    for begin in range(0, len(values), most):
-        part = values[begin : begin + most]
-        size = _SIZES[bisect_left(_SIZES, len(part) // width)]
-        connection.execute(_statement(table, columns, size, tail), (*part, *(None,) * (size * width - len(part))))
-
-
-@lru_cache
-def _statement(table: str, columns: str, rows: int, tail: str) -> str:
-    """A statement that writes up to so many rows; those that begin with NULL are left out."""
-    row = f"({', '.join('?' * len(columns.split(',')))})"
-    every = f"VALUES {', '.join([row] * rows)}"
-    if rows > 1:
-        every = f"SELECT * FROM ({every}) WHERE column1 IS NOT NULL"  # noqa: S608 - fixed text
-    return f"INSERT INTO {table} ({columns}) {every} {tail}"

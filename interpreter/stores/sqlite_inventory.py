@@ -5,6 +5,7 @@ It is read through a connection that does not write unless it is told to, and le
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -160,14 +161,15 @@ def _restore(connection: sqlite3.Connection, record: Record) -> None:
         )
     sqlite_rows.put(connection, key, record.parcels)
     (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM replies").fetchone()
+    places = [place_of(*key, each.message) for each in record.replies]
     connection.executemany(
         "INSERT INTO replies (bot, user, message, reply, at, sum, place) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (*key, each.message, each.reply, each.at.timestamp(), _reply_sum(key, each), place_of(*key, each.message))
-            for each in record.replies
+            (*key, each.message, each.reply, each.at.timestamp(), _reply_sum(key, each), place)
+            for each, place in zip(record.replies, places, strict=True)
         ],
     )
-    sqlite_replies.enter(connection, range(last + 1, last + 1 + len(record.replies)))
+    sqlite_replies.enter(connection, zip(places, itertools.count(last + 1), strict=False))
 
 
 def _reply_sum(key: SessionKey, reply: RememberedReply) -> int:

@@ -13,15 +13,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from struct import Struct
 from typing import Any
 
 from interpreter.stores.protocol import MessageKey, SessionKey
 from interpreter.stores.sqlite_layout import PLACES, first_place, place_of
+from interpreter.stores.sqlite_many import insert
 
 OF_USER = "bot = ?1 AND user = ?2"
 OF_MESSAGE = "bot = ?1 AND user = ?2 AND message = ?3"
 
+Entry = tuple[int, int]
+"""The place of a reply and its number."""
 _ENTRY = Struct("<QI")
 MOST_LOOSE = 32
 _FULL = MOST_LOOSE * _ENTRY.size
@@ -59,6 +63,12 @@ def numbers(loose: bytes) -> list[int]:
     return [id for id, _ in _ENTRY.iter_unpack(loose)]
 
 
+def entries(owner: int, loose: bytes) -> list[Entry]:
+    """What the table says of loose replies; `owner` is the checksum of whose they are."""
+    first = owner << 31
+    return [(first | rest, id) for id, rest in _ENTRY.iter_unpack(loose)]
+
+
 def places(key: SessionKey, loose: bytes) -> set[int]:
     """The places that loose replies will have."""
     first = first_place(*key)
@@ -79,13 +89,16 @@ def find(connection: sqlite3.Connection, key: SessionKey, message: MessageKey, l
     return found
 
 
-def enter(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
-    """Enter replies in the table, those of them that are still there."""
-    connection.execute(
-        "INSERT OR IGNORE INTO places SELECT place, id FROM replies WHERE id IN (SELECT value FROM json_each(?))"
-        " ORDER BY place",
-        (_as_json(ids),),
-    )
+def enter(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    """Enter replies in the table, those of them that have not been swept.
+
+    To look for each would cost more than all the rest. They are swept as they have come, so the first that is there
+    tells; one that went by itself stays in the table until it is empty, and harms nobody.
+    """
+    (first,) = connection.execute("SELECT min(id) FROM replies").fetchone()
+    if first is not None:
+        there = sorted(entry for entry in entries if entry[1] >= first)
+        insert(connection, "places", "place, id", list(chain.from_iterable(there)), "ON CONFLICT DO NOTHING")
 
 
 def forget(connection: sqlite3.Connection, key: SessionKey, message: MessageKey, loose: bytes) -> None:
@@ -109,7 +122,10 @@ def erase(connection: sqlite3.Connection, key: SessionKey) -> None:
 def sweep(connection: sqlite3.Connection, before: float, limit: int) -> int:
     """Remove replies that are older; how many there were."""
     old = connection.execute("SELECT place, id FROM replies WHERE at < ? ORDER BY at LIMIT ?", (before, limit))
-    return _remove(connection, old.fetchall())
+    gone = _remove(connection, old.fetchall())
+    if gone and connection.execute("SELECT NOT EXISTS (SELECT 1 FROM replies)").fetchone()[0]:
+        connection.execute("DELETE FROM places")
+    return gone
 
 
 def _remove(connection: sqlite3.Connection, found: Sequence[tuple[Any, ...]]) -> int:

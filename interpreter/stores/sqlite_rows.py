@@ -12,6 +12,7 @@ from zlib import crc32
 
 from interpreter.stores import sqlite_replies
 from interpreter.stores.protocol import Knock, MessageKey, Parcel, SessionKey, StoreUnavailable
+from interpreter.stores.sqlite_layout import owner_of
 from interpreter.stores.sqlite_replies import OF_MESSAGE, OF_USER, Found
 
 
@@ -185,7 +186,7 @@ def sweep_conversations(
         "SELECT id, user, memory, at, loose FROM sessions WHERE bot = ? AND idle_from < ? ORDER BY idle_from LIMIT ?",
         (bot, before, limit),
     ).fetchall()
-    for id, _, memory, at, loose in seen:
+    for id, user, memory, at, loose in seen:
         if at >= before:
             connection.execute("UPDATE sessions SET idle_from = at WHERE id = ?", (id,))
         elif memory:
@@ -195,6 +196,7 @@ def sweep_conversations(
                 (id,),
             )
         else:
-            sqlite_replies.enter(connection, sqlite_replies.numbers(sqlite_replies.read_loose(loose)))
+            entries = sqlite_replies.entries(owner_of(bot, user), sqlite_replies.read_loose(loose))
+            sqlite_replies.enter(connection, entries)
             connection.execute("DELETE FROM sessions WHERE id = ?", (id,))
     return [user for _, user, *_ in seen], sum(at < before for *_, at, _ in seen)

@@ -144,10 +144,11 @@ def commit(batch: Batch, turn: Commit, rows: Written) -> Committed | SessionConf
     if (found or 0) != turn.expected:
         return SessionConflict(turn.expected, found or 0)
     session, remembered, parcels = rows.session, rows.reply, turn.parcels
+    owner = owner_of(*key) if known is None else known.owner
     if given_up:
         reply, parcels = turn.saved(was_given_up=True)
         if turn.message is not None:
-            remembered = _reply_row(key, owner_of(*key), turn.message, reply, turn.at.timestamp())
+            remembered = _reply_row(key, owner, turn.message, reply, turn.at.timestamp())
     if session is None:
         sqlite_rows.erase(batch.connection, key)
     if turn.delivered:
@@ -155,9 +156,9 @@ def commit(batch: Batch, turn: Commit, rows: Written) -> Committed | SessionConf
     if parcels:
         sqlite_rows.put(batch.connection, key, parcels)
     if remembered is not None:
-        loose = _remember(batch, turn, remembered, known, loose)
+        loose = _remember(batch, turn, remembered, known, loose, owner)
     if session is None:
-        batch.enter(sqlite_replies.numbers(loose))
+        batch.enter(sqlite_replies.entries(owner, loose))
         batch.learn(key, None)
         return Committed(0, bool(given_up))
     batch.save(key, session, loose, idle_from=None if known is None else known.idle_from)
@@ -165,13 +166,13 @@ def commit(batch: Batch, turn: Commit, rows: Written) -> Committed | SessionConf
     return Committed(session[2], bool(given_up))
 
 
-def _remember(batch: Batch, turn: Commit, row: ReplyRow, known: Known | None, loose: bytes) -> bytes:
+def _remember(batch: Batch, turn: Commit, row: ReplyRow, known: Known | None, loose: bytes, owner: int) -> bytes:
     """Save a reply; those that are loose now."""
     place = row[-1]
     if known is None or place in known.answered:
         _forget_message(batch.connection, turn.key, turn.message, loose)
     if sqlite_replies.is_full(loose):
-        batch.enter(sqlite_replies.numbers(loose))
+        batch.enter(sqlite_replies.entries(owner, loose))
         loose = b""
     if known is not None:
         known.answered.add(place)
