@@ -27,6 +27,7 @@ OF_MESSAGE = "bot = ?1 AND user = ?2 AND message = ?3"
 Entry = tuple[int, int]
 """The place of a reply and its number."""
 _ENTRY = Struct("<QI")
+_LAST_NUMBER = (1 << 63) - 1
 MOST_LOOSE = 32
 _FULL = MOST_LOOSE * _ENTRY.size
 _OF_USER = f"""
@@ -64,9 +65,9 @@ def numbers(loose: bytes) -> list[int]:
 
 
 def entries(owner: int, loose: bytes) -> list[Entry]:
-    """What the table says of loose replies; `owner` is the checksum of whose they are."""
+    """What the table says of loose replies, those with a number that there can be; `owner` is a user's checksum."""
     first = owner << 31
-    return [(first | rest, id) for id, rest in _ENTRY.iter_unpack(loose)]
+    return [(first | rest % PLACES, id) for id, rest in _ENTRY.iter_unpack(loose) if id <= _LAST_NUMBER]
 
 
 def places(key: SessionKey, loose: bytes) -> set[int]:
@@ -95,9 +96,10 @@ def enter(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     To look for each would cost more than all the rest. They are swept as they have come, so the first that is there
     tells; one that went by itself stays in the table until it is empty, and harms nobody.
     """
-    (first,) = connection.execute("SELECT min(id) FROM replies").fetchone()
+    loose = sorted(entries)
+    (first,) = connection.execute("SELECT min(id) FROM replies").fetchone() if loose else (None,)
     if first is not None:
-        there = sorted(entry for entry in entries if entry[1] >= first)
+        there = [entry for entry in loose if entry[1] >= first]
         insert(connection, "places", "place, id", list(chain.from_iterable(there)), "ON CONFLICT DO NOTHING")
 
 

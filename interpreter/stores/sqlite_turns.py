@@ -151,6 +151,7 @@ def commit(batch: Batch, turn: Commit, rows: Written) -> Committed | SessionConf
             remembered = _reply_row(key, owner, turn.message, reply, turn.at.timestamp())
     if session is None:
         sqlite_rows.erase(batch.connection, key)
+        loose = b""
     if turn.delivered:
         sqlite_rows.take(batch.connection, key, turn.delivered)
     if parcels:

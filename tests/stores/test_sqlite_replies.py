@@ -69,11 +69,12 @@ async def test_replies_stay_when_the_conversation_goes(tmp_path: Path) -> None:
 
 async def test_who_leaves_is_forgotten_but_for_the_last_reply(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "dialog.db")
-    await talk(store, ANN, MANY)
     await talk(store, BOB, MANY[:3])
+    await talk(store, ANN, MANY)
     stored = await store.load(ANN)
     await store.commit(Commit(ANN, None, stored.revision, NOW, MessageKey("bye"), b"bye"))
     await store.close()
+    assert rows(tmp_path / "dialog.db", "SELECT id FROM places WHERE id NOT IN (SELECT id FROM replies)") == []
     assert await replies(tmp_path / "dialog.db", ANN, [*MANY, MessageKey("bye")]) == [*[None] * len(MANY), b"bye"]
     assert await replies(tmp_path / "dialog.db", BOB, MANY[:3]) == [message.encode() for message in MANY[:3]]
 
@@ -130,7 +131,9 @@ async def test_a_delivery_that_knocks_finds_the_reply(tmp_path: Path) -> None:
     await store.close()
 
 
-@pytest.mark.parametrize("loose", ["'text'", "x'01'", "7", "x'0100000000000000ffffffff01'"])
+@pytest.mark.parametrize(
+    "loose", ["'text'", "x'01'", "7", "x'0100000000000000ffffffff01'", "x'ffffffffffffffff00000000'"]
+)
 async def test_numbers_that_were_damaged_keep_nobody_from_going_on(tmp_path: Path, loose: str) -> None:
     path = tmp_path / "dialog.db"
     store = SqliteStore(path)
@@ -142,6 +145,10 @@ async def test_numbers_that_were_damaged_keep_nobody_from_going_on(tmp_path: Pat
     await talk(store, ANN, MANY[MOST_LOOSE + 1 :])
     await store.close()
     assert (await replies(path, ANN, MANY[MOST_LOOSE + 1 :]))[-1] == MANY[-1].encode()
+    rows(path, f"UPDATE sessions SET loose = {loose}")  # noqa: S608 - fixed text
+    store = SqliteStore(path)
+    assert await store.sweep_conversations("demo", LATER) == 1
+    await store.close()
 
 
 async def test_a_record_has_all_replies_and_all_are_found_again(tmp_path: Path) -> None:
