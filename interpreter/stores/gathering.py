@@ -34,6 +34,11 @@ class Gathering(Generic[T]):
         self._under_way = 0
         self._is_looking = False
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more is handed over before something has been done."""
+        return self._under_way >= self._at_once
+
     def add(self, request: T) -> None:
         """Let a request wait."""
         self.waiting.append(request)

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import cache
 from hashlib import sha1
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 from interpreter.diagnostics.wording import Wording
@@ -263,6 +263,8 @@ def _connect(url: str) -> _Client:
             Wording("install `dialog-interpreter[redis]`", "请安装 `dialog-interpreter[redis]`"),
         ) from None
     timeouts = {"socket_timeout": SOCKET_TIMEOUT, "socket_connect_timeout": SOCKET_TIMEOUT}
+    # With the third protocol redis-py does not see that a connection was closed while nobody used it.
+    settings: dict[str, Any] = {**timeouts, "protocol": 2}
     once = Retry(NoBackoff(), 0)
     try:
         parts = urlsplit(url)
@@ -276,15 +278,14 @@ def _connect(url: str) -> _Client:
                 db=int(database or 0),
                 password=password,
                 retry=once,
-                socket_timeout=SOCKET_TIMEOUT,
-                socket_connect_timeout=SOCKET_TIMEOUT,
+                **settings,
             )
             return cast("_Client", master)
         if parts.scheme == "redis+cluster":
-            cluster = client.RedisCluster.from_url("redis" + url.removeprefix("redis+cluster"), **timeouts)
+            cluster = client.RedisCluster.from_url("redis" + url.removeprefix("redis+cluster"), **settings)
             return cast("_Client", cluster)
         pool = client.BlockingConnectionPool.from_url(
-            url, max_connections=POOL_SIZE, timeout=POOL_TIMEOUT, retry=once, **timeouts
+            url, max_connections=POOL_SIZE, timeout=POOL_TIMEOUT, retry=once, **settings
         )
         return cast("_Client", client.Redis.from_pool(pool))
     except (ValueError, TypeError) as error:

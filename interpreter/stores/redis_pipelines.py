@@ -79,7 +79,7 @@ class Pipelines:
             return answer
         gathering = self._gathering
         if gathering is None or gathering.loop is not loop:
-            gathering = self._gathering = Gathering(loop, self._hand_over, AT_ONCE)
+            gathering = self._gathering = self._gather(loop)
         gathering.add(_Command(packed, answer))
         return answer
 
@@ -90,11 +90,14 @@ class Pipelines:
             if self._under_way:
                 await asyncio.wait(self._under_way)
 
-    def _hand_over(self, commands: list[_Command]) -> None:
-        assert self._gathering is not None
-        task = self._gathering.loop.create_task(self._send(self._gathering, commands))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+    def _gather(self, loop: asyncio.AbstractEventLoop) -> Gathering[_Command]:
+        def hand_over(commands: list[_Command]) -> None:
+            task = loop.create_task(self._send(gathering, commands))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+        gathering = Gathering(loop, hand_over, AT_ONCE)
+        return gathering
 
     async def _send(self, gathering: Gathering[_Command], commands: Sequence[_Command]) -> None:
         began = gathering.loop.time()
@@ -104,7 +107,7 @@ class Pipelines:
             failure = await self._try(wanted) if wanted else None
         finally:
             if failure is not None:
-                if gathering.loop.time() - began >= SOCKET_TIMEOUT:
+                if gathering.is_full and gathering.loop.time() - began >= SOCKET_TIMEOUT:
                     wanted += gathering.take()  # who has waited behind it has waited long enough
                 for command in wanted:
                     _answer(command, failure)
@@ -131,7 +134,7 @@ class Pipelines:
         return failure
 
     async def _exchange(self, commands: Sequence[_Command]) -> BaseException | None:
-        """Send commands and read their answers; the last refusal among them.
+        """Send commands and read their answers; a refusal among them, that of a server that only reads before others.
 
         The connection's time limit goes for all of them together; it would begin anew with each answer.
         """
@@ -148,7 +151,9 @@ class Pipelines:
                     try:
                         answer = await connection.read_response(disable_decoding=True)
                     except exceptions.ResponseError as error:
-                        answer = refusal = error
+                        answer = error
+                        if refusal is None or isinstance(error, exceptions.ReadOnlyError):
+                            refusal = error
                     _answer(command, answer)
         except TimeoutError:
             raise exceptions.TimeoutError(f"no answer within {limit} seconds") from None

@@ -69,6 +69,19 @@ async def test_a_server_that_comes_back_is_used_again(tmp_path: Path) -> None:
     await store.close()
 
 
+async def test_a_connection_that_was_closed_while_nobody_used_it_fails_nobody(tmp_path: Path) -> None:
+    if not is_installed():
+        pytest.skip(REASON)
+    with redis_with_a_port(tmp_path) as server:
+        store = RedisStore(f"{server.url}{PATIENT}")
+        await store.commit(Commit(ANN, TALKING, 0, NOW))
+        server.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        for _ in range(20):  # the loop hears of it
+            await asyncio.sleep(0)
+        assert await store.load(ANN) == Stored(TALKING, BEGUN)
+        await store.close()
+
+
 async def test_scripts_the_server_has_forgotten_are_sent_again(store: RedisStore, redis_url: str) -> None:
     await store.commit(Commit(ANN, TALKING, 0, NOW))
     with redis.Redis.from_url(redis_url) as client:

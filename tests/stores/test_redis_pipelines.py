@@ -132,6 +132,18 @@ async def test_those_who_wait_behind_a_silent_server_do_not_wait_anew(rig: Rig) 
     assert rig.set_out == AT_ONCE
 
 
+async def test_who_has_just_come_is_not_failed_with_a_silent_connection(rig: Rig) -> None:
+    rig.count()
+    rig.wait_for(SOCKET_TIMEOUT)
+    silent = await rig.ask_before_the_next("BLPOP", "nothing", "30")
+    answers = []
+    while not silent.done():
+        answers.append(rig.pipelines.ask("ECHO", "x"))
+        await asyncio.sleep(0)
+    assert isinstance(await silent, RedisError)
+    assert set(await asyncio.gather(*answers)) == {b"x"}
+
+
 async def test_a_silent_pipeline_is_one_failure_however_many_commands_it_has(rig: Rig) -> None:
     rig.wait_for(SOCKET_TIMEOUT)
     os.kill(rig.process, signal.SIGSTOP)
