@@ -328,9 +328,9 @@ class Engine:
             taken = self._taking.conclude(turn, saving.step, saving.commit, saving.dropped)
         except Exception:
             taken = self._failed()
-        self._observe(turn, taken)
         ended.set_result(taken)
         self._end(running)
+        self._observe(turn, taken)
 
     def _note(self, turn: Turn, ended: asyncio.Future[Taken | None]) -> Running:
         place = (turn.key, turn.message_key)
