@@ -37,9 +37,9 @@ from interpreter.wechat.replies import write_passive
 from interpreter.wechat.xml import read_xml
 
 BOT = "work"
-USERS = 10_000
-MESSAGES = 11
-"""Of each user."""
+USERS = 2_000
+MESSAGES = 63
+"""Of each user: so many that as much is noted of their replies as ever is (see `stores.sqlite_replies`)."""
 AT_ONCE = 50
 """Users who talk at the same time."""
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
