@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from support.redis_server import PATIENT, REASON, is_installed, running_redis
 
 os.environ["DIALOG_CACHE"] = "off"  # whoever runs the tests finds nothing of theirs in his home
 
 # A busy machine is no failure, and what passes once passes everywhere; `make search` looks for new examples.
-UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("any machine", derandomize=True, **UNHURRIED)
-settings.register_profile("search", print_blob=True, **UNHURRIED)
+settings.register_profile("any machine", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, print_blob=True)
 settings.load_profile("search" if "DIALOG_SEARCH" in os.environ else "any machine")
 
 

@@ -28,8 +28,7 @@ SEEDS = sorted(
     for pattern in ("bots/*/*.yaml", "examples/*.yaml", "tests/data/language/*.yaml")
     for path in TESTS.parent.glob(pattern)
 )
-SECONDS = 5.0
-"""Of a processor; of one that is not slow, no bot takes a second."""
+SECONDS = 2.0
 
 
 def says_what_is_expected(case: Case, codes: tuple[str, ...]) -> bool:

@@ -39,7 +39,7 @@ from interpreter.stores.sqlite_turns import Row
 _log = logging.getLogger("interpreter.stores")
 
 _PORTION = 25
-"""Rows that are swept in one go, so that a turn waits some 10 ms for it in a file of a million sessions."""
+"""Rows that are swept in one go; turns are done in between."""
 
 _T = TypeVar("_T")
 

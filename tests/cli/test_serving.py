@@ -204,13 +204,15 @@ def test_sigterm_finishes_what_was_begun_and_says_at_once_that_it_is_not_ready(t
         for thread in asking:
             thread.start()
         assert until(lambda: service.asked == 50)
+        began = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
-        assert until(lambda: server.get("/readyz")[0] == 503)
+        assert until(lambda: server.get("/readyz")[0] == 503, 1)
         assert answers == []
         service.may_answer.set()
         for thread in asking:
             thread.join()
         assert server.process.wait(60) == 0
+        assert time.monotonic() - began < 8
     service.close()
     assert answers == ["done"] * 50
     assert "Traceback" not in (tmp_path / "log.txt").read_text()

@@ -73,7 +73,7 @@ async def test_a_large_file_is_as_fast_as_a_small_one_and_no_larger_than_it_must
         p99_ms_of_the_disk_alone=percentile(syncs, 0.99) * 1000,
     )
     assert size / SESSIONS <= 1_200
-    assert percentile(commits, 0.5) <= (0.020 if is_long() else 0.200)
+    assert percentile(commits, 0.5) <= 0.020
     assert not is_long() or max(percentile(loads, 0.99), percentile(commits, 0.99)) <= 0.005
     assert not is_long() or max(sweeps) <= 0.020
 

@@ -83,7 +83,7 @@ async def test_a_backup_under_load_is_what_was_true_at_some_moment(tmp_path: Pat
         faults=len(judge.faults()),
     )
     assert (missing, wrong, judge.faults()) == (0, 0, [])
-    assert percentile(meanwhile, 0.99) <= (0.150 if is_long() else 4.5)
+    assert percentile(meanwhile, 0.99) <= (0.150 if is_long() else 3.0)
 
 
 def compare(copy: Judge, acknowledged: dict[str, int]) -> tuple[int, int]:

@@ -18,8 +18,6 @@ SECONDS = amount("load_seconds", short=2, full=60)
 USERS = 5_000 if is_long() else 500
 CROWD = int(amount("crowd", short=400, full=2_400))
 """Connections that ask at once, far more than are answered at once."""
-PART = 1.0 if is_long() else 0.5
-"""Of the seconds that turns take which the end must wait for; WeChat hangs up after five."""
 BLOCKED_SECONDS = amount("blocked_seconds", short=2, full=60)
 
 
@@ -106,7 +104,7 @@ async def test_what_is_being_answered_is_answered_before_it_stops(tmp_path: Path
     async with slow_service() as service:
         with serving(tmp_path, f"sqlite:{tmp_path / 'dialog.db'}", bot=SLOW_BOT.format(port=service.port)) as (server,):
             async with wechat(attempts=1, seals=False) as client:
-                wanted = [(f"user{number}", f"等 {(1 + number / 25) * PART:.2f} 秒 w{number}") for number in range(50)]
+                wanted = [(f"user{number}", f"等 {1 + number / 25:.2f} 秒 w{number}") for number in range(50)]
                 talks = [asyncio.create_task(client.say([server.url], user, text)) for user, text in wanted]
                 await until(lambda: len(service.calls) == 50, 60)
                 began = time.monotonic()
@@ -117,7 +115,7 @@ async def test_what_is_being_answered_is_answered_before_it_stops(tmp_path: Path
     resets = client.statuses.count(0)
     figures(7, "SIGTERM with 50 turns in flight", answered=right, resets=resets, exit_code=code, seconds=took)
     assert (code, right, resets) == (0, 50, 0)
-    assert took <= (5.0 if is_long() else 20.0)
+    assert took <= (5.0 if is_long() else 7.0)
 
 
 async def test_a_log_that_nobody_reads_holds_nobody_up(tmp_path: Path) -> None:
@@ -133,4 +131,4 @@ async def test_a_log_that_nobody_reads_holds_nobody_up(tmp_path: Path) -> None:
     p99 = percentile(latencies, 0.99)
     figures(38, "log sink blocked", seconds=BLOCKED_SECONDS, messages=len(latencies), p99_ms=p99 * 1000)
     assert judge.faults() == []
-    assert p99 <= (0.2 if is_long() else 4.5)
+    assert p99 <= (0.2 if is_long() else 2.0)

@@ -15,12 +15,8 @@ from faults.rig import Server, serving, until, wechat
 from faults.slow_bot import BOT, SlowService, slow_service
 
 USERS = int(amount("slow_users", short=6, full=120))
-QUICK_SECONDS = 4.0 if is_long() else 2.0
-"""What a service may take whose answer is in time; a short run does not measure how near the end that is."""
-SOON = 4.5 if is_long() else 5.0
-"""Seconds within which every answer must come: WeChat hangs up after five."""
-PATIENCE = 5.0 if is_long() else 30.0
-"""For the notice of a short run, which may be late on a slow machine, and must not be asked for again."""
+SOON = 4.5 if is_long() else 4.9
+"""Seconds within which every answer must come; WeChat hangs up after five."""
 
 
 async def ask(server: Server, service: SlowService, users: Sequence[str], delays: Sequence[float]) -> dict[str, Any]:
@@ -48,11 +44,11 @@ async def test_a_slow_service_is_called_once_and_its_answer_arrives_on_some_deli
     async with slow_service() as service:
         with serving(tmp_path, "memory", bot=BOT.format(port=service.port)) as (server,):
             seen, later = await asyncio.gather(
-                ask(server, service, quick, [QUICK_SECONDS * (number + 1) / USERS for number in range(USERS)]),
+                ask(server, service, quick, [4.0 * (number + 1) / USERS for number in range(USERS)]),
                 ask(server, service, slow, [5.0 + longest * number / USERS for number in range(USERS)]),
             )
             assert server.stop() == 0
-    figures(9, f"service of up to {QUICK_SECONDS:g} s", **seen)
+    figures(9, "service of up to 4 s", **seen)
     figures(10, f"service of 5 to {5 + longest:.0f} s", **later)
     for figure in (seen, later):
         assert (figure["right"], figure["most_calls_of_one"]) == (USERS, 1), figure
@@ -132,7 +128,7 @@ async def _ask_and_wait(
 
     Who is to be told by a push waits for it.
     """
-    async with wechat(patience=PATIENCE, pause=0.0, seals=False) as client:
+    async with wechat(patience=5.0, pause=0.0, seals=False) as client:
         began = time.monotonic()
         platform.act(user)
         said = await client.say([server.url], user, f"等 {delay:.2f} 秒 {user}")

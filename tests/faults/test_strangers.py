@@ -103,9 +103,9 @@ async def test_large_and_slow_bodies_cost_nobody_anything(tmp_path: Path) -> Non
     assert {line.split()[1] for line in answers if line} == {b"413"}
     assert judge.faults() == []
     assert judge.acknowledged == len(judge.entries)
-    assert max(slow) < (9 if is_long() else 30)
+    assert max(slow) < 9
     assert by_bodies + by_clients <= (5.0 if is_long() else 20.0)
-    assert p99 <= (0.2 if is_long() else 4.5)
+    assert p99 <= (0.2 if is_long() else 3.0)
 
 
 async def warm_up(server: Server) -> None:
@@ -136,7 +136,7 @@ async def slow_clients(server: Server) -> list[float]:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         began = time.monotonic()
         writer.write(b"POST /wec" if number % 2 else posted("Content-Length: 60000"))
-        while time.monotonic() - began < (10 if is_long() else 60):
+        while time.monotonic() - began < 10:
             try:
                 if await asyncio.wait_for(reader.read(100), 1.0) or reader.at_eof():
                     break
@@ -234,4 +234,4 @@ async def test_how_long_a_refusal_takes_does_not_tell_what_was_wrong(tmp_path: P
         difference_of_p50_ms=max(medians) - min(medians),
     )
     assert answers == {(403, b"forbidden\n")}
-    assert max(medians) - min(medians) <= (1.0 if is_long() else 100.0)
+    assert max(medians) - min(medians) <= (1.0 if is_long() else 20.0)

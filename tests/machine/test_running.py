@@ -18,8 +18,7 @@ from interpreter.machine.step import DEFAULT_FAILURE
 from interpreter.stores.codec import write_conversation
 from interpreter.values import MAX_SIZE, MAX_TEXT, Fault, Value, equal
 
-SECONDS = 5.0
-"""Of a processor, which may be slow; what is stopped in time takes a tenth of that on any other."""
+SECONDS = 2.0
 FAILED = (TextReply(DEFAULT_FAILURE["zh"]),)
 
 
