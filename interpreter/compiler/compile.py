@@ -25,7 +25,7 @@ from interpreter.compiler.timers import find_timers
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.rules import Domain, Flow, Parameter, Rule, State
 from interpreter.program.instructions import CallApi, Dispatch, Return
-from interpreter.program.names import RoutineName, StateName
+from interpreter.program.names import Names, RoutineName, StateName
 from interpreter.program.rules import DomainTable, RuleTable, StateTable
 from interpreter.program.tables import Program, VariableTable
 from interpreter.types.kinds import OptionalType
@@ -76,7 +76,7 @@ def lower_bot(bot: Bot, analysis: Analysis) -> Program:
         else None,
         renamed=bot.renamed,
         routines=context.routines,
-        env_names=analysis.env_names,
+        env_names=Names(analysis.env_names),
         menu=lower_menu(context),
         media={name: lower_media(name, scalar, bot) for name, scalar in bot.media.items()},
     )

@@ -16,8 +16,6 @@ from interpreter.program.rules import RuleList, RuleTable, StateTable, triggers_
 from interpreter.program.tables import Routine
 
 _NO_CAPTURES = ("match",)
-_NOTHING: frozenset[str] = frozenset()
-"""What most rules have, kept once."""
 
 
 def lower_rules(context: Lowering, name: str, rules: Sequence[Rule]) -> RuleList:
@@ -42,9 +40,9 @@ def lower_rule(context: Lowering, rule: Rule) -> RuleTable:
         name=rule.name.text,
         routine=routine,
         captures=(*captures, "match") if captures else _NO_CAPTURES,
-        events=frozenset(event.text.lower() for event in trigger.events) or _NOTHING,
+        events=tuple(dict.fromkeys(event.text.lower() for event in trigger.events)),
         key=trigger.key.text if trigger.key else None,
-        messages=frozenset(message.text for message in trigger.messages) or _NOTHING,
+        messages=tuple(dict.fromkeys(message.text for message in trigger.messages)),
         always=trigger.always or _has_only_condition(rule),
         condition=lower_condition(context, rule.condition),
         domain=rule.domain.text if rule.domain else None,

@@ -27,14 +27,14 @@ from interpreter.program.instructions import (
     Pass,
     Return,
 )
-from interpreter.program.names import RoutineName
+from interpreter.program.names import Names, RoutineName
 from interpreter.program.tables import Program
 
 _Place = tuple[RoutineName, int, bool]
 """An instruction, and whether the end of its routine leads back to where that was called."""
 
 
-def find_timers(program: Program) -> frozenset[str]:
+def find_timers(program: Program) -> Names:
     """The names of the states, and of the questions by routine and site, whose timeout comes by itself."""
     course = _Course(program)
     names = {
@@ -49,7 +49,7 @@ def find_timers(program: Program) -> frozenset[str]:
                 continue
             if course.acts((name, ask.question.timed_out, True)):
                 names.add(f"{name}/{site}")
-    return frozenset(names)
+    return Names(names)
 
 
 class _Course:

@@ -101,6 +101,15 @@ class PartIndex:
         """Whose texts have what is kept."""
         self._beacons = frozenset(self._sizes)
 
+    def __getstate__(self) -> tuple[object, ...]:
+        """What it is stored as: without the set, whose order would be another in each process."""
+        return self._sizes, self._by_piece
+
+    def __setstate__(self, state: tuple[dict[str, tuple[int, ...]], dict[str, tuple[Candidate, ...]]]) -> None:
+        """Be what was stored."""
+        self._sizes, self._by_piece = state
+        self._beacons = frozenset(self._sizes)
+
     def within(self, subject: str) -> Sequence[Candidate]:
         """Those whose texts a subject contains, some perhaps more than once."""
         beacons = self._beacons.intersection(subject)

@@ -21,6 +21,15 @@ Site = NewType("Site", str)
 Interrupt = Literal["leave", "resume", "never"]
 
 
+class Names(frozenset[str]):
+    """Names of which only is asked whether one is among them; stored in order, for that of a set differs by process."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[type[Names], tuple[list[str]]]:
+        return Names, (sorted(self),)
+
+
 class Place(Struct, frozen=True, gc=False):
     """Where in an author's file something was written: file name, 1-based line and column."""
 

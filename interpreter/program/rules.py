@@ -49,9 +49,10 @@ class RuleTable(Struct, frozen=True, gc=False):
     """What it says, if that are words without holes and it does nothing else, as most do; never empty."""
     name: str
     """As the author wrote it."""
-    events: frozenset[str]
+    events: tuple[str, ...]
+    """Each once, as `messages` are."""
     key: str | None
-    messages: frozenset[str]
+    messages: tuple[str, ...]
     always: bool
     """Also true of a rule that has a condition and nothing else."""
     anywhere: bool

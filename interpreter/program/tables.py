@@ -12,7 +12,7 @@ from interpreter.expr.env import Closure, TextClosure
 from interpreter.program.instructions import Instruction, Target
 from interpreter.program.media import MediaFile
 from interpreter.program.menu import MenuPlan
-from interpreter.program.names import Place, RoutineName, StateName
+from interpreter.program.names import Names, Place, RoutineName, StateName
 from interpreter.program.replies import ReplyPlan
 from interpreter.program.rules import DomainTable, RuleList, RuleTable, StateTable
 from interpreter.values import Value
@@ -101,14 +101,14 @@ class Program:
     fallback_by_message: Mapping[str, RoutineName] | None
     edition: str = ""
     """What the program was made from, hashed: sessions that began under another one are looked over."""
-    timers: frozenset[str] = frozenset()
+    timers: Names = field(default_factory=Names)
     """States and questions (`flows.survey/age`) whose timeout does something in the world: it comes by itself."""
     needs_api: bool = False
     """Whether anything in it is for WeChat's API to do: messages of its own, calls, files to upload."""
     renamed: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     """The environment `env.NAME` reads; the shell fills it in, with what the bot names only."""
-    env_names: frozenset[str] = frozenset()
+    env_names: Names = field(default_factory=Names)
     """The names the bot reads."""
     menu: MenuPlan | None = None
     """The custom menu, if the bot has one."""

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -67,6 +69,30 @@ def test_a_stored_bot_says_and_does_the_same(path: Path) -> None:
 def test_what_was_stored_can_be_stored_again() -> None:
     once = stored(compiled().program)  # type: ignore[arg-type]
     assert write_bot(CompiledBot(stored(once), (), {}, 0)) == write_bot(CompiledBot(once, (), {}, 0))
+
+
+WRITTEN = """
+import sys
+from hashlib import sha256
+from pathlib import Path
+from interpreter.compiler.storing import CompiledBot, write_bot
+from support.bots import compile_path, compile_text
+print(sha256(write_bot(CompiledBot(compile_text(sys.argv[1]).program, (), {}, 0))).hexdigest())
+for path in sys.argv[2:]:
+    print(path, sha256(write_bot(CompiledBot(compile_path(Path(path)).program, (), {}, 0))).hexdigest())
+"""
+
+
+def test_a_bot_is_written_as_the_same_bytes_in_every_process() -> None:
+    def written(seed: int) -> str:
+        paths = {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests")))}
+        env = {**os.environ, **paths, "PYTHONHASHSEED": str(seed)}
+        command = [sys.executable, "-c", WRITTEN, A_BOT, *map(str, EVERY_BOT)]
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=60).stdout
+
+    first = written(1)
+    assert len(first.splitlines()) == 1 + len(EVERY_BOT)
+    assert first == written(2) == written(3)
 
 
 def test_accounts_buttons_and_the_count_of_findings_come_along() -> None:
