@@ -4,13 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check lint types contracts bots format schema grammar functions pages coverage search fault soak benchmarks clean
+COMPILED := .venv-compiled
+
+.PHONY: run test compiled can-compile test-compiled check lint types contracts bots format schema grammar functions pages coverage search fault soak benchmarks clean
 
 run: $(READY)                 ## set up and run bots/webot on SQLite, without an account
 	$(BIN)/dialog-run bots/webot/bot.yaml
 
 test: $(READY)                ## set up and run the tests
 	$(BIN)/pytest -n auto
+
+compiled: $(COMPILED)/.ready  ## the package with its hot modules as C, in an environment of its own; takes about 2 minutes
+
+TESTS = tests
+test-compiled: compiled       ## the tests, or those of TESTS, with the compiled package instead of the sources here
+	DIALOG_FORM=compiled PYTHONSAFEPATH=1 $(COMPILED)/bin/pytest -n auto $(TESTS)
 
 check: lint types contracts bots coverage   ## everything CI checks
 
@@ -59,6 +67,23 @@ $(READY): pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable . --group dev
 	@touch $(READY)
 
+# What mypyc's C code needs: the compiler that Python calls, and its header files. Silent when both are there.
+CAN_COMPILE = $(PYTHON) -c 'import os, shutil, sys, sysconfig; \
+  compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()[0]; \
+  sys.exit(not (shutil.which(compiler) and os.path.exists(sysconfig.get_path("include") + "/Python.h")))'
+
+can-compile:
+	@$(CAN_COMPILE) || { echo "The compiled package needs a C compiler and Python's header files, such as those of"; \
+	  echo "\`apt install gcc python3-dev\`. Without them everything runs as well, only slower."; exit 1; }
+
+$(COMPILED)/.ready: pyproject.toml hatch_build.py $(shell find interpreter -name '*.py')
+	@$(MAKE) --no-print-directory can-compile
+	test -d $(COMPILED) || $(PYTHON) -m venv $(COMPILED)
+	$(COMPILED)/bin/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	HATCH_BUILD_HOOK_ENABLE_CUSTOM=1 \
+	$(COMPILED)/bin/pip install --quiet --disable-pip-version-check ".[fast]" --group dev
+	@touch $@
+
 FAULTS = tests/faults tests/stores/test_sqlite_file.py tests/wechat/test_xml.py tests/server/test_replays.py
 FIGURES = $(CURDIR)/build/figures
 
@@ -74,10 +99,14 @@ soak: $(READY)                ## the fault tests that take hours, at full length
 	mkdir -p $(FIGURES)
 	DIALOG_FAULTS=soak DIALOG_FIGURES=$(FIGURES) $(BIN)/pytest tests/faults/test_soak.py
 
-benchmarks: $(READY)          ## measure everything beside peers, write docs/performance.md; takes about 17 minutes
-	$(BIN)/pip install --quiet --disable-pip-version-check --group benchmarks
+# The compiled form is measured where it can be made.
+MEASURED = $(if $(shell $(CAN_COMPILE) && echo yes),$(COMPILED),$(VENV))
+
+benchmarks: $(READY)          ## measure everything beside peers, write docs/performance.md; takes about 20 minutes
+	$(MAKE) $(MEASURED)/.ready
+	$(MEASURED)/bin/pip install --quiet --disable-pip-version-check --group benchmarks
 	-command -v npm >/dev/null && cd benchmarks/peers && npm install --silent --no-audit --no-fund --no-package-lock
-	$(BIN)/python benchmarks/report.py
+	$(MEASURED)/bin/python benchmarks/report.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* dist build
+	rm -rf $(VENV) $(COMPILED) .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* dist build

@@ -1,10 +1,17 @@
-"""Who is measured: our server, a bare handler as the yardstick, and peers, each with sessions in memory and durable."""
+"""Who is measured: our server, a bare handler as the yardstick, and peers, each with sessions in memory and durable.
+
+Our server is what the Python that runs this has: the compiled form or plain Python. Beside the compiled form that of
+the checkout's own environment is measured, which is plain Python.
+"""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from servers import Contender
+
+from interpreter import is_compiled
 
 _PYTHON = sys.executable
 _NODE, _REDIS = "node", "redis-server"
@@ -21,6 +28,14 @@ OURS = Contender(
 )
 OURS_SQLITE = Contender("dialog-run, SQLite", (*OURS.command[:-1], "sqlite:{file}"), "ours")
 OURS_REDIS = Contender("dialog-run, Redis", (*OURS.command[:-1], "redis://127.0.0.1:{redis}"), "ours", (_REDIS,))
+
+IS_COMPILED = is_compiled()
+_PLAIN = str(Path(__file__).parents[1] / ".venv/bin/python")
+OURS_PLAIN, OURS_PLAIN_SQLITE = (
+    Contender(f"{contender.name}, not compiled", (_PLAIN, *contender.command[1:]), "ours", (_PLAIN,))
+    for contender in (OURS, OURS_SQLITE)
+)
+PLAIN = (OURS_PLAIN, OURS_PLAIN_SQLITE) if IS_COMPILED else ()
 
 WECHATPY = Contender("wechatpy + aiohttp", (_PYTHON, "peers/wechatpy_handler.py", "{port}", "{rules}", "--uvloop"))
 WEROBOT = Contender("WeRoBot", (_PYTHON, "peers/werobot_server.py", "{port}", "{rules}"))
@@ -47,12 +62,12 @@ DURABLE_PEERS = (
 
 LARGE = 10_000
 SATURATED = (
-    *((contender, 1_000) for contender in (BARE, OURS, OURS_SQLITE, OURS_REDIS, *PEERS, *DURABLE_PEERS)),
+    *((contender, 1_000) for contender in (BARE, OURS, OURS_SQLITE, OURS_REDIS, *PLAIN, *PEERS, *DURABLE_PEERS)),
     *((OURS, rules) for rules in (10, 100, LARGE)),
     *((contender, rules) for rules in (10, LARGE) for contender in PEERS if (contender, rules) != (ROBOT, LARGE)),
 )
 """Contenders and numbers of rules. With so many weixin-robot aborts with a stack overflow."""
-HALF_LOAD = (OURS, OURS_SQLITE, *PEERS)
+HALF_LOAD = (OURS, OURS_SQLITE, *PLAIN, *PEERS)
 
 
 def left_out() -> dict[str, str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from interpreter.cli.mounting import make_app
     from interpreter.diagnostics.diagnostic import Diagnostic
     from interpreter.machine.events import EffectCompleted, EffectFailed, Message, MessageReceived, TimerFired
+    from interpreter.machine.form import is_compiled
     from interpreter.machine.session import Session, Step
     from interpreter.machine.step import step
     from interpreter.machine.waits import wake_at
@@ -40,6 +41,7 @@ __all__ = [
     "Step",
     "TimerFired",
     "compile_file",
+    "is_compiled",
     "make_app",
     "open_client",
     "open_store",
@@ -61,6 +63,7 @@ _HOMES = {
     "Session": "interpreter.machine.session",
     "Step": "interpreter.machine.session",
     "TimerFired": "interpreter.machine.events",
+    "is_compiled": "interpreter.machine.form",
     "make_app": "interpreter.cli.mounting",
     "open_client": "interpreter.wechat.api.opening",
     "open_store": "interpreter.cli.assembling",

@@ -66,14 +66,14 @@ def test_the_fastest_durable_peer_is_the_one_that_counts(modules: Any) -> None:
     served |= {peer.name: slow for peer in modules("contenders").DURABLE_PEERS}
     served["wechat + connect (Node.js), Redis"] = fast
     what = "÷ the fastest durable peer (ours with SQLite)"
-    assert rows(figures(modules, served), modules)[what] == f"| {what} | ≥ 1 | 0.50 | no |"
+    assert rows(figures(modules, served), modules)[what] == f"| {what} | ≥ 1 | 0.50 | no |  |"
 
 
 def test_the_lowest_p99_of_a_peer_is_the_one_that_counts(modules: Any) -> None:
     low = {**SIZES, "half load": {**PART, "p99_ms": 1.6}}
     served = {"dialog-run": SIZES, **{peer.name: SIZES for peer in modules("contenders").PEERS}, "WeRoBot": low}
     what = "p99 at half load ÷ the best peer's at half of its own"
-    assert rows(figures(modules, served), modules)[what] == f"| {what} | ≤ 1 | 1.25 | no |"
+    assert rows(figures(modules, served), modules)[what] == f"| {what} | ≤ 1 | 1.25 | no |  |"
 
 
 def test_what_is_not_installed_is_named(modules: Any) -> None:

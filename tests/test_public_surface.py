@@ -39,6 +39,7 @@ def test_the_public_names_are_these() -> None:
         "Step",
         "TimerFired",
         "compile_file",
+        "is_compiled",
         "make_app",
         "open_client",
         "open_store",

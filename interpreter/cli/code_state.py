@@ -14,7 +14,7 @@ import interpreter
 _PACKAGE = Path(interpreter.__file__).parent
 _LIBRARIES = ("re2", "yaml")
 """What a bot is read by; another version may read it otherwise."""
-_CODE = (".py", ".lark", ".json")
+_CODE = (".py", ".lark", ".json", ".so", ".pyd")
 
 
 def code_state(package: Path = _PACKAGE, version: str = interpreter.__version__) -> str | None:

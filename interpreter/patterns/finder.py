@@ -45,6 +45,12 @@ class PatternFinder:
         self._whole = {text: tuple(found) for text, found in whole.items()}
         self._parts = PartIndex(parts, whole)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return PatternFinder, ((),), (self._untold, self._whole, self._parts)
+
+    def __setstate__(self, state: tuple[tuple[Candidate, ...], dict[str, tuple[Candidate, ...]], PartIndex]) -> None:
+        self._untold, self._whole, self._parts = state
+
     def find(self, text: str, start: int = 0) -> tuple[int, Captures] | None:
         """The first rule at or after `start` with a pattern that matches, and what its first such pattern captured."""
         subject = subject_of(text)
@@ -101,12 +107,11 @@ class PartIndex:
         """Whose texts have what is kept."""
         self._beacons = frozenset(self._sizes)
 
-    def __getstate__(self) -> tuple[object, ...]:
-        """What it is stored as: without the set, whose order would be another in each process."""
-        return self._sizes, self._by_piece
+    def __reduce__(self) -> tuple[object, ...]:
+        # without the set, whose order would be another in each process
+        return PartIndex, ({}, ()), (self._sizes, self._by_piece)
 
     def __setstate__(self, state: tuple[dict[str, tuple[int, ...]], dict[str, tuple[Candidate, ...]]]) -> None:
-        """Be what was stored."""
         self._sizes, self._by_piece = state
         self._beacons = frozenset(self._sizes)
 

@@ -47,6 +47,13 @@ class _Lease:
     until: datetime
 
 
+class _Reply(Struct, frozen=True, gc=False):
+    """What a message was answered, and when; each turn leaves one behind, and the garbage collector shall not look."""
+
+    at: datetime
+    body: bytes
+
+
 class _User(Struct, gc=False):
     """Everything that is kept of a user; the time and the timer are those of the session."""
 
@@ -54,7 +61,7 @@ class _User(Struct, gc=False):
     revision: int = 0
     at: datetime = _NEVER
     wake: datetime | None = None
-    replies: dict[MessageKey, tuple[datetime, bytes]] = {}
+    replies: dict[MessageKey, _Reply] = {}
     parcels: dict[str, Parcel] = {}
     deliveries: dict[MessageKey, _Delivery] = {}
     claims: dict[MessageKey, _Lease] = {}
@@ -99,9 +106,9 @@ class MemoryStore:
         user = self._users.get(key)
         if user is None:
             return Stored()
-        _, reply = user.replies.get(message, (None, None)) if message is not None else (None, None)
+        reply = user.replies.get(message) if message is not None else None
         waiting = in_order(parcel for parcel in user.parcels.values() if parcel.for_next)
-        return Stored(user.session, user.revision, reply, waiting)
+        return Stored(user.session, user.revision, reply.body if reply is not None else None, waiting)
 
     async def commit(self, turn: Commit) -> Committed:
         """Save a turn, all or nothing."""
@@ -132,7 +139,7 @@ class MemoryStore:
         if parcels:
             user.parcels.update((parcel.id, parcel) for parcel in parcels)
         if message is not None:
-            user.replies[message] = (turn.at, reply)
+            user.replies[message] = _Reply(turn.at, reply)
         else:
             self._drop_if_empty(key)
         return Committed(user.revision, was_given_up)
@@ -141,7 +148,7 @@ class MemoryStore:
         """Count a delivery whose wait is over; the `limit`-th gives the message up, unless its reply is there."""
         user = self._user(key)
         if message in user.replies:
-            return Knock(user.replies[message][1], 0)
+            return Knock(user.replies[message].body, 0)
         before = user.deliveries.get(message, _Delivery(0, was_given_up=False, at=at))
         count = before.count + 1
         user.deliveries[message] = _Delivery(count, before.was_given_up or count >= limit, at)
@@ -197,7 +204,7 @@ class MemoryStore:
         """Remove remembered replies, knocks and waiting parcels that are older; how many there were."""
         swept = 0
         for key, user in list(self._users.items()):
-            swept += _drop(user.replies, [name for name, (at, _) in user.replies.items() if at < before], swept)
+            swept += _drop(user.replies, [name for name, reply in user.replies.items() if reply.at < before], swept)
             swept += _drop(user.deliveries, [name for name, row in user.deliveries.items() if row.at < before], swept)
             late = [name for name, parcel in user.parcels.items() if parcel.for_next and parcel.due < before]
             swept += _drop(user.parcels, late, swept)

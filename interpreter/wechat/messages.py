@@ -43,7 +43,7 @@ def read_message(raw: Raw) -> Message:
         MalformedMessage: sender, receiver, time or type are missing.
     """
     try:
-        kind, user, account, time = map(str.strip, _envelope(raw))
+        kind, user, account, time = list(map(str.strip, _envelope(raw)))
     except (KeyError, TypeError):
         kind = user = account = time = ""
     if not (kind and user and account and time.isascii() and time.isdigit() and len(time) <= 12):

@@ -98,6 +98,6 @@ def test_a_time_that_is_none_is_refused(timestamp: str) -> None:
 
 
 def test_signatures_are_compared_in_constant_time_only() -> None:
-    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
+    tree = ast.parse(Path(module.__file__).with_name("signature.py").read_text("utf-8"))
     compared = [node for node in ast.walk(tree) if isinstance(node, ast.Compare)]
     assert not any("signature" in ast.unparse(node) or "expected" in ast.unparse(node) for node in compared)

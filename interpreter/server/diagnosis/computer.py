@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from interpreter.diagnostics.wording import Wording
+from interpreter.machine.form import is_compiled
 from interpreter.server.diagnosis.findings import Finding, fine, problem, warning
 
 PROJECT = "dialog-interpreter"
@@ -33,6 +34,8 @@ class ComputerFacts:
     zones: Mapping[str, bool] = field(default_factory=dict)
     """Time zones by name, and whether their rules are known."""
     open_files: int | None = None
+    is_compiled: bool = False
+    """Whether the package is its compiled form."""
 
 
 def look_at_computer(zones: tuple[str, ...], *, with_redis: bool) -> ComputerFacts:
@@ -45,6 +48,7 @@ def look_at_computer(zones: tuple[str, ...], *, with_redis: bool) -> ComputerFac
         locale.getpreferredencoding(do_setlocale=False).lower(),
         {zone: _is_known(zone) for zone in zones},
         _open_files(),
+        is_compiled(),
     )
 
 
@@ -90,7 +94,8 @@ def computer_findings(computer: ComputerFacts) -> list[Finding]:
     checks = (_python, _packages, _encoding, _zones, _files)
     found = [finding for check in checks for finding in check(computer)]
     python = ".".join(map(str, computer.python))
-    said = Wording(f"Python {python} and the packages are new enough", f"Python {python} 和依赖包版本符合要求")
+    en, zh = ("; this program is compiled", "；本程序为编译版") if computer.is_compiled else ("", "")
+    said = Wording(f"Python {python} and the packages are new enough{en}", f"Python {python} 和依赖包版本符合要求{zh}")
     return found or [fine("computer-fine", said)]
 
 

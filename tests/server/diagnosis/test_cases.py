@@ -267,6 +267,7 @@ CASES: list[tuple[str, Sequence[Finding], str, str]] = [
     ("port-forbidden", port(PortState.FORBIDDEN), "may not", "1023"),
     ("port-host", port(PortState.NOT_HERE), "10.0.0.1", "0.0.0.0"),
     ("computer-fine", computer(), "3.12.1", ""),
+    ("computer-fine", computer(is_compiled=True), "this program is compiled", ""),
     ("computer-python", computer(python=(3, 10, 9)), "3.10.9", "3.11"),
     ("computer-package", computer(wanted={"lxml": "5.3"}, installed={"lxml": "5.2.9"}), "lxml is 5.2.9", "lxml>=5.3"),
     ("computer-package", computer(wanted={"redis": "5.2"}, installed={"redis": None}), "not installed", "redis>=5.2"),
