@@ -15,6 +15,7 @@ from interpreter.catalogue.rights import can_send_messages
 from interpreter.cli.bot_files import file_in
 from interpreter.diagnostics.wording import Wording
 from interpreter.program.tables import Program
+from interpreter.runtime.about import about
 from interpreter.runtime.clock import Clock
 from interpreter.runtime.engine import Engine
 from interpreter.runtime.http_service import HttpService
@@ -106,12 +107,13 @@ def _performer(program: Program, account: AccountSettings, workshop: Workshop, f
     """Who does what a bot asks for: WeChat's API too, if the account has what that needs."""
     if not can_call(account, workshop.environment):
         if program.needs_api:
+            lacks = [key for key in ("app_id", "app_secret") if not account.other(key)]
             wording = Wording(
                 f"{account.name}: what it sends by itself, uploads or asks of WeChat's API will fail: "
-                "the account has no app_id and app_secret",
-                f"{account.name}：账号没有 app_id 和 app_secret，主动发送、上传文件和调用微信接口都会失败",
+                f"the account has no {' and '.join(lacks)}",
+                f"{account.name}：账号没有 {' 和 '.join(lacks)}，主动发送、上传文件和调用微信接口都会失败",
             )
-            _log.warning("%s", wording.say(workshop.language))
+            _log.warning("%s", wording.say(workshop.language), extra=about(account.name))
         return EffectPerformer(account.name, workshop.http)
     store, clock = workshop.store, workshop.clock
     told = partial(workshop.tally.called, account.name)
@@ -149,7 +151,7 @@ def open_store(written: str) -> Store:
 
     Raises:
         SettingsError: it names none.
-        StoreUnusable: the file cannot be opened.
+        StoreUnusable: the file cannot be opened, or another process serves from it.
     """
     kind, _, path = written.partition(":")
     match kind, path:
@@ -160,7 +162,7 @@ def open_store(written: str) -> Store:
         case "sqlite", path if path:
             from interpreter.stores.sqlite import SqliteStore
 
-            return SqliteStore(Path(path))
+            return SqliteStore.alone(Path(path))
         case _ if is_shared_store(written):
             from interpreter.stores.redis import RedisStore
 

@@ -22,6 +22,7 @@ from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.formats import render_short
 from interpreter.diagnostics.wording import Wording
 from interpreter.program.tables import Program
+from interpreter.runtime.about import about
 from interpreter.runtime.engine import Engine
 from interpreter.runtime.version import BotVersion
 from interpreter.server.settings import WrittenAccount
@@ -70,13 +71,18 @@ class Reloader:
         language: str,
         taken: Callable[[str, Program], None] = lambda _, __: None,
         changes: Changes | None = None,
+        mention: Callable[[], None] = lambda: None,
     ) -> None:
-        """`taken` is told of each program that takes over, by its account's name; `changes` knows what was read."""
+        """`taken` is told of each program that takes over, by its account's name; `changes` knows what was read.
+
+        `mention` says after SIGHUP what else there is to say.
+        """
         self._engines = engines
         self._taken = taken
         self._read = read
         self._language = language
         self._changes = changes or Changes()
+        self._mention = mention
         self._tasks: set[asyncio.Task[None]] = set()
         self._lock = asyncio.Lock()
 
@@ -102,7 +108,7 @@ class Reloader:
         try:
             again = await self._read_anew(name)
         except Exception:
-            _log.exception("%s: reading it again failed; the running version stays", name)
+            _log.exception("%s: reading it again failed; the running version stays", name, extra=about(name))
             return False
         if again.program is None:
             self._refuse(name, again)
@@ -112,6 +118,7 @@ class Reloader:
         self._engines[name].renew(BotVersion.of(program))
         spare_what_stays()
         self._say(
+            name,
             logging.INFO,
             Wording(f"{name}: version {program.version} has taken over", f"{name}：新版本 {program.version} 已生效"),
         )
@@ -138,6 +145,7 @@ class Reloader:
     async def _reload_all(self) -> None:
         for name in self._engines:
             await self.reload(name)
+        await asyncio.to_thread(self._mention)
 
     async def _watch(self) -> None:
         for name in self._engines:
@@ -152,8 +160,11 @@ class Reloader:
     # ------------------------------------------------------------------------------------ words
 
     def _refuse(self, name: str, again: Reread) -> None:
+        lines = render_short(again.diagnostics, self._language).splitlines()[:20]
+        error = lines[0] if lines else ""
         if again.obstacle is not None:
             en, zh = again.obstacle.en, again.obstacle.zh
+            error = again.obstacle.say(self._language)
             said = Wording(
                 f"{name}: {again.path} needs a restart: {en}; the running version stays",
                 f"{name}：{again.path} 需要重启才能生效：{zh}；继续使用当前版本",
@@ -163,9 +174,9 @@ class Reloader:
                 f"{name}: {again.path} has errors; the running version stays",
                 f"{name}：{again.path} 有错误，继续使用当前版本",
             )
-        self._say(logging.ERROR, said)
-        for line in render_short(again.diagnostics, self._language).splitlines()[:20]:
-            _log.error("%s", line)
+        self._say(name, logging.ERROR, said, error)
+        for line in lines:
+            _log.error("%s", line, extra=about(name, error=line))
 
-    def _say(self, level: int, wording: Wording) -> None:
-        _log.log(level, "%s", wording.say(self._language))
+    def _say(self, name: str, level: int, wording: Wording, error: str = "") -> None:
+        _log.log(level, "%s", wording.say(self._language), extra=about(name, error=error))

@@ -9,13 +9,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from interpreter.cli.accounts import account_variables, filled_accounts, filled_in
+from interpreter.cli.accounts import account_variables, demand_tokens, filled_accounts, filled_in
 from interpreter.cli.bot_files import find_bots
 from interpreter.cli.cache_folder import find_folder
 from interpreter.cli.caching import ReadyBot, ready_bot
 from interpreter.cli.changes import Changes
 from interpreter.cli.common import CLEAN, FINDINGS, USAGE, run_command, wants_colour
 from interpreter.cli.live_edits import LiveEdits
+from interpreter.cli.newcomers import Newcomers
 from interpreter.cli.run_options import SETTINGS, run_parser
 from interpreter.cli.telling import Teller, wants_json
 from interpreter.diagnostics.wording import Wording
@@ -60,12 +61,15 @@ def _run(arguments: argparse.Namespace, environment: Environment, teller: Teller
     _mention_warnings(bots, teller)
     if arguments.console:
         return _chat(bots, environment, teller)
-    accounts = _accounts(bots, environment)
+    is_deployed = bool(arguments.env_file or arguments.host or environment.find("HOST"))
+    accounts = _accounts(bots, environment, is_deployed=is_deployed)
     is_public = not any(account.has_generated_token for _, account in accounts)
     flags = {name: getattr(arguments, name.replace("-", "_")) for name in SETTINGS}
     settings = server_settings(flags, environment, is_public=is_public)
     if arguments.show_settings:
-        _show_settings([*settings.all, _traces(environ), _loop()], accounts, language)
+        from interpreter.server.api_access import api_settings
+
+        _show_settings([*settings.all, *api_settings(environment), _traces(environ), _loop()], accounts, language)
         return CLEAN
     from interpreter.cli.reloading import Reread
     from interpreter.cli.serving import Serving, serve_bots
@@ -88,6 +92,12 @@ def _run(arguments: argparse.Namespace, environment: Environment, teller: Teller
             edits.is_taken_anew(again)
         return Reread(again.path, program, again.diagnostics, again.sources)
 
+    newcomers = Newcomers(arguments.paths, [bot.path for bot in bots], language)
+
+    def mention() -> None:
+        if os.getpid() == first:
+            newcomers.mention()
+
     serving = Serving(
         settings,
         language,
@@ -98,22 +108,27 @@ def _run(arguments: argparse.Namespace, environment: Environment, teller: Teller
         changes=changes,
         environment=environment,
         folders={account.name: bot.path.parent for bot, account in accounts},
+        mention=mention,
     )
     if settings.worker_count == 1:
         return serve_bots(served, serving)
     from interpreter.cli.workers import LatestVersions, Worker, supervise
 
-    versions = LatestVersions(served, reload, changes, watch=arguments.watch)
+    versions = LatestVersions(served, reload, changes, watch=arguments.watch, mention=mention)
     ended = supervise(versions, settings, language, environ)
     if not isinstance(ended, Worker):
         return ended
     return serve_bots(ended.bots, replace(serving, settings=ended.settings, line=ended.line, numbers=ended.numbers))
 
 
-def _accounts(bots: Sequence[ReadyBot], environment: Environment) -> list[tuple[ReadyBot, AccountSettings]]:
+def _accounts(
+    bots: Sequence[ReadyBot], environment: Environment, *, is_deployed: bool
+) -> list[tuple[ReadyBot, AccountSettings]]:
     """Every account of every bot; one that is alone takes the settings meant for any."""
     every = [(bot, account) for bot in bots for account in filled_accounts(bot.accounts, environment)]
-    settings = every_account([account for _, account in every], environment)
+    written = [account for _, account in every]
+    settings = every_account(written, environment)
+    demand_tokens(written, settings, is_deployed=is_deployed or len(every) > 1)
     return [(bot, account) for (bot, _), account in zip(every, settings, strict=True)]
 
 

@@ -15,9 +15,9 @@ def run_parser(language: str) -> Parser:
         "dialog-run",
         Wording(
             "Serve bots to WeChat. Exit code 0: stopped, 1: errors in a bot, or a worker that keeps dying, "
-            "2: wrong usage or settings, 3: internal error.",
+            "2: wrong usage or settings, 3: internal error, 130: stopped by Ctrl-C (SIGINT).",
             "让机器人接入微信。退出码 0：正常停止，1：机器人有错误，或工作进程反复退出，2：用法或设置错误，"
-            "3：内部错误。",
+            "3：内部错误，130：按 Ctrl-C（SIGINT）停止。",
         ),
         language,
     )

@@ -22,6 +22,7 @@ from interpreter.cli.changes import Changes
 from interpreter.cli.common import CLEAN, INTERRUPTED
 from interpreter.cli.garbage import spare_what_stays
 from interpreter.cli.reloading import Reloader, Reread
+from interpreter.cli.telling import stopped_by
 from interpreter.cli.warming import Warming
 from interpreter.diagnostics.wording import Wording
 from interpreter.program.tables import Program
@@ -74,6 +75,8 @@ class Serving:
     environment: Environment = field(default_factory=lambda: Environment({}))
     folders: Mapping[str, Path] = field(default_factory=dict)
     """Where the files of bots are, by the names of their accounts."""
+    mention: Callable[[], None] = lambda: None
+    """Says after SIGHUP what else there is to say."""
 
 
 def serve_bots(bots: Sequence[Served], serving: Serving) -> int:
@@ -152,7 +155,8 @@ async def _serve(bots: Sequence[Served], serving: Serving, journal: Journal) -> 
             workshop.programs[name] = program
             warming.begin(program)
 
-        reloader = Reloader({bot.name: bot.engine for bot in served}, serving.reload, language, taken, serving.changes)
+        renewed = {bot.name: bot.engine for bot in served}
+        reloader = Reloader(renewed, serving.reload, language, taken, serving.changes, serving.mention)
         reloader.start(watch=serving.watch)
         ending.push_async_callback(reloader.stop)
         stop = Stop()
@@ -169,7 +173,10 @@ async def _serve(bots: Sequence[Served], serving: Serving, journal: Journal) -> 
             sys.stdout.flush()
 
         host, port = settings.host.value, settings.port_number
-        return await serve(app, host, port, ready, stop=stop, shared=line is not None)
+        stopped = await serve(app, host, port, ready, stop=stop, shared=line is not None)
+        if line is None:  # else the supervisor says so, for all
+            _log.info("%s", stopped_by(stopped).say(language))
+        return stopped
 
 
 class _Line:

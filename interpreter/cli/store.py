@@ -15,7 +15,8 @@ from pathlib import Path
 from interpreter.cli.bot_files import find_bots
 from interpreter.cli.common import CLEAN, FINDINGS, USAGE, Parser, run_command, wants_colour
 from interpreter.cli.loading import load
-from interpreter.cli.store_acts import Refused, Task, act
+from interpreter.cli.store_acts import act
+from interpreter.cli.store_task import Refused, Task
 from interpreter.diagnostics.render import render_text
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.bot import Bot
@@ -63,6 +64,11 @@ def _parser(language: str) -> Parser:
         help=Wording("erase or restore without asking back", "删除或恢复时不再确认"),
     )
     parser.option(
+        "--replace",
+        action="store_true",
+        help=Wording("with restore: erase users that are not in the backup", "与 restore 一起：删除备份中没有的用户"),
+    )
+    parser.option(
         "--env-file", metavar="FILE", help=Wording("NAME=value lines to add to the environment", "补充环境变量的文件")
     )
     return parser
@@ -75,7 +81,7 @@ def store(argv: Sequence[str], language: str, environ: Mapping[str, str]) -> int
         return _stop(wrong, language, USAGE)
     paths, missing = find_bots([arguments.bot])
     if missing or len(paths) > 1:
-        return _stop(_no_bot(arguments.bot, len(paths)), language, USAGE)
+        return _stop(_no_bot(arguments.bot, paths), language, USAGE)
     loaded = load(paths[0])
     if loaded.bot is None or not loaded.bot.name:
         sys.stderr.write(render_text(loaded.diagnostics, language, colour=wants_colour(environ, arguments.color)))
@@ -89,6 +95,7 @@ def store(argv: Sequence[str], language: str, environ: Mapping[str, str]) -> int
             user=arguments.user,
             file=Path(arguments.file) if arguments.file else None,
             is_sure=arguments.yes,
+            replaces=arguments.replace,
         )
         asyncio.run(act(task))
     except ServerError as error:
@@ -108,9 +115,12 @@ def names_of(bot: Bot) -> tuple[str, ...]:
     return tuple(WrittenAccount(bot.name, name, {}, {}).full_name for name in names)
 
 
-def _no_bot(name: str, count: int) -> Wording:
-    if count:
-        return Wording(f"{name} holds several bots; name one", f"{name} 里有多个机器人，请指定其中一个")
+def _no_bot(name: str, found: Sequence[Path]) -> Wording:
+    if found:
+        listed = ", ".join(map(str, found))
+        return Wording(
+            f"{name} holds several bots; name one of {listed}", f"{name} 里有多个机器人，请指定其中一个：{listed}"
+        )
     return Wording(f"{name}: no bot file is there", f"{name}：这里没有机器人文件")
 
 
@@ -121,6 +131,8 @@ def _misfit(arguments: Namespace) -> Wording | None:
         return Wording(f"{act} needs --user", f"{act} 需要 --user")
     if act not in (*_OF_USER, "export") and arguments.user:
         return Wording(f"{act} takes no --user", f"{act} 不能带 --user")
+    if act != "restore" and arguments.replace:
+        return Wording(f"{act} takes no --replace", f"{act} 不能带 --replace")
     if act in _OF_FILE and not arguments.file:
         return Wording(f"{act} needs a FILE", f"{act} 需要一个文件")
     if act not in _OF_FILE and arguments.file:

@@ -4,51 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import aclosing, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, TextIO
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import TextIO
 
 from interpreter.cli.bot_files import place_of
+from interpreter.cli.store_opening import open_store
+from interpreter.cli.store_restoring import listed, restore
+from interpreter.cli.store_task import Refused, Task, file_errors, users
 from interpreter.cli.store_words import figures_text, record_text
 from interpreter.diagnostics.wording import Wording
-from interpreter.server.errors import SettingsError
-from interpreter.source.regular_files import open_regular
-from interpreter.stores.archive import UnreadableArchive, first_line, last_line, read_archive, sound, write_record
+from interpreter.stores.archive import first_line, last_line, write_record
 from interpreter.stores.codec import UnreadableSession
 from interpreter.stores.inventory import Inventory, Record
 from interpreter.stores.protocol import SessionKey
-from interpreter.stores.sqlite_file import is_in_use
 from interpreter.stores.sqlite_inventory import SqliteInventory
-
-_SQLITE = b"SQLite format 3\0"
-_LONGEST_LINE = 64 * 1024 * 1024
-
-
-class Refused(Exception):  # noqa: N818  named for what happened
-    """The act was not done; the wording says why."""
-
-    def __init__(self, wording: Wording) -> None:
-        super().__init__(wording.en)
-        self.wording = wording
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What to do, and with which bots of which store."""
-
-    act: str
-    store: str
-    bots: tuple[str, ...]
-    language: str
-    user: str | None = None
-    file: Path | None = None
-    is_sure: bool = False
-
-    def say(self, en: str, zh: str) -> None:
-        """Tell how it went."""
-        sys.stdout.write(Wording(en, zh).say(self.language) + "\n")
 
 
 async def act(task: Task) -> None:
@@ -59,39 +29,8 @@ async def act(task: Task) -> None:
         StoreError: the store cannot be used.
         SettingsError: there is no such store.
     """
-    inventory = _open(task)
-    try:
-        await _ACTS[task.act](task, inventory)
-    finally:
-        await inventory.close()
-
-
-def _open(task: Task) -> Inventory:
-    kind, _, path = task.store.partition(":")
-    match kind, path:
-        case "sqlite", path if path:
-            if task.act == "restore" and is_in_use(Path(path)):
-                raise Refused(
-                    Wording(
-                        f"{path} is in use: stop the bot first, it would not see what is restored",
-                        f"{path} 正在使用中：请先停止机器人，否则它看不到恢复的内容",
-                    )
-                )
-            return SqliteInventory(Path(path), create=task.act == "restore")
-        case "redis" | "rediss" | "unix" | "redis+sentinel" | "redis+cluster", path if path.startswith("//"):
-            from interpreter.stores.redis_inventory import RedisInventory
-
-            return RedisInventory(task.store)
-        case _:
-            from interpreter.stores.redis_client import without_password
-
-            shown = without_password(task.store)
-            raise SettingsError(
-                Wording(
-                    f"store: expected sqlite:FILE or redis://HOST, found `{shown}`",
-                    f"store：应为 sqlite:文件 或 redis://主机，实为 `{shown}`",
-                )
-            )
+    async with AsyncExitStack() as ending:
+        await _ACTS[task.act](task, open_store(task, ending))
 
 
 async def _stats(task: Task, inventory: Inventory) -> None:
@@ -136,7 +75,7 @@ def _confirmed(task: Task) -> bool:
 async def _export(task: Task, inventory: Inventory) -> None:
     if task.user is not None:
         records = await _records_of_user(task, inventory)
-        _write(sys.stdout, first_line(task.bots), *map(write_record, records), last_line(len(records)))
+        _write(sys.stdout, first_line(task.bots, task.user), *map(write_record, records), last_line(len(records)))
     else:
         await _export_all(task, inventory, sys.stdout)
 
@@ -145,7 +84,7 @@ async def _export_all(task: Task, inventory: Inventory, out: TextIO) -> int:
     """Write the records of all users as lines; how many. What cannot be read is passed over, and mentioned."""
     count = damaged = 0
     _write(out, first_line(task.bots))
-    async with aclosing(inventory.keys(task.bots)) as keys:
+    async with users(task, inventory) as keys:
         async for key in keys:
             try:
                 _write(out, write_record(await inventory.record(key)))
@@ -153,19 +92,13 @@ async def _export_all(task: Task, inventory: Inventory, out: TextIO) -> int:
             except UnreadableSession:
                 damaged += 1
     _write(out, last_line(count))
-    _mention_damaged(task, damaged)
+    task.mention_damaged(damaged)
     return count
-
-
-def _mention_damaged(task: Task, damaged: int) -> None:
-    if damaged:
-        wording = Wording(f"{damaged} records cannot be read and were left out", f"有 {damaged} 条记录无法读取，已略过")
-        sys.stderr.write(f"dialog-store: {wording.say(task.language)}\n")
 
 
 async def _backup(task: Task, inventory: Inventory) -> None:
     assert task.file is not None
-    with _file_errors(task.file):
+    with file_errors(task.file):
         if isinstance(inventory, SqliteInventory):
             place = place_of(task.file)
             if place is not None and place == place_of(inventory.path):
@@ -173,6 +106,11 @@ async def _backup(task: Task, inventory: Inventory) -> None:
             _refuse_overwriting(task)
             await inventory.copy(task.file)
             task.say(f"{task.file}: the whole file was copied", f"{task.file}：已备份整个文件")
+            if others := await inventory.others(task.bots):
+                task.say(
+                    f"it holds other bots too, each of which is restored by its own file: {listed(others)}",
+                    f"其中还有其他机器人，须各用其机器人文件恢复：{listed(others)}",
+                )
             return
         _refuse_overwriting(task)
         unfinished = task.file.with_name(task.file.name + ".part")
@@ -194,86 +132,6 @@ def _refuse_overwriting(task: Task) -> None:
         )
 
 
-async def _restore(task: Task, inventory: Inventory) -> None:
-    assert task.file is not None
-    if not task.is_sure and await _has_any(task, inventory):
-        raise Refused(
-            Wording(
-                "the store is not empty; --yes restores all the same, and replaces users that are in both",
-                "存储不是空的；加上 --yes 仍可恢复，两边都有的用户会被替换",
-            )
-        )
-    with _file_errors(task.file):
-        records, others = await _read(task, task.file)
-    await inventory.restore(records)
-    task.say(f"{len(records)} users were restored", f"已恢复 {len(records)} 个用户")
-    if others:
-        task.say(f"{others} users of other bots were left out", f"略过其他机器人的 {others} 个用户")
-
-
-async def _has_any(task: Task, inventory: Inventory) -> bool:
-    async with aclosing(inventory.keys(task.bots)) as keys:
-        async for _ in keys:
-            return True
-    return False
-
-
-async def _read(task: Task, file: Path) -> tuple[list[Record], int]:
-    """The records of a backup that are of the bot, and the number of those that are not."""
-    with open_regular(file) as raw:
-        if raw.read(len(_SQLITE)) == _SQLITE:
-            return await _read_copy(task, file), 0
-        raw.seek(0)
-        records = _read_lines(file, raw)
-    mine = [record for record in records if record.key.bot in task.bots]
-    return mine, len(records) - len(mine)
-
-
-async def _read_copy(task: Task, file: Path) -> list[Record]:
-    """The records of a copied session file; those that are damaged stay behind, as when it is exported."""
-    source = SqliteInventory(file)
-    records: list[Record] = []
-    damaged = 0
-    try:
-        async with aclosing(source.keys(task.bots)) as keys:
-            async for key in keys:
-                try:
-                    records.append(sound(await source.record(key)))
-                except (UnreadableSession, ValueError, OverflowError):
-                    damaged += 1
-    finally:
-        await source.close()
-    _mention_damaged(task, damaged)
-    return records
-
-
-def _read_lines(file: Path, raw: BinaryIO) -> tuple[Record, ...]:
-    try:
-        return read_archive(_lines(raw)).records
-    except UnreadableArchive as error:
-        wording = Wording(
-            f"{file}:{error.line}: not a backup, or not all of one ({error.cause}); nothing was restored",
-            f"{file}:{error.line}：不是完整的备份（{error.cause}）；没有恢复任何内容",
-        )
-        raise Refused(wording) from error
-
-
-def _lines(raw: BinaryIO) -> Iterator[str]:
-    for number, line in enumerate(iter(lambda: raw.readline(_LONGEST_LINE + 1), b""), 1):
-        if len(line) > _LONGEST_LINE:
-            raise UnreadableArchive(number, "the line is too long")
-        yield line.decode()
-
-
-@contextmanager
-def _file_errors(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, UnicodeError) as error:
-        cause = getattr(error, "strerror", None) or "not text"
-        raise Refused(Wording(f"{file}: {cause}", f"{file}：{cause}")) from error
-
-
 def _write(out: TextIO, *lines: str) -> None:
     out.write("".join(f"{line}\n" for line in lines))
 
@@ -284,5 +142,5 @@ _ACTS: dict[str, Callable[[Task, Inventory], Awaitable[None]]] = {
     "export": _export,
     "erase": _erase,
     "backup": _backup,
-    "restore": _restore,
+    "restore": restore,
 }

@@ -61,11 +61,19 @@ class LatestVersions:
     """Bots as the workers run them: read once for all, and again when they do."""
 
     def __init__(
-        self, bots: Iterable[Served], reload: Callable[[str], Reread], changes: Changes, *, watch: bool = False
+        self,
+        bots: Iterable[Served],
+        reload: Callable[[str], Reread],
+        changes: Changes,
+        *,
+        watch: bool = False,
+        mention: Callable[[], None] = lambda: None,
     ) -> None:
+        """`mention` says what else there is to say when they are read again."""
         self._bots = {account.name: (program, account) for program, account in bots}
         self._reload = reload
         self._watch = watch
+        self._mention = mention
         self.changes = changes
 
     @property
@@ -76,6 +84,7 @@ class LatestVersions:
     def renew(self) -> None:
         """Read all of them again."""
         self._read(list(self._bots))
+        self._mention()
 
     def look(self) -> None:
         """Read those again whose files have changed, if the workers do."""
@@ -141,7 +150,7 @@ def _shared_numbers(settings: ServerSettings) -> Iterator[tuple[ServerSettings, 
         return
     require_prometheus()
     supervisor = os.getpid()
-    with contextlib.closing(share_port(*address)) as held:
+    with contextlib.closing(share_port(*address, option="--metrics")) as held:
         folder = tempfile.mkdtemp(prefix="dialog-metrics-")
         try:
             where = f"{address[0]}:{held.getsockname()[1]}"

@@ -75,6 +75,6 @@ class Readiness:
             return _SILENT
         except Exception as error:
             if self._lack is None:
-                _log.warning("the store does not answer: %s", error)
+                _log.warning("not ready: %s", error)
             return _FAILING
         return None

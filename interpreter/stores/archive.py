@@ -6,7 +6,8 @@
      "replies": [{"message", "at", "reply" | "base64"}]}
     {"end": 1}
 
-What is empty is left out. The last line counts the records, so that a file that was cut off is known as such.
+What is empty is left out. The first line of what was made of one user says so (`"only"`). The last line counts the
+records, so that a file that was cut off is known as such.
 """
 
 from __future__ import annotations
@@ -43,11 +44,14 @@ class Archive:
 
     bots: tuple[str, ...]
     records: tuple[Record, ...]
+    is_whole: bool = True
+    """Whether it was made of all users of the bots, and not of one."""
 
 
-def first_line(bots: Collection[str]) -> str:
-    """The line that says what this is."""
-    return _dump({"dialog-store": VERSION, "bots": sorted(bots)})
+def first_line(bots: Collection[str], user: str | None = None) -> str:
+    """The line that says what this is; `user` is who it was made of, if it was one."""
+    fields: dict[str, object] = {"dialog-store": VERSION, "bots": sorted(bots)}
+    return _dump(fields if user is None else {**fields, "only": user})
 
 
 def last_line(count: int) -> str:
@@ -83,16 +87,17 @@ def read_archive(lines: Iterable[str]) -> Archive:
         UnreadableArchive: it is something else, or not all of it.
     """
     bots: tuple[str, ...] | None = None
+    is_whole = True
     records: list[Record] = []
     number = 0
     for number, line in enumerate(lines, 1):
         try:
             fields = json.loads(line, parse_constant=_refuse_constant)
             if bots is None:
-                bots = _read_bots(fields)
+                bots, is_whole = _read_bots(fields), "only" not in fields
             elif "end" in fields:
                 if fields["end"] == len(records):
-                    return Archive(bots, tuple(records))
+                    return Archive(bots, tuple(records), is_whole)
                 break
             else:
                 records.append(_read_record(fields))

@@ -70,8 +70,8 @@ class Inventory(Protocol):
         """Bytes that the store takes, for all of its bots."""
         ...
 
-    async def restore(self, records: Sequence[Record]) -> None:
-        """Put records back, each in the place of what is kept of its user."""
+    async def restore(self, records: Sequence[Record], gone: Sequence[SessionKey] = ()) -> None:
+        """Put records back, each in the place of what is kept of its user, and forget other users."""
         ...
 
     async def erase(self, key: SessionKey) -> None:

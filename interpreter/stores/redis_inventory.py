@@ -94,10 +94,12 @@ class RedisInventory:
         """Bytes that the server takes in memory, for whatever it holds."""
         return await self._server.used_memory()
 
-    async def restore(self, records: Sequence[Record]) -> None:
-        """Put records back, each in the place of what is kept of its user."""
+    async def restore(self, records: Sequence[Record], gone: Sequence[SessionKey] = ()) -> None:
+        """Put records back, each in the place of what is kept of its user, and forget other users; one by one."""
         for record in records:
             await self._restore(record)
+        for key in gone:
+            await self.erase(key)
 
     async def _restore(self, record: Record) -> None:
         key, wake = record.key, None if record.wake is None else microseconds(record.wake)

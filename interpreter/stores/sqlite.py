@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +33,8 @@ from interpreter.stores.protocol import (
 )
 from interpreter.stores.sqlite_batch import Batch
 from interpreter.stores.sqlite_desk import Settle
-from interpreter.stores.sqlite_file import open_connection
+from interpreter.stores.sqlite_file import FileInUse, hold, open_connection, write_header
+from interpreter.stores.sqlite_lock import SoleUse
 from interpreter.stores.sqlite_thread import SqliteThread, Work
 from interpreter.stores.sqlite_turns import Row
 
@@ -40,6 +42,14 @@ _log = logging.getLogger("interpreter.stores")
 
 _PORTION = 25
 """Rows that are swept in one go; turns are done in between."""
+_PORTIONS = 2
+"""After so many the log is brought into the file: their rows lie anywhere in it, and turns wait for the disk."""
+
+_TRUST_SECONDS = 5.0
+"""For so long it is believed that the file can be written, unless that has failed."""
+_PATIENCE_SECONDS = 3.0
+"""For a process to end that served from the file before."""
+_PAUSE_SECONDS = 0.05
 
 _T = TypeVar("_T")
 
@@ -53,6 +63,33 @@ class SqliteStore:
 
     def __init__(self, path: Path, opener: Callable[[Path], sqlite3.Connection] = open_connection) -> None:
         self._thread = SqliteThread(path, opener)
+        self._held: SoleUse | None = None
+        self._overcome, self._proved = 0, time.monotonic()
+        """Failures before the file was last seen to be written, and when that was."""
+
+    @classmethod
+    def alone(cls, path: Path) -> SqliteStore:
+        """The store of a server, which no other process serves from until it is closed.
+
+        Raises:
+            StoreUnusable: the file cannot be opened, or another process serves from it.
+        """
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        held = hold(path, _PATIENCE_SECONDS)
+        try:
+            while True:
+                try:
+                    store = cls(path)
+                    break
+                except FileInUse:  # by an older version, which holds nothing else
+                    if time.monotonic() >= deadline:
+                        raise
+                    time.sleep(_PAUSE_SECONDS)
+        except BaseException:
+            held.release()
+            raise
+        store._held = held
+        return store
 
     @property
     def at_once(self) -> AtOnce | None:
@@ -163,21 +200,34 @@ class SqliteStore:
 
     async def _sweep(self, sweep: Callable[[Batch], tuple[int, int]]) -> int:
         """Look at rows a few at a time, so that turns are done in between, and remove them; how many were."""
-        gone = 0
+        gone = portions = 0
         while gone < SWEEP_SIZE:
             seen, part = await self._thread.ask(sweep)
-            gone += part
+            gone, portions = gone + part, portions + 1
+            if portions % _PORTIONS == 0:
+                await self._thread.bring_in()
             if seen < _PORTION:
                 break
         return gone
 
     async def ping(self) -> None:
-        """Make sure that the file can be written: an empty transaction that takes the lock."""
-        await self._thread.ask(_touch)
+        """Make sure that the file can be written.
+
+        An empty transaction takes the lock. Now and then, and after a failure, something is written: to a full disk
+        nothing else is.
+        """
+        failures, now = self._thread.failures, time.monotonic()
+        if failures == self._overcome and now - self._proved < _TRUST_SECONDS:
+            await self._thread.ask(_touch)
+            return
+        await self._thread.ask(_write_header)
+        self._overcome, self._proved = failures, now
 
     async def close(self) -> None:
         """Finish what was asked for, then close the file."""
         await self._thread.close()
+        if self._held is not None:
+            self._held.release()
 
     async def _set_aside(self, key: SessionKey, row: Row) -> Session | None:
         """A row that cannot be read is kept for a person to look at; the user starts anew, with what memory is left."""
@@ -234,3 +284,7 @@ class SqliteStore:
 
 def _touch(_: Batch) -> None:
     """Nothing; the transaction around it is what counts."""
+
+
+def _write_header(batch: Batch) -> None:
+    write_header(batch.connection)

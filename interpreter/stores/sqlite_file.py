@@ -14,8 +14,9 @@ from pathlib import Path
 from interpreter.diagnostics.wording import Wording
 from interpreter.source.regular_files import FileKind, kind_of
 from interpreter.stores.places import doubtful_place
-from interpreter.stores.protocol import StoreUnusable
+from interpreter.stores.protocol import StoreUnavailable, StoreUnusable
 from interpreter.stores.sqlite_layout import APPLICATION, LAYOUT, create_tables, keep_copy, peek_layout
+from interpreter.stores.sqlite_lock import InUse, SoleUse, belong_like, take
 
 _log = logging.getLogger("interpreter.stores")
 
@@ -23,8 +24,8 @@ _CHECK_SECONDS = 1.0
 _CHECK_BYTES = 256 * 1024 * 1024
 """A larger file is not checked at the start: older versions of SQLite cannot be interrupted in it."""
 _BUSY_SECONDS = 2.0
-_LOG_PAGES = 2_000
-"""After so many the log is brought into the file; a page that changed often meanwhile is written there once."""
+_LOG_PAGES = 4_000
+"""After so many SQLite itself brings the log into the file, within a turn; `sqlite_thread` does so earlier."""
 _CACHE_KIB = 8 * 1024
 """Pages kept in memory, so that those of users who write now and then are seldom read again."""
 _LOG_BYTES = 8 * 1024 * 1024
@@ -61,7 +62,12 @@ _CAUSES: dict[str, tuple[Wording, Wording]] = {
         Wording("the disk is full", "磁盘已满"),
         Wording("make room and start again", "请腾出空间后重新启动"),
     ),
+    "SQLITE_IOERR": (
+        Wording("its disk cannot be read or written", "磁盘无法读写"),
+        Wording("look whether it is full or broken", "请检查磁盘是否已满或损坏"),
+    ),
 }
+_CAUSES["SQLITE_IOERR_SHMSIZE"] = _CAUSES["SQLITE_FULL"]  # no room for what stands beside the file
 _FOREIGN = (
     Wording("it is a database of another program", "它是其他程序的数据库"),
     Wording("name another file with --store", "请用 --store 指定其他文件"),
@@ -80,6 +86,13 @@ _NO_FILES: dict[FileKind, Wording] = {
     "device": Wording("it is a device, not a file", "它是设备，不是文件"),
 }
 _NO_FILE_REMEDY = Wording("name another file with --store", "请用 --store 指定其他文件")
+_IN_USE = (
+    Wording("another process is using it", "另一个进程正在使用它"),
+    Wording(
+        "stop that one first; only a Redis serves several processes (--store redis://HOST)",
+        "请先停止那个进程；多个进程须使用 Redis（--store redis://主机）",
+    ),
+)
 _MISSING = (
     Wording("there is no such file", "没有这个文件"),
     Wording("name the one the server uses with --store", "请用 --store 指定服务所用的文件"),
@@ -87,15 +100,39 @@ _MISSING = (
 DAMAGED = _CAUSES["SQLITE_CORRUPT"]
 
 
+class FileInUse(StoreUnusable):
+    """Another process is using the file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path), *_IN_USE)
+
+
+def hold(path: Path, seconds: float = 0.0) -> SoleUse:
+    """The right to serve from a file, for which to wait so long at most.
+
+    Raises:
+        FileInUse: another process has it.
+        StoreUnusable: nothing can be written beside the file.
+    """
+    with _refusing(path):
+        try:
+            return take(path, seconds)
+        except InUse:
+            raise FileInUse(path) from None
+
+
 def open_connection(path: Path, factory: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
     """Open or create the file, ready for use by the calling thread.
 
     Raises:
-        StoreUnusable: with the cause and what to do. A newer file was not changed.
+        StoreUnusable: with the cause and what to do. A newer file was not changed, nor an older one that is in use.
     """
     with _refusing(path):
         _create(path)
-        _refuse_newer(path, peek_layout(path))
+        layout = peek_layout(path)
+        _refuse_newer(path, layout)
+        if 0 < layout < LAYOUT and is_in_use(path):
+            raise FileInUse(path)
         connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_SECONDS, factory=factory)
         with _closed_on_error(connection):
             _prepare(connection, path)
@@ -105,7 +142,7 @@ def open_connection(path: Path, factory: type[sqlite3.Connection] = sqlite3.Conn
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
-    """Open a file, which another process may be using, to look at it. An older one is brought to the present layout.
+    """Open a file, which another process may be using, to look at it: neither it nor its layout is changed.
 
     Raises:
         StoreUnusable: it is not there or not of ours; with the cause and what to do.
@@ -113,16 +150,49 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     with _refusing(path):
         if not path.exists():
             raise StoreUnusable(str(path), *_MISSING)
-        layout = peek_layout(path)
-        _refuse_newer(path, layout)
-        if 0 < layout < LAYOUT:
-            open_connection(path).close()
+        _refuse_newer(path, peek_layout(path))
         address = f"{path.absolute().as_uri()}?mode=rw"  # not created
         connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
         with _closed_on_error(connection):
             connection.execute("PRAGMA query_only = ON")
             _refuse_foreign(path, _pragma(connection, "application_id"))
     return connection
+
+
+def as_of_now(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """What a file holds, in the present layout: of an older one a copy, which goes when it is closed.
+
+    Raises:
+        StoreUnusable: the file is damaged.
+    """
+    with _refusing(path):
+        if layout_of(connection) == LAYOUT:
+            return connection
+        copy = sqlite3.connect("", isolation_level=None)  # in memory, and beyond that in a file without a name
+        with _closed_on_error(copy):
+            connection.backup(copy)
+            layout = layout_of(copy)
+            _refuse_newer(path, layout)
+            if layout < LAYOUT:
+                create_tables(copy, layout)
+    return copy
+
+
+def layout_of(connection: sqlite3.Connection) -> int:
+    """The layout of an open file, which another process may have changed."""
+    return _pragma(connection, "user_version")
+
+
+def write_header(connection: sqlite3.Connection) -> None:
+    """Write what stands in the file already, in a transaction of the caller's: so it is seen whether that can be done.
+
+    Raises:
+        StoreUnavailable: another version has changed the layout.
+    """
+    layout = layout_of(connection)
+    if layout != LAYOUT:
+        raise StoreUnavailable(f"the file has layout {layout} and not {LAYOUT} any more")
+    connection.execute(f"PRAGMA user_version = {LAYOUT}")
 
 
 def is_in_use(path: Path) -> bool:
@@ -193,7 +263,11 @@ def set_aside(path: Path, at: datetime) -> Path:
 def _create(path: Path) -> None:
     """An empty file that only its owner may read: what users say is nobody else's affair."""
     if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY, 0o600)
+        try:
+            belong_like(descriptor, path.absolute().parent)
+        finally:
+            os.close(descriptor)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -209,7 +283,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if is_new:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     elif layout < LAYOUT:
-        keep_copy(connection, path.with_name(f"{path.name}.layout{layout}-backup"))
+        _keep_older(connection, path, layout)
     if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
         _log.warning("the file system of %s has no write-ahead log; turns will be slower", path)
     connection.execute("PRAGMA synchronous = FULL")
@@ -219,6 +293,21 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
     if is_new or layout < LAYOUT:
         create_tables(connection, layout)
+    else:
+        connection.execute("BEGIN IMMEDIATE")  # a file that can only be read, or has no room, is opened all the same
+        write_header(connection)
+        connection.execute("COMMIT")
+
+
+def _keep_older(connection: sqlite3.Connection, path: Path, layout: int) -> None:
+    """A copy of a file that is about to get another layout, for whoever goes back to the version before."""
+    kept = path.with_name(f"{path.name}.layout{layout}-backup")
+    keep_copy(connection, kept)
+    descriptor = os.open(kept, os.O_RDONLY)
+    try:
+        belong_like(descriptor, path)
+    finally:
+        os.close(descriptor)
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
@@ -264,7 +353,7 @@ def _unusable(path: Path, error: sqlite3.Error | OSError | UnicodeError) -> Stor
     name = getattr(error, "sqlite_errorname", None)
     if is_damage(error) or name is None or name.startswith("SQLITE_ERROR"):  # a table that is none
         return _damaged(path)
-    for prefix, words in _CAUSES.items():
+    for prefix, words in sorted(_CAUSES.items(), reverse=True):
         if name.startswith(prefix):
             return StoreUnusable(str(path), *words, is_damaged=prefix == "SQLITE_NOTADB")
     return StoreUnusable(str(path), Wording(str(error), str(error)), _CAUSES["SQLITE_CANTOPEN"][1])

@@ -1,13 +1,14 @@
 """Looking into a session file, also while a server is using it.
 
 It is read through a connection that does not write unless it is told to, and leaves the write-ahead log to the server.
+A file of an older version, which may be running, is left as it is; what it holds is read from a copy in the new layout.
 """
 
 from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 from interpreter.stores import sqlite_replies, sqlite_rows
 from interpreter.stores.inventory import Figures, Record, RememberedReply
 from interpreter.stores.protocol import SessionKey, StoreUnavailable, StoreUnusable
-from interpreter.stores.sqlite_file import DAMAGED, is_damage, open_connection, open_for_reading
+from interpreter.stores.sqlite_file import DAMAGED, as_of_now, is_damage, open_connection, open_for_reading
 from interpreter.stores.sqlite_layout import keep_copy, place_of
 from interpreter.stores.sqlite_rows import sum_of
 
@@ -23,7 +24,7 @@ _PARTS = ("sessions", "replies", "parcels")
 
 
 class SqliteInventory:
-    """What a session file holds.
+    """What a session file holds; to `create` it also brings an older one to the present layout.
 
     Raises:
         StoreUnusable: the file cannot be opened.
@@ -33,8 +34,17 @@ class SqliteInventory:
         if create:
             open_connection(path).close()
         self.path = path
-        self._connection = open_for_reading(path)
-        self._connection.text_factory = lambda raw: raw.decode(errors="replace")
+        self._file = open_for_reading(path)
+        self._file.text_factory = _lenient
+        self._copied: sqlite3.Connection | None = None
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        """The file, or the copy of an older one."""
+        if self._copied is None:
+            self._copied = as_of_now(self._file, self.path)
+            self._copied.text_factory = _lenient
+        return self._copied
 
     async def keys(self, bots: Collection[str]) -> AsyncGenerator[SessionKey, None]:
         """Every user of some bots, each once."""
@@ -84,6 +94,12 @@ class SqliteInventory:
         counted: tuple[int, int, int, int, int, int, float | None, float | None] = found
         return counted
 
+    async def others(self, bots: Collection[str]) -> Mapping[str, int]:
+        """How many users bots have that are not among these, by the names of those bots."""
+        with _translated():
+            found = self._file.execute("SELECT bot, count(*) FROM sessions GROUP BY bot").fetchall()
+        return {bot: count for bot, count in found if bot not in bots}
+
     async def size(self) -> int:
         """Bytes of the file and its log."""
         files = (self.path, self.path.with_name(self.path.name + "-wal"))
@@ -97,15 +113,17 @@ class SqliteInventory:
             StoreUnusable: the file is damaged; what was at `path` is still there.
         """
         try:
-            keep_copy(self._connection, path)
+            keep_copy(self._file, path)
         except sqlite3.DatabaseError as error:
             if is_damage(error):
                 raise StoreUnusable(str(self.path), *DAMAGED, is_damaged=True) from error
             raise StoreUnavailable(str(error)) from error
 
-    async def restore(self, records: Sequence[Record]) -> None:
-        """Put records back, each in the place of what is kept of its user."""
+    async def restore(self, records: Sequence[Record], gone: Sequence[SessionKey] = ()) -> None:
+        """Put records back, each in the place of what is kept of its user, and forget other users, or do nothing."""
         with self._writing() as connection:
+            for key in gone:
+                sqlite_rows.erase(connection, key)
             for record in records:
                 _restore(connection, record)
 
@@ -116,11 +134,13 @@ class SqliteInventory:
 
     async def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        self._file.close()
+        if self._copied is not None:
+            self._copied.close()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connection
+        connection = self._file
         with _translated():
             for setting in ("query_only = OFF", "synchronous = FULL", "wal_autocheckpoint = 0"):
                 connection.execute(f"PRAGMA {setting}")
@@ -170,6 +190,10 @@ def _restore(connection: sqlite3.Connection, record: Record) -> None:
         ],
     )
     sqlite_replies.enter(connection, zip(places, itertools.count(last + 1), strict=False))
+
+
+def _lenient(raw: bytes) -> str:
+    return raw.decode(errors="replace")
 
 
 def _reply_sum(key: SessionKey, reply: RememberedReply) -> int:

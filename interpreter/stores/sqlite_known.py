@@ -32,8 +32,9 @@ class Known(Struct, frozen=True, gc=False):
     owner: int
     loose: bytes = b""
     session: Session | None = None
-    memory: tuple[str, int] = ("", 0)
-    """What stands in the row of the memory in the session, and its checksum."""
+    memory: str = ""
+    """What stands in the row of the memory in the session."""
+    memory_sum: int = 0
     idle_from: float | None = None
 
     def has_answered(self, message: MessageKey | None) -> bool:

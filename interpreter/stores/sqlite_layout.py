@@ -20,9 +20,11 @@ import struct
 from pathlib import Path
 from zlib import crc32
 
+from interpreter.stores.sqlite_loose import from_layout_4
+
 APPLICATION = 0x44494C47
 """`DILG`, in the file's header: this is a session file of ours."""
-LAYOUT = 4
+LAYOUT = 5
 """The layout of the tables, kept in `user_version`."""
 
 _LAYOUT_1 = """
@@ -105,7 +107,8 @@ INSERT INTO places SELECT place, id FROM replies ORDER BY place, id;
 DROP INDEX replies_place;
 ALTER TABLE sessions ADD COLUMN loose BLOB NOT NULL DEFAULT x'';
 """
-_STEPS = (_LAYOUT_1, _LAYOUT_2, _LAYOUT_3, _LAYOUT_4)
+_LAYOUT_5 = "UPDATE sessions SET loose = from_layout_4(loose) WHERE loose <> x'';"
+_STEPS = (_LAYOUT_1, _LAYOUT_2, _LAYOUT_3, _LAYOUT_4, _LAYOUT_5)
 """What leads from each layout to the next one."""
 PLACES = 1 << 31
 
@@ -137,6 +140,7 @@ def place_under(owner: int, message: str) -> int:
 def create_tables(connection: sqlite3.Connection, layout: int = 0) -> None:
     """Bring the tables from a layout (0: none yet) to the present one, in one transaction."""
     connection.create_function("place_of", 3, place_of, deterministic=True)
+    connection.create_function("from_layout_4", 1, from_layout_4, deterministic=True)
     steps = "".join(_STEPS[layout:])
     connection.executescript(
         f"BEGIN IMMEDIATE;{steps}PRAGMA application_id = {APPLICATION};PRAGMA user_version = {LAYOUT};COMMIT;"

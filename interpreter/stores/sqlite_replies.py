@@ -14,11 +14,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from struct import Struct
 from typing import Any
 
 from interpreter.stores.protocol import MessageKey, SessionKey
 from interpreter.stores.sqlite_layout import PLACES, first_place, place_of
+from interpreter.stores.sqlite_loose import numbered, read_loose
 from interpreter.stores.sqlite_many import insert
 
 OF_USER = "bot = ?1 AND user = ?2"
@@ -26,10 +26,7 @@ OF_MESSAGE = "bot = ?1 AND user = ?2 AND message = ?3"
 
 Entry = tuple[int, int]
 """The place of a reply and its number."""
-_ENTRY = Struct("<QI")
 _LAST_NUMBER = (1 << 63) - 1
-MOST_LOOSE = 32
-_FULL = MOST_LOOSE * _ENTRY.size
 _OF_USER = f"""
 FROM replies WHERE {OF_USER} AND id IN
     (SELECT id FROM places WHERE place BETWEEN ?3 AND ?3 + {PLACES - 1} UNION SELECT value FROM json_each(?4))
@@ -43,37 +40,21 @@ Found = tuple[int, bytes, int | None]
 """A reply: its number, the bytes, their checksum."""
 
 
-def is_full(loose: bytes) -> bool:
-    """Whether it is time to enter loose replies in the table."""
-    return len(loose) >= _FULL
-
-
-def with_reply(loose: bytes, id: int, place: int) -> bytes:
-    """Loose replies and one more."""
-    return loose + _ENTRY.pack(id, place % PLACES)
-
-
-def read_loose(stored: object) -> bytes:
-    """Loose replies as they stand in a row; of what is damaged, as much as can be read."""
-    raw = stored if isinstance(stored, bytes) else b""
-    return raw[: len(raw) // _ENTRY.size * _ENTRY.size]
-
-
 def numbers(loose: bytes) -> list[int]:
     """The numbers of loose replies."""
-    return [id for id, _ in _ENTRY.iter_unpack(loose)]
+    return [id for id, _ in numbered(loose)]
 
 
 def entries(owner: int, loose: bytes) -> list[Entry]:
     """What the table says of loose replies, those with a number that there can be; `owner` is a user's checksum."""
     first = owner << 31
-    return [(first | rest % PLACES, id) for id, rest in _ENTRY.iter_unpack(loose) if id <= _LAST_NUMBER]
+    return [(first | rest % PLACES, id) for id, rest in numbered(loose) if id <= _LAST_NUMBER]
 
 
 def places(key: SessionKey, loose: bytes) -> set[int]:
     """The places that loose replies will have."""
     first = first_place(*key)
-    return {first | rest for _, rest in _ENTRY.iter_unpack(loose)}
+    return {first | rest for _, rest in numbered(loose)}
 
 
 def loose_of(connection: sqlite3.Connection, key: SessionKey) -> bytes:
@@ -85,7 +66,7 @@ def loose_of(connection: sqlite3.Connection, key: SessionKey) -> bytes:
 def find(connection: sqlite3.Connection, key: SessionKey, message: MessageKey, loose: bytes) -> Found | None:
     """The reply to a message of a user who has these loose ones."""
     place = place_of(*key, message)
-    ids = [id for id, rest in _ENTRY.iter_unpack(loose) if rest == place % PLACES]
+    ids = [id for id, rest in numbered(loose) if rest == place % PLACES]
     found: Found | None = connection.execute(_FIND, (*key, message, place, _as_json(ids))).fetchone()
     return found
 

@@ -13,6 +13,7 @@ from zlib import crc32
 from interpreter.stores import sqlite_replies
 from interpreter.stores.protocol import Knock, MessageKey, Parcel, SessionKey, StoreUnavailable
 from interpreter.stores.sqlite_layout import owner_of
+from interpreter.stores.sqlite_loose import read_loose
 from interpreter.stores.sqlite_replies import OF_MESSAGE, OF_USER, Found
 
 
@@ -196,7 +197,7 @@ def sweep_conversations(
                 (id,),
             )
         else:
-            entries = sqlite_replies.entries(owner_of(bot, user), sqlite_replies.read_loose(loose))
+            entries = sqlite_replies.entries(owner_of(bot, user), read_loose(loose))
             sqlite_replies.enter(connection, entries)
             connection.execute("DELETE FROM sessions WHERE id = ?", (id,))
     return [user for _, user, *_ in seen], sum(at < before for *_, at, _ in seen)

@@ -8,8 +8,10 @@ What is known of the users (see `sqlite_known`) holds while nobody else writes t
 transaction whether somebody has; between transactions the log looks different then. One look at it is good for all
 requests that gather, which takes no longer than a few rounds of the loop; the transaction has the last word anyway.
 
-When nothing is asked for a while the write-ahead log is brought into the file and cut, so that the two together stay
-about as large as what they hold.
+The write-ahead log is brought into the file after so many transactions, when those who asked for the last one have been
+answered: what they ask next is read meanwhile. So this takes a moment while few turns come, and while many come it is
+done as seldom as it should be. When nothing is asked for a while the log is also cut, so that the two files together
+stay about as large as what they hold.
 """
 
 from __future__ import annotations
@@ -32,13 +34,17 @@ from interpreter.stores.gathering import Outcome, settle
 from interpreter.stores.protocol import SessionKey, StoreUnavailable
 from interpreter.stores.sqlite_batch import Batch
 from interpreter.stores.sqlite_desk import Desk, Handful, Request, Settle
-from interpreter.stores.sqlite_file import DAMAGED
+from interpreter.stores.sqlite_file import DAMAGED, layout_of
 from interpreter.stores.sqlite_known import Known, KnownUsers
+from interpreter.stores.sqlite_layout import LAYOUT
 
 _log = logging.getLogger("interpreter.stores")
 
 _IDLE_SECONDS = 1.0
 _SAY_AGAIN_SECONDS = 60.0
+_MOST_TRANSACTIONS, _MOST_PAGES = 128, 2_000
+"""After so many in the log it is brought into the file: seldom enough that fewer than one in a hundred turns that come
+one by one waits for it, and that a page that changes often is written a few times only."""
 
 _T = TypeVar("_T")
 _Look = tuple[int, int]
@@ -62,9 +68,17 @@ class SqliteThread:
         self._left: _Look | None = None
         """How the log looked after the last write; None while the thread is writing, and will find out by itself."""
         self._desks: dict[asyncio.AbstractEventLoop, Desk] = {}
-        self._handed_over: SimpleQueue[Handful | None] = SimpleQueue()
+        self._handed_over: SimpleQueue[Handful | Future[None] | None] = SimpleQueue()
+        """Requests; somebody who waits until the log is in the file; None for the end."""
+        self._transactions, self._requests = 0, 0
+        """That have written to the log since it was brought into the file."""
+        self._pages_each = 1.0
+        """Pages that a request wrote there before."""
+        self.failures = 0
+        """Transactions that could not be written."""
         self._closed = False
-        self._said_damaged: float | None = None
+        self._said: float | None = None
+        """When it was last said what is wrong with the file."""
         opened: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, args=(opened,), name="session store", daemon=True)
         self._thread.start()
@@ -115,6 +129,20 @@ class SqliteThread:
             desk.note_look()
         return known
 
+    async def bring_in(self) -> None:
+        """Bring the log into the file after all that was asked for before.
+
+        To be done now and then by who writes to many places, so that it takes little time: turns wait meanwhile.
+
+        Raises:
+            StoreUnavailable: the store is closed.
+        """
+        if self._closed:
+            raise StoreUnavailable("it is closed")
+        done: Future[None] = Future()
+        self._handed_over.put(done)
+        await asyncio.wrap_future(done)
+
     async def close(self) -> None:
         """Finish what was asked for, then close the file."""
         if not self._closed:
@@ -139,12 +167,17 @@ class SqliteThread:
             try:
                 handful = self._handed_over.get(timeout=_IDLE_SECONDS if has_written else None)
             except Empty:
-                _bring_in(connection)
+                self._bring_in(connection, "TRUNCATE")
                 self._leave(connection)
                 has_written = False
                 continue
             if handful is None:
                 break
+            if isinstance(handful, Future):
+                if handful.set_running_or_notify_cancel():
+                    self._bring_in(connection, "PASSIVE")
+                    handful.set_result(None)
+                continue
             has_written = self._do(connection, handful) or has_written
         connection.close()
 
@@ -157,7 +190,25 @@ class SqliteThread:
         if writes:
             self._leave(connection)
         handful.desk.deliver(handful.requests, outcomes)
+        if writes:
+            self._transactions += 1
+            self._requests += len(handful.requests)
+            if self._transactions >= _MOST_TRANSACTIONS or self._requests * self._pages_each >= _MOST_PAGES:
+                self._bring_in(connection, "PASSIVE")
         return writes
+
+    def _bring_in(self, connection: sqlite3.Connection, how: str) -> None:
+        """Bring the log into the file, as far as nobody is reading it at the moment."""
+        requests, self._transactions, self._requests = self._requests, 0, 0
+        with suppress(sqlite3.Error):  # it is not the time for it; the log stays valid
+            (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                _, pages, _ = connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
+                if requests and pages > 0:
+                    self._pages_each = pages / requests
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {patience}")
 
     def _perform(self, connection: sqlite3.Connection, requests: Sequence[Request], *, writes: bool) -> list[Outcome]:
         """Do requests in one transaction, or, when one of them spoils it, each by itself."""
@@ -165,6 +216,7 @@ class SqliteThread:
             return self._transact(connection, requests, writes=writes)
         except Exception as error:  # the thread must live on, or every turn would wait for ever
             self._users.clear()
+            self.failures += writes
             if _concerns_all(error):
                 return [StoreUnavailable(str(error))] * len(requests)
             if len(requests) > 1:
@@ -173,8 +225,9 @@ class SqliteThread:
                     for request in requests
                     for outcome in self._perform(connection, [request], writes=request.writes)
                 ]
-            self._report(error)
-            return [StoreUnavailable(str(error))]
+            layout = _layout_of(connection)
+            self._report(error, layout)
+            return [StoreUnavailable(str(error) if layout == LAYOUT else _CHANGED)]
 
     def _transact(self, connection: sqlite3.Connection, requests: Sequence[Request], *, writes: bool) -> list[Outcome]:
         if not writes:
@@ -197,32 +250,43 @@ class SqliteThread:
         return outcomes
 
     def _note_others(self, connection: sqlite3.Connection) -> None:
-        """Know nothing any more if somebody else has written since the last time."""
+        """Know nothing any more if somebody else has written since the last time.
+
+        Raises:
+            StoreUnavailable: the tables have become others.
+        """
         (version,) = connection.execute("PRAGMA data_version").fetchone()
         if version != self._version:
-            self._version = version
             self._users.clear()
+            if layout_of(connection) != LAYOUT:
+                raise StoreUnavailable(_CHANGED)
+            self._version = version
 
     def _leave(self, connection: sqlite3.Connection) -> None:
         """Note how the log looks now that the thread has written to it, and whether somebody else has, too."""
         left = _look_at(self._log_file)
         try:
             self._note_others(connection)
-        except sqlite3.Error:
+        except (sqlite3.Error, StoreUnavailable):
             self._users.clear()
         self._left = left
 
-    def _report(self, error: Exception) -> None:
-        if not _means_damage(error):
+    def _report(self, error: Exception, layout: int) -> None:
+        if layout == LAYOUT and not _means_damage(error):
             _log.error("a request to the session store failed", exc_info=error)
             return
         now = time.monotonic()
-        if self._said_damaged is None or now - self._said_damaged > _SAY_AGAIN_SECONDS:
-            self._said_damaged = now
+        if self._said is not None and now - self._said <= _SAY_AGAIN_SECONDS:
+            return
+        self._said = now
+        if layout != LAYOUT:
+            _log.error("the session store %s: %s", self._path, _CHANGED)
+        else:
             cause, remedy = DAMAGED
             _log.error("the session store %s: %s (%s); stop, then %s", self._path, cause.en, error, remedy.en)
 
 
+_CHANGED = "another version of this program has changed its layout; restart, so that the version that is installed runs"
 _OF_ALL = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM", "SQLITE_READONLY")
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
@@ -241,16 +305,13 @@ def _concerns_all(error: Exception) -> bool:
     return getattr(error, "sqlite_errorname", "").startswith(_OF_ALL)
 
 
+def _layout_of(connection: sqlite3.Connection) -> int:
+    """The layout that the file has now; the present one if that cannot be said."""
+    try:
+        return layout_of(connection)
+    except sqlite3.Error:
+        return LAYOUT
+
+
 def _means_damage(error: Exception) -> bool:
     return getattr(error, "sqlite_errorname", "").startswith(_DAMAGE)
-
-
-def _bring_in(connection: sqlite3.Connection) -> None:
-    """Bring the log into the file, unless somebody is reading it at the moment."""
-    with suppress(sqlite3.Error):  # it is not the time for it; the log stays valid
-        (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
-        connection.execute("PRAGMA busy_timeout = 0")
-        try:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        finally:
-            connection.execute(f"PRAGMA busy_timeout = {patience}")

@@ -21,6 +21,7 @@ from interpreter.stores.protocol import Commit, Committed, MessageKey, Parcel, S
 from interpreter.stores.sqlite_batch import Batch, ReplyRow, SessionRow
 from interpreter.stores.sqlite_known import Known, size_of
 from interpreter.stores.sqlite_layout import PLACES, first_place, owner_of, place_of, place_under
+from interpreter.stores.sqlite_loose import is_full, read_loose, with_reply
 from interpreter.stores.sqlite_replies import OF_MESSAGE, OF_USER, Found
 from interpreter.stores.sqlite_rows import sum_of, sum_under
 
@@ -68,7 +69,7 @@ def load(batch: Batch, key: SessionKey, message: MessageKey | None) -> tuple[Row
     """The row of a user, the reply to a message, and the parcels for the next one."""
     connection = batch.connection
     row = Row._make(_lenient(connection, _LOAD, (*key, first_place(*key))))
-    loose = sqlite_replies.read_loose(row.loose)
+    loose = read_loose(row.loose)
     answered = _answered(key, row, loose)
     if answered is None or row.has_waiting or row.has_knocks:
         batch.learn(key, None)
@@ -124,7 +125,7 @@ def written(turn: Commit, before: Known | None = None) -> Written:
 def _memory_of(session: Session, owner: int, before: Known | None) -> tuple[str, int]:
     last = before.session if before is not None else None
     if before is not None and last is not None and session.memory is last.memory and session.picks is last.picks:
-        return before.memory
+        return before.memory, before.memory_sum
     memory = write_memory(session)
     return memory, sum_under(owner, memory)
 
@@ -140,7 +141,7 @@ def commit(batch: Batch, turn: Commit, rows: Written) -> Committed | SessionConf
         found, loose = known.revision, known.loose
     else:
         found, stored, given_up = batch.connection.execute(_FOUND, (*key, turn.message)).fetchone()
-        loose = sqlite_replies.read_loose(stored)
+        loose = read_loose(stored)
     if (found or 0) != turn.expected:
         return SessionConflict(turn.expected, found or 0)
     session, remembered, parcels = rows.session, rows.reply, turn.parcels
@@ -172,12 +173,12 @@ def _remember(batch: Batch, turn: Commit, row: ReplyRow, known: Known | None, lo
     place = row[-1]
     if known is None or place in known.answered:
         _forget_message(batch.connection, turn.key, turn.message, loose)
-    if sqlite_replies.is_full(loose):
+    if is_full(loose):
         batch.enter(sqlite_replies.entries(owner, loose))
         loose = b""
     if known is not None:
         known.answered.add(place)
-    return sqlite_replies.with_reply(loose, batch.remember(row), place)
+    return with_reply(loose, batch.remember(row), place % PLACES)
 
 
 def _forget_message(connection: sqlite3.Connection, key: SessionKey, message: MessageKey | None, loose: bytes) -> None:
@@ -197,7 +198,7 @@ def _known_after(turn: Commit, row: SessionRow, known: Known, loose: bytes) -> K
     if session is not None and session.turn is not None:  # it is not stored
         session = replace(session, turn=None)
     size = size_of(len(conversation) + len(memory), len(known.answered))
-    return Known(revision, known.answered, size, known.owner, loose, session, (memory, memory_sum), idle_from)
+    return Known(revision, known.answered, size, known.owner, loose, session, memory, memory_sum, idle_from)
 
 
 def read(key: SessionKey, row: Row) -> Session:

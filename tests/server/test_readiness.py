@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from fakes.clock import FakeClock
+from support.disks import fill, small_disk
+from support.served import TOKEN, Server, running, until
 
 from interpreter.server.readiness import Readiness
 from interpreter.stores.protocol import StoreUnavailable
@@ -81,3 +84,26 @@ async def test_once_the_end_was_asked_for_there_is_little_time_left() -> None:
     assert lack.en == "the server is about to end"
     clock.move(20)
     assert readiness.seconds_left == 0
+
+
+def test_a_server_is_not_ready_while_its_disk_is_full(tmp_path: Path) -> None:
+    with (
+        small_disk(tmp_path / "disk") as disk,
+        running(tmp_path, f"--store=sqlite:{disk}/dialog.db", WX_TOKEN=TOKEN) as server,
+    ):
+        assert server.get("/readyz") == (200, b"ok\n")
+        filling = fill(disk)
+        assert until(lambda: is_unready(server))
+        assert is_unready(server)
+        filling.unlink()
+        assert until(lambda: server.get("/readyz")[0] == 200)
+        assert server.say("hi", "1") == "1"
+        assert until(lambda: "by=rules.hi" in server.log)
+        (said,) = (line for line in server.log.splitlines() if "not ready: " in line)
+        assert "database or disk is full" in said
+
+
+def is_unready(server: Server) -> bool:
+    status, said = server.get("/readyz")
+    assert status == 200 or b"cannot be read or written; the log says why" in said
+    return status == 503

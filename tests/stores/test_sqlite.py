@@ -28,6 +28,7 @@ from interpreter.stores.protocol import (
 )
 from interpreter.stores.sqlite import SqliteStore
 from interpreter.stores.sqlite_file import open_connection
+from interpreter.stores.sqlite_layout import LAYOUT
 
 BOB = SessionKey("demo", "bob")
 
@@ -48,7 +49,7 @@ async def test_the_file_has_the_settings_that_make_it_durable(tmp_path: Path) ->
     with sqlite3.connect(tmp_path / "dialog.db") as plain:
         assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert plain.execute("PRAGMA auto_vacuum").fetchone() == (2,)
-        assert plain.execute("PRAGMA user_version").fetchone() == (4,)
+        assert plain.execute("PRAGMA user_version").fetchone() == (LAYOUT,)
     plain.close()
 
 

@@ -7,8 +7,10 @@ import logging
 import os
 import shutil
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -31,7 +33,7 @@ from interpreter.stores.protocol import (
 )
 from interpreter.stores.sqlite import SqliteStore
 from interpreter.stores.sqlite_file import open_for_reading, set_aside
-from interpreter.stores.sqlite_layout import peek_layout
+from interpreter.stores.sqlite_layout import LAYOUT, peek_layout
 
 BOB = SessionKey("demo", "bob")
 
@@ -240,15 +242,17 @@ async def test_an_older_file_is_brought_up_and_kept(tmp_path: Path) -> None:
     assert peek_layout(path) == 1
     stored = await load(path)
     assert stored == Stored(Session(user="ann", started=NOW, turns=2, memory={"name": "安"}), 4, b"reply")
-    assert peek_layout(path) == 4
+    assert peek_layout(path) == LAYOUT
     kept = tmp_path / "dialog.db.layout1-backup"
     assert peek_layout(kept) == 1
     assert kept.stat().st_mode & 0o077 == 0
     assert list(contents(tmp_path)) == ["dialog.db", kept.name]
 
 
-@pytest.mark.parametrize("layout", [2, 3])
-async def test_everything_is_found_again_in_a_file_that_was_brought_up(tmp_path: Path, layout: int) -> None:
+@pytest.mark.parametrize(("layout", "replies"), [(2, 2), (3, 2), (4, 3)])
+async def test_everything_is_found_again_in_a_file_that_was_brought_up(
+    tmp_path: Path, layout: int, replies: int
+) -> None:
     path, ann, later = tmp_path / "dialog.db", Session(user="ann", memory={"name": "安"}), NOW + timedelta(hours=2)
     old_file(path, layout)
     store = SqliteStore(path)
@@ -261,7 +265,16 @@ async def test_everything_is_found_again_in_a_file_that_was_brought_up(tmp_path:
     assert await store.parcels(BOB) == (Parcel("m:1", "{}", NOW),)
     assert await store.sweep_conversations("demo", later) == 1  # not of him who has a timer
     assert (await store.load(SessionKey("demo", "ann"))).session == ann
-    assert await store.sweep_replies(later) == 2
+    assert await store.sweep_replies(later) == replies
+    await store.close()
+
+
+async def test_all_replies_of_a_user_are_found_again_in_a_file_that_was_brought_up(tmp_path: Path) -> None:
+    old_file(tmp_path / "dialog.db", 4)
+    store = SqliteStore(tmp_path / "dialog.db")
+    ann = SessionKey("demo", "ann")
+    assert (await store.load(ann, MessageKey("first"))).reply == b"first reply"
+    assert (await store.load(ann, MessageKey("m"))).reply == b"reply"
     await store.close()
 
 
@@ -271,10 +284,42 @@ async def test_the_next_turn_on_an_older_file_is_saved(tmp_path: Path) -> None:
     assert (await load(tmp_path / "dialog.db")).revision == 5
 
 
-def test_an_older_file_that_is_looked_at_is_brought_up_too(tmp_path: Path) -> None:
-    old_file(tmp_path / "dialog.db")
-    open_for_reading(tmp_path / "dialog.db").close()
-    assert list(contents(tmp_path)) == ["dialog.db", "dialog.db.layout1-backup"]
+def test_an_older_file_that_is_in_use_is_not_brought_up(tmp_path: Path) -> None:
+    path = tmp_path / "dialog.db"
+    old_file(path)
+    with closing(sqlite3.connect(path)) as running:
+        assert running.execute("SELECT count(*) FROM sessions").fetchone() == (1,)
+        assert "another process is using it; stop that one first" in str(refusal(path))
+        assert peek_layout(path) == 1
+    SqliteStore(path)
+    assert peek_layout(path) == LAYOUT
+
+
+@pytest.mark.parametrize("layout", [4, LAYOUT])
+def test_a_file_that_may_only_be_read_is_refused(layout: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "dialog.db"
+        old_file(path, 4)
+        if layout == LAYOUT:
+            asyncio.run(SqliteStore(path).close())
+        path.chmod(0o444)
+        path.parent.chmod(0o777)
+        with ordinary_user():
+            assert "the file or its folder is read-only" in str(refusal(path))
+        assert peek_layout(path) == layout
+
+
+@contextmanager
+def ordinary_user() -> Iterator[None]:
+    """Not root, who may do everything."""
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if was_root:
+            os.seteuid(0)
 
 
 def test_a_header_that_was_damaged_is_not_taken_for_an_older_layout(tmp_path: Path) -> None:
@@ -300,7 +345,7 @@ def test_a_move_that_fails_changes_nothing(tmp_path: Path) -> None:
 
 async def test_a_newer_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     await save(tmp_path / "dialog.db", Session(user="ann"))
-    change_rows(tmp_path / "dialog.db", "PRAGMA user_version = 5")
+    change_rows(tmp_path / "dialog.db", f"PRAGMA user_version = {LAYOUT + 1}")
     before = contents(tmp_path)
     assert "newer version" in str(refusal(tmp_path / "dialog.db"))
     with pytest.raises(StoreUnusable, match="newer version"):
@@ -311,12 +356,12 @@ async def test_a_newer_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None
 async def test_a_newer_file_that_was_not_closed_is_left_as_it_is_too(tmp_path: Path) -> None:
     await save(tmp_path / "open.db", Session(user="ann"))
     other = sqlite3.connect(tmp_path / "open.db")
-    other.execute("PRAGMA user_version = 5")
+    other.execute(f"PRAGMA user_version = {LAYOUT + 1}")
     for name in ("open.db", "open.db-wal"):
         shutil.copy(tmp_path / name, tmp_path / name.replace("open", "dialog"))
     other.close()
     before = contents(tmp_path)
-    assert b"\0\0\0\5" not in before["dialog.db"][60:64]
+    assert bytes([0, 0, 0, LAYOUT + 1]) not in before["dialog.db"][60:64]
     assert "newer version" in str(refusal(tmp_path / "dialog.db"))
     assert contents(tmp_path) == before
 
@@ -325,7 +370,7 @@ async def test_a_newer_file_that_was_not_closed_is_left_as_it_is_too(tmp_path: P
 async def test_a_log_that_is_none_does_not_matter(tmp_path: Path, log: bytes) -> None:
     await save(tmp_path / "dialog.db", Session(user="ann"))
     (tmp_path / "dialog.db-wal").write_bytes(log)
-    assert peek_layout(tmp_path / "dialog.db") == 4
+    assert peek_layout(tmp_path / "dialog.db") == LAYOUT
     assert (await load(tmp_path / "dialog.db")).revision == BEGUN
 
 

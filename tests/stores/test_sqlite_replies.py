@@ -14,7 +14,7 @@ from interpreter.machine.session import Session
 from interpreter.stores.protocol import Commit, MessageKey, SessionKey
 from interpreter.stores.sqlite import SqliteStore
 from interpreter.stores.sqlite_inventory import SqliteInventory
-from interpreter.stores.sqlite_replies import MOST_LOOSE
+from interpreter.stores.sqlite_loose import MOST_LOOSE
 
 BOB = SessionKey("demo", "bob")
 MANY = [MessageKey(f"m{number}") for number in range(2 * MOST_LOOSE + 5)]
@@ -132,7 +132,15 @@ async def test_a_delivery_that_knocks_finds_the_reply(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "loose", ["'text'", "x'01'", "7", "x'0100000000000000ffffffff01'", "x'ffffffffffffffff00000000'"]
+    "loose",
+    [
+        "'text'",
+        "x'01'",
+        "7",
+        "x'0100000000000000ffffffffffffffff01'",
+        "x'ffffffffffffffff0000000000000000'",
+        "x'ffffffffffffff7fffffffffffffffff'",
+    ],
 )
 async def test_numbers_that_were_damaged_keep_nobody_from_going_on(tmp_path: Path, loose: str) -> None:
     path = tmp_path / "dialog.db"

@@ -76,10 +76,13 @@ def message(text: str, id: str, user: str = "me") -> str:
 
 
 @contextmanager
-def running(folder: Path, *options: str, bot: str = BOT, **environ: str) -> Iterator[Server]:
-    """A server with one bot at a free port; it is killed at the end."""
+def running(
+    folder: Path, *options: str, bot: str = BOT, whole_folder: bool = False, **environ: str
+) -> Iterator[Server]:
+    """A server with one bot at a free port, or with all in its folder; it is killed at the end."""
     (folder / "bot.yaml").write_text(bot, encoding="utf-8")
-    command = [sys.executable, "-m", "interpreter.cli.run", str(folder / "bot.yaml"), "--port", "0", *options]
+    served = folder if whole_folder else folder / "bot.yaml"
+    command = [sys.executable, "-m", "interpreter.cli.run", str(served), "--port", "0", *options]
     with (folder / "log.txt").open("w") as log:
         process = subprocess.Popen(
             command,
