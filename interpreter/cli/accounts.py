@@ -62,6 +62,37 @@ def chosen_account(written: Sequence[WrittenAccount], name: str | None, environm
     raise UsageError(Wording(f"there is no account {name}: {every}", f"没有账号 {name}，可选：{every}"))
 
 
+def demand_tokens(written: Sequence[WrittenAccount], settings: Sequence[AccountSettings], *, is_deployed: bool) -> None:
+    """Make sure that no token was forgotten: one that was made up helps somebody who tries a bot out, and nobody else.
+
+    Raises:
+        SettingsError: an account has none, and others have or `is_deployed`; with the names of the missing variables.
+    """
+    made_up = [(item, account) for item, account in zip(written, settings, strict=True) if account.has_generated_token]
+    are_others_known = len(made_up) < len(settings)
+    if not (is_deployed or are_others_known):
+        return
+    readers: dict[str, list[str]] = {}
+    for item, account in made_up:
+        readers.setdefault(", ".join(item.origins.get("token", ())), []).append(account.name)
+    nobody = ", ".join(readers.pop("", ()))
+    if readers:
+        said = ", ".join(f"{variables} ({', '.join(bots)})" for variables, bots in readers.items())
+        raise SettingsError(
+            Wording(
+                f"a token is missing: set {said} in the environment or in the --env-file",
+                f"缺少 token：请在环境变量或 --env-file 中设置 {said}",
+            )
+        )
+    if nobody and are_others_known:
+        raise SettingsError(
+            Wording(
+                f"a token is missing: give {nobody} `token: $(env.NAME)` in its file, and set NAME in the environment",
+                f"缺少 token：请在 {nobody} 的文件中写 `token: $(env.NAME)`，并在环境变量中设置 NAME",
+            )
+        )
+
+
 def account_variables(accounts: Iterable[AccountTable]) -> frozenset[str]:
     """The names of the environment that the accounts of a bot read."""
     return frozenset(name for account in accounts for text in account.texts for name in text.variables)

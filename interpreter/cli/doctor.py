@@ -109,19 +109,25 @@ async def _visits(case: Case, address: Address | None, world: World) -> list[Fin
 
 async def _visit_url(case: Case, address: Address, window: int | None, world: World) -> list[Finding]:
     """The address with the account it belongs to."""
-    found = address_findings(address, [account.path for account in case.accounts])
     account = _account_at(case.accounts, address)
+    paths = [it.path for it in case.accounts if it is not account]
+    found = address_findings(address, [account.path, *paths] if account is not None else paths)
     if account is None or not account.tokens:
         return [*found, skipped("url-skipped", _NO_ACCOUNT)]
     return [*found, *await visit_address(address, account, window, world)]
 
 
 def _account_at(accounts: Sequence[AccountFacts], address: Address) -> AccountFacts | None:
-    """The account that is served at the path of an address; one that is alone may be at any."""
+    """The account that is served at the path of an address, or at the end of it; one that is alone may be at any.
+
+    What a path has before that, the web server takes away.
+    """
     path = address.path.rstrip("/")
-    at_path = [account for account in accounts if account.path.rstrip("/") == path]
-    fitting = at_path or (accounts if len(accounts) == 1 else ())
-    return next(iter(fitting), None)
+    ends = {account.path.rstrip("/"): account for account in reversed(accounts)}
+    fitting = [end for end in ends if end and path.endswith(end)]
+    if fitting:
+        return ends[max(fitting, key=len)]
+    return ends.get(path) or (accounts[0] if len(accounts) == 1 else None)
 
 
 def _address(arguments: argparse.Namespace) -> Address | None:

@@ -38,7 +38,8 @@ class WeChatPlatform:
         except ApiError as error:
             return Verdict(error.code, error.message)
         except NoAnswer as failure:
-            return Unanswered(_OBSTACLES.get(failure.kind, Obstacle.OTHER), failure.wording.en)
+            whose = failure.method if failure.method != HOST else ""
+            return Unanswered(_OBSTACLES.get(failure.kind, Obstacle.OTHER), failure.wording.en, whose)
         except SettingsError as unusable:
             return Unanswered(Obstacle.OTHER, unusable.wording.en)
         except ApiFailure as failure:

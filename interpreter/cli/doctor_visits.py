@@ -106,7 +106,7 @@ async def visit_platform(accounts: Sequence[AccountFacts], world: World) -> list
             )
             break
         if not account.app_id or not account.app_secret:
-            found.append(skipped("api-skipped", _no_secret(account.name)))
+            found.append(skipped("api-skipped", _no_secret(account)))
             continue
         found += platform_findings(
             account.name, await world.platform.ask(account.app_id, account.app_secret, pushes=account.pushes)
@@ -114,10 +114,12 @@ async def visit_platform(accounts: Sequence[AccountFacts], world: World) -> list
     return found
 
 
-def _no_secret(name: str) -> Wording:
+def _no_secret(account: AccountFacts) -> Wording:
+    values = {"app_id": account.app_id, "app_secret": account.app_secret}
+    lacks = [key for key, value in values.items() if not value]
     return Wording(
-        f"{name} has no app_id and app_secret: WeChat's API was not asked, and `send` and menus need it",
-        f"{name} 没有 app_id 和 app_secret：未检查微信接口；主动发消息和菜单需要它们",
+        f"{account.name} has no {' and '.join(lacks)}: WeChat's API was not asked, and `send` and menus need it",
+        f"{account.name} 没有 {' 和 '.join(lacks)}：未检查微信接口；主动发消息和菜单需要它",
     )
 
 
@@ -146,7 +148,7 @@ async def visit_address(address: Address, account: AccountFacts, window: int | N
         slash = await _slash(address, visitor, echo) if verified[0].code in _SLASH_MATTERS else []
         return [*found, *(slash or verified), *clocks]
     stranger = Sender(f"{account.tokens[0]}x")
-    refused = refusal_findings(address.text, await visitor.verify(address.text, echo, sender=stranger))
+    refused = refusal_findings(address.text, await visitor.verify_wrongly(address.text, echo, stranger))
     delivered = await visitor.deliver(address.text, account.name)
     arrived = delivery_findings(address.host, address.text, _sender(account), delivered, clocks)
     return [*found, *verified, *refused, *clocks, *arrived]

@@ -112,7 +112,10 @@ def send(argv: Sequence[str], language: str, environ: Mapping[str, str]) -> int:
     attempts = ATTEMPTS if arguments.retry_like_wechat else 1
     for message in messages:
         try:
-            reply = asyncio.run(deliver(target.sender, message, target.url, attempts=attempts, failed=waiting))
+            delivery = deliver(
+                target.sender, message, target.url, attempts=attempts, failed=waiting, not_found=target.not_found
+            )
+            reply = asyncio.run(delivery)
         except NotAnswered as failed:
             sys.stderr.write(f"dialog-send: {failed.wording.say(language)}\n")
             return FINDINGS

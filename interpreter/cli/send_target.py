@@ -32,6 +32,8 @@ class Target:
     sender: Sender
     buttons: Mapping[str, str] = field(default_factory=dict)
     """Keys of menu buttons by their names."""
+    not_found: Wording | None = None
+    """What to say when no bot is there, for one whose file was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,24 @@ def find_target(file: Path | None, arguments: Namespace, variables: Mapping[str,
                 f"应为 http://127.0.0.1:8080/wechat 这样的地址，实为 `{url}`",
             )
         )
-    return Target(url, _sender(known, arguments), bot.buttons if bot else {})
+    not_found = _other_path(bot.path, known.path, url) if bot else None
+    return Target(url, _sender(known, arguments), bot.buttons if bot else {}, not_found)
+
+
+def _other_path(file: Path, path: str, url: str) -> Wording:
+    """No bot is at an address, though the file of one was read."""
+    address = read_address(url)
+    if address is not None and address.path.rstrip("/") == path.rstrip("/"):
+        return Wording(
+            f"404: no bot is at {url}, where {file} puts it: another bot runs there, or it began with another file or "
+            "another environment. Its first line says where it is",
+            f"404：{url} 没有机器人，尽管 {file} 写的就是这个路径：那里运行的是别的机器人，"
+            "或启动时的文件、环境变量不同。机器人启动时的第一行会显示地址",
+        )
+    return Wording(
+        f"404: no bot is at {url}; {file} puts it at {path}: leave --url and DIALOG_URL out, or correct them",
+        f"404：{url} 没有机器人；{file} 写的路径是 {path}：请去掉或更正 --url 和 DIALOG_URL",
+    )
 
 
 def _bot(file: Path, variables: Mapping[str, str]) -> ReadyBot:

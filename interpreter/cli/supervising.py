@@ -24,6 +24,7 @@ from time import monotonic
 from typing import Protocol
 
 from interpreter.cli.common import CLEAN, FINDINGS, INTERRUPTED, USAGE
+from interpreter.cli.telling import stopped_by
 from interpreter.diagnostics.wording import Wording
 
 _log = logging.getLogger("interpreter.server")
@@ -92,6 +93,8 @@ class Supervisor:
         """Workers that have said all they had to say."""
         self._next_look = monotonic()
         self._code: int | None = None
+        self._wished: signal.Signals | None = None
+        """The signal that was to end it all."""
         self._end = 0.0
 
     def run(self) -> int | Born:
@@ -111,6 +114,8 @@ class Supervisor:
             for worker in self._workers.values():
                 worker.line.close()
                 os.waitpid(worker.pid, 0)
+            if self._wished is not None:
+                self._say(logging.INFO, stopped_by(self._wished))
             return self._code
 
     # ------------------------------------------------------------------------------------ one worker
@@ -216,6 +221,7 @@ class Supervisor:
 
     def _heed(self, number: signal.Signals) -> None:
         if number in _CODES:
+            self._wished = self._wished or number
             self._stop(number, _CODES[number])
         elif number == signal.SIGHUP and self._code is None:
             self._pass_on(number)

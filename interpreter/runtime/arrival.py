@@ -47,5 +47,9 @@ class HeldBack(Exception):  # noqa: N818  named for what happened
     """The turn is not over, or was lost; the message should be delivered again, and must not be answered now."""
 
 
+class StoreFailed(HeldBack):
+    """The same, and it is the store that keeps the answer back."""
+
+
 class Overloaded(Exception):  # noqa: N818  named for what happened
     """More turns are running than may; the message was not taken and should be delivered again."""

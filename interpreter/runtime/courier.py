@@ -18,6 +18,7 @@ from datetime import timedelta
 
 from interpreter.catalogue.codes import describe_code
 from interpreter.machine.effects import Send
+from interpreter.runtime.about import about
 from interpreter.runtime.clock import Clock
 from interpreter.runtime.parcels import REPLY, UnreadableParcel, read_parcel
 from interpreter.runtime.performer import Failed, Performer
@@ -120,9 +121,14 @@ class Courier:
                 del queue[parcel.id]
                 self._waiting -= 1
         except StoreError as error:
-            _log.error("%s: messages stay in the store for now: %s", self._bot, error)
+            _log.error(
+                "%s: messages stay in the store for now: %s",
+                self._bot,
+                error,
+                extra=about(self._bot, error=str(error)),
+            )
         except Exception:
-            _log.exception("%s: a message was lost by a mistake of this program", self._bot)
+            _log.exception("%s: a message was lost by a mistake of this program", self._bot, extra=about(self._bot))
         finally:
             self._waiting -= len(queue)
             del self._queues[key], self._rounds[key]
@@ -140,7 +146,7 @@ class Courier:
         try:
             send = read_parcel(parcel.body)
         except UnreadableParcel as error:
-            _log.error("%s: a message is lost: %s", self._bot, error)
+            _log.error("%s: a message is lost: %s", self._bot, error, extra=about(self._bot, error=str(error)))
             return
         outcome = await self._performer.deliver(send, parcel.id)
         if isinstance(outcome, Failed):
@@ -191,11 +197,12 @@ class Courier:
 
     async def _conclude(self, key: SessionKey, parcel: Parcel, send: Send, outcome: Failed) -> None:
         """What becomes of a message that was not, or perhaps not, sent."""
-        why = outcome.message if outcome.code is None else describe_code(outcome.code).en
+        why = outcome.message if outcome.code is None or outcome.is_ours else describe_code(outcome.code).en
         if outcome.kind != "refused":
-            _log.warning("%s: a message may not have been sent: %s", self._bot, why)
+            told = "a message may not have been sent"
         elif self._else_later and send.id == REPLY:
             await self._put(key, replace(parcel, for_next=True))
-            _log.warning("%s: a reply waits for the user's next message: %s", self._bot, why)
+            told = "a reply waits for the user's next message"
         else:
-            _log.warning("%s: a message was not sent: %s", self._bot, why)
+            told = "a message was not sent"
+        _log.warning("%s: %s: %s", self._bot, told, why, extra=about(self._bot, error=why))

@@ -30,15 +30,15 @@ to the next delivery.
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
 from datetime import timedelta
 from functools import partial
 
-from interpreter.runtime.arrival import Arrival, HeldBack, Overloaded
+from interpreter.runtime.arrival import Arrival, HeldBack, Overloaded, StoreFailed
 from interpreter.runtime.clock import Clock
+from interpreter.runtime.complaints import Complaints
 from interpreter.runtime.courier import Courier
 from interpreter.runtime.observing import Observer, tell
 from interpreter.runtime.outbox import Outbox
@@ -65,9 +65,6 @@ from interpreter.stores.protocol import (
     StoreUnavailable,
 )
 
-_log = logging.getLogger("interpreter.runtime")
-
-_FAILED = Taken("failed")
 _MOST_LOST = 1_000
 """Messages whose lost turns are counted."""
 
@@ -119,6 +116,7 @@ class Engine:
             told=self._observe,
         )
         self._watch = Watch(bot, store, self._courier, clock, timing, self._begin_timer, self._renew_wake)
+        self._complaints = Complaints(bot, clock)
         self._running: dict[Place, Running] = {}
         self._last: dict[SessionKey, asyncio.Future[Taken | None]] = {}
         self._lost: dict[Place, int] = {}
@@ -176,7 +174,7 @@ class Engine:
                 try:
                     taken = self._taking.take_now(turn, self._at_once)
                 except Exception:
-                    taken = self._failed()
+                    taken = self._complaints.mistake(turn)
                 if isinstance(taken, Taken):
                     self._observe(turn, taken)
                     return taken.body
@@ -217,6 +215,8 @@ class Engine:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         for running in left:
+            if running.ended.cancelled():
+                self._observe(running.turn, self._complaints.cut_off(running.turn))
             self._end(running)
         self._alarm.stop()
         await self._courier.close(max(end - self._clock.monotonic(), 0))
@@ -259,10 +259,10 @@ class Engine:
         try:
             return await unseal(self._store, arrival.key, arrival.message_key, body, self._clock.now())
         except StoreUnavailable as error:
-            _log.error("%s: a reply is left to another delivery: %s", self._bot, error)
+            self._complaints.left(error)
             if arrival.is_last:
                 return None
-            raise HeldBack from error
+            raise StoreFailed from error
 
     async def _answer_lost(self, arrival: Arrival) -> bytes | None:
         """What a delivery gets whose turn the store could not save, as far as that is known."""
@@ -270,21 +270,25 @@ class Engine:
         if len(self._lost) >= _MOST_LOST:
             del self._lost[next(iter(self._lost))]
         self._lost[place] = count = self._lost.get(place, 0) + 1
-        knock = await self._knock(arrival, DELIVERIES)
+        knock = await self._knock(arrival, DELIVERIES, is_told=True)
         if knock is not None and knock.reply is not None:
             return knock.reply
         if not arrival.is_last and max(count, knock.count if knock is not None else 0) < DELIVERIES:
-            raise HeldBack
+            raise StoreFailed
         return None
 
-    async def _knock(self, arrival: Arrival, limit: int) -> Knock | None:
-        """Count a delivery that has waited in vain; None when the store cannot. One knock too many does no harm."""
+    async def _knock(self, arrival: Arrival, limit: int, *, is_told: bool = False) -> Knock | None:
+        """Count a delivery that has waited in vain; None when the store cannot. One knock too many does no harm.
+
+        `is_told` says that the log knows already of the store.
+        """
         for _ in range(2):
             try:
                 return await self._store.knock(arrival.key, arrival.message_key, self._clock.now(), limit)
             except StoreUnavailable as error:
                 cause = error
-        _log.error("%s: a delivery could not be counted: %s", self._bot, cause)
+        if not is_told:
+            self._complaints.uncounted(cause)
         return None
 
     # ------------------------------------------------------------------------------------ the queue
@@ -327,7 +331,7 @@ class Engine:
         try:
             taken = self._taking.conclude(turn, saving.step, saving.commit, saving.dropped)
         except Exception:
-            taken = self._failed()
+            taken = self._complaints.mistake(turn)
         ended.set_result(taken)
         self._end(running)
         self._observe(turn, taken)
@@ -399,31 +403,26 @@ class Engine:
         self._alarm.ring_by(max(soonest, due))
 
     def _given_up(self, turn: Turn) -> Taken:
-        _log.error("%s: a turn was given up after %d s", self._bot, self._timing.turn)
-        self._observe(turn, _FAILED)
-        return _FAILED
+        taken = self._complaints.given_up(turn, self._timing.turn)
+        self._observe(turn, taken)
+        return taken
 
     async def _run(self, turn: Turn, saving: Saving | None) -> Taken | None:
         """The boundary at which every failure of a turn ends."""
         if turn.arrival is None:
             spoken_of.set(turn.key.user)
-        taken: Taken | None = _FAILED
+        taken: Taken | None = None
         try:
             taken = await self._taking.take(turn, saving)
         except StoreError as error:
             turn.is_lost = True
-            _log.error("%s: a turn was lost: %s", self._bot, error)
+            taken = self._complaints.lost(turn, error)
         except Exception:
-            taken = self._failed()
+            taken = self._complaints.mistake(turn)
             await self._postpone(turn)
         if taken is not None and taken is not ELSEWHERE:
             self._observe(turn, taken)
         return taken
-
-    def _failed(self) -> Taken:
-        """Say what is wrong with us."""
-        _log.exception("%s: a turn failed by a mistake of this program", self._bot)
-        return _FAILED
 
     async def _postpone(self, turn: Turn) -> None:
         """Let a timer whose turn fails by a mistake of ours not fail every second."""
@@ -432,7 +431,7 @@ class Engine:
         try:
             await self._taking.save_wake(turn, postponed=self._timing.postponed)
         except StoreError as error:
-            _log.error("%s: a timer could not be postponed: %s", self._bot, error)
+            self._complaints.not_postponed(error)
 
     def _observe(self, turn: Turn, taken: Taken) -> None:
         if not self._observers:

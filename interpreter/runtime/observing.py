@@ -46,6 +46,8 @@ class TurnRecord(Struct, frozen=True, gc=False):
     """How many services and interfaces were called."""
     faults: tuple[TraceLine, ...] = ()
     """The bot's faults; `name` is the kind of each."""
+    error: str = ""
+    """Why nothing was saved, if nothing was."""
 
 
 class Observer(Protocol):

@@ -12,6 +12,7 @@ from typing import Protocol, assert_never
 
 from interpreter.machine.effects import CallApi, CallService, LogLine, Send
 from interpreter.program.media import MediaKind
+from interpreter.runtime.about import about
 from interpreter.values import Value
 
 _log = logging.getLogger("interpreter.runtime")
@@ -39,6 +40,8 @@ class Failed:
     message: str
     status: int | None = None
     code: int | None = None
+    is_ours: bool = False
+    """Whether nobody was asked, so that `message` is of our own words, whatever the code."""
 
 
 Outcome = Completed | Failed
@@ -91,7 +94,7 @@ class EffectPerformer:
 
     def log(self, line: LogLine) -> None:
         """Write a line of the author's."""
-        _bot_log.info("%s: %s", self._bot, one_line(line.text))
+        _bot_log.info("%s: %s", self._bot, one_line(line.text), extra=about(self._bot))
 
     async def deliver(self, send: Send, key: str) -> Outcome:  # noqa: ARG002 - the protocol's own signature
         """Nothing can be sent without the API."""
@@ -99,7 +102,7 @@ class EffectPerformer:
 
     async def find_media(self, name: str, kind: MediaKind) -> str | None:
         """Nothing can be uploaded without the API."""
-        _log.warning("%s: the %s %s cannot be sent without WeChat's API", self._bot, kind, name)
+        _log.warning("%s: the %s %s cannot be sent without WeChat's API", self._bot, kind, name, extra=about(self._bot))
         return None
 
 

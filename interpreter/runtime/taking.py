@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from interpreter.machine.effects import LogLine
 from interpreter.machine.replies import Reply
 from interpreter.machine.session import Step
+from interpreter.runtime.about import about
 from interpreter.runtime.arrival import Arrival
 from interpreter.runtime.clock import Clock
 from interpreter.runtime.courier import Courier
@@ -212,7 +213,9 @@ class Taking:
         except StoreError:
             raise
         except Exception:
-            _log.exception("%s: a turn failed by a mistake of this program", self._bot)
+            _log.exception(
+                "%s: a turn failed by a mistake of this program", self._bot, extra=about(self._bot, turn=timer.name())
+            )
             taken, turn.can_catch_up = Taken("failed"), False
         if taken is ELSEWHERE:
             await asyncio.sleep(self._timing.look)
@@ -298,6 +301,7 @@ class Taking:
             "other way",
             self._bot,
             dropped,
+            extra=about(self._bot),
         )
 
     def _write_lines(self, step: Step) -> None:
@@ -307,7 +311,11 @@ class Taking:
                 if isinstance(effect, LogLine):
                     self._performer.log(effect)
         except Exception:
-            _log.exception("%s: a line of the bot could not be logged by a mistake of this program", self._bot)
+            _log.exception(
+                "%s: a line of the bot could not be logged by a mistake of this program",
+                self._bot,
+                extra=about(self._bot),
+            )
 
 
 def _is_overdue(turn: Turn, stored: Stored) -> bool:

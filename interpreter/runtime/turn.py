@@ -52,6 +52,16 @@ class Turn(Struct, gc=False):
     """When the first of its deliveries in this process is tired of waiting."""
     is_lost: bool = False
     """Whether it failed for want of a store, so that another attempt may succeed."""
+    error: str = ""
+    """Why it came to nothing, if it did."""
+    id: str = ""
+    """Empty until somebody asks for its name."""
+
+    def name(self) -> str:
+        """Eight digits of hex that belong to this turn alone."""
+        if not self.id:
+            self.id = f"{next(_numbers[0]) & 0xFFFFFFFF:08x}"
+        return self.id
 
     def first_step(self, session: Session | None) -> Step:
         """What the machine makes of what begins it."""
@@ -78,7 +88,7 @@ class Turn(Struct, gc=False):
             elif line.kind == "fault":
                 faults.append(line)
         return TurnRecord(
-            f"{next(_numbers[0]) & 0xFFFFFFFF:08x}",
+            self.name(),
             bot,
             self.version.version,
             user,
@@ -90,6 +100,7 @@ class Turn(Struct, gc=False):
             ms,
             len(self.answers),
             tuple(faults),
+            self.error,
         )
 
 

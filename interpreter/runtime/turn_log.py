@@ -21,6 +21,7 @@ import logging
 from collections.abc import Callable
 
 from interpreter.diagnostics.fault_words import logged_fault
+from interpreter.runtime.about import about
 from interpreter.runtime.observing import TurnRecord
 
 _turns = logging.getLogger("interpreter.turns")
@@ -42,8 +43,14 @@ class TurnLog:
     def tell_faults(self, record: TurnRecord) -> None:
         """Write a line for each fault, without the values in it: they may be what the user has said."""
         for fault in record.faults:
+            said = logged_fault(fault.name, fault.detail).say(self._language)
             _log.warning(
-                "%s: %s", fault.place or record.bot, logged_fault(fault.name, fault.detail).say(self._language)
+                "%s: %s (turn=%s bot=%s)",
+                fault.place or record.bot,
+                said,
+                record.turn,
+                record.bot,
+                extra=about(record.bot, turn=record.turn, error=said),
             )
 
 

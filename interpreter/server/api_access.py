@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 from interpreter.catalogue.allowances import ALLOWANCES, Allowance, Allowances
 from interpreter.catalogue.rights import Standing
 from interpreter.diagnostics.wording import Wording
-from interpreter.server.environment import Environment
+from interpreter.server.environment import Environment, Found
 from interpreter.server.errors import SettingsError
-from interpreter.server.settings import AccountSettings
+from interpreter.server.secrecy import HIDDEN
+from interpreter.server.settings import DEFAULT, AccountSettings, Setting
 from interpreter.stores.protocol import SharedValues
 from interpreter.wechat.api.client import ApiClient, Told
 from interpreter.wechat.api.requests import Account
@@ -117,6 +118,20 @@ _ALLOWANCE = re.compile(r"(?P<act>\w+)=(?P<messages>any|\d{1,4})/(?P<time>\d{1,4
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 
 
+def api_settings(environment: Environment) -> list[Setting]:
+    """Where and how WeChat's API is called, as far as the environment says; of addresses nothing that is secret."""
+    every = []
+    for name, default in _VARIABLES.items():
+        found = environment.find(f"WX_{name.replace('-', '_').upper()}") or Found(default, DEFAULT)
+        address, mark, _ = found.value.partition("?")
+        every.append(Setting(name, f"{address}?{HIDDEN}" if mark else address, found.source))
+    return every
+
+
+_VARIABLES = {"api-url": HTTPS, "api-proxy": "", "token-url": "", "token-kind": "stable", "windows": ""}
+"""What goes without saying of each variable `WX_…`."""
+
+
 def transport_of(environment: Environment) -> Transport:
     """What carries requests to WeChat's API, wherever that is said to be.
 
@@ -132,7 +147,7 @@ def transport_of(environment: Environment) -> Transport:
             )
         )
     try:
-        return Transport(found.value if found else HTTPS, proxy=proxy.value if proxy else None)
+        return Transport(found.value if found else HTTPS, proxy=proxy.value if proxy else None, said_by="WX_API_URL")
     except ValueError:
         raise SettingsError(
             Wording(

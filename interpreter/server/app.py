@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from aiohttp import web
 
 from interpreter.diagnostics.wording import Wording
+from interpreter.runtime.about import about
 from interpreter.runtime.clock import Clock, SystemClock
 from interpreter.server.door import Door
 from interpreter.server.endpoint import BODY_SECONDS, Endpoint, ServedBot
@@ -176,11 +177,13 @@ async def _wake(bot: ServedBot) -> None:
             is_failing = False
         except StoreError as error:
             if not is_failing:
-                _log.warning("%s: timers could not be looked at: %s", bot.name, error)
+                _log.warning(
+                    "%s: timers could not be looked at: %s", bot.name, error, extra=about(bot.name, error=str(error))
+                )
             is_failing = True
         except Exception:
             if not is_failing:
-                _log.exception("%s: timers could not be looked at", bot.name)
+                _log.exception("%s: timers could not be looked at", bot.name, extra=about(bot.name))
             is_failing = True
         await asyncio.sleep(_WAKE_SECONDS)
 
@@ -192,7 +195,9 @@ async def _sweep(bots: Sequence[ServedBot]) -> None:
             try:
                 await bot.engine.sweep()
             except StoreError as error:
-                _log.warning("%s: old sessions could not be swept: %s", bot.name, error)
+                _log.warning(
+                    "%s: old sessions could not be swept: %s", bot.name, error, extra=about(bot.name, error=str(error))
+                )
             except Exception:
-                _log.exception("%s: old sessions could not be swept", bot.name)
+                _log.exception("%s: old sessions could not be swept", bot.name, extra=about(bot.name))
         await asyncio.sleep(_SWEEP_SECONDS)

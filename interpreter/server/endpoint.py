@@ -23,7 +23,8 @@ from msgspec import Struct
 from interpreter.diagnostics.wording import Wording
 from interpreter.machine.events import Message
 from interpreter.machine.replies import Reply
-from interpreter.runtime.arrival import Arrival, HeldBack, Overloaded
+from interpreter.runtime.about import about
+from interpreter.runtime.arrival import Arrival, HeldBack, Overloaded, StoreFailed
 from interpreter.runtime.clock import Clock
 from interpreter.runtime.engine import Engine
 from interpreter.runtime.spoken_of import spoken_of
@@ -31,6 +32,7 @@ from interpreter.runtime.timing import ANSWER_WITHIN
 from interpreter.server.credentials import Credentials
 from interpreter.server.door import Door
 from interpreter.server.peers import Asked
+from interpreter.server.refusals import told_of
 from interpreter.server.replays import REPLAYED, Replays
 from interpreter.server.tally import Refusal
 from interpreter.stores.protocol import SessionKey, SharedValues, StoreError
@@ -105,6 +107,9 @@ class Answer(Struct, frozen=True, gc=False):
 
 
 _SAID_NOTHING = Answer(200, SUCCESS)
+NOT_READY, STORE_FAILED, BUSY = b"not ready\n", b"store failed\n", b"busy\n"
+"""Why a delivery is not answered: its turn is still running, it was not saved, or there was no room for it."""
+TOO_LATE = Answer(408, b"the body did not arrive in time\n")
 
 
 Awaited = asyncio.Future[Answer] | asyncio.Future[bytes | None]
@@ -125,7 +130,7 @@ class Endpoint:
 
     def __init__(self, bot: ServedBot, clock: Clock, door: Door, *, body_seconds: float = BODY_SECONDS) -> None:
         self._bot = bot
-        self._body_seconds = body_seconds
+        self.body_seconds = body_seconds
         self._clock = clock
         self._door = door
         self._readiness = door.readiness
@@ -140,7 +145,7 @@ class Endpoint:
         try:
             self._bot.credentials.check(request.query)
         except SignatureMismatch as error:
-            return _response(self._refuse(request, "signature", error.reason))
+            return _response(self._refuse(request, "signature", told_of(request.query, error.reason)))
         echo = request.query.get("echostr")
         return _plain(400, "echostr is missing\n") if echo is None else _plain(200, echo)
 
@@ -157,10 +162,10 @@ class Endpoint:
             if request.content.is_eof():  # it came with its head, as WeChat's do
                 body = await _read_body(request)
             else:
-                async with asyncio.timeout(self._body_seconds):
+                async with asyncio.timeout(self.body_seconds):
                     body = await _read_body(request)
         except TimeoutError:
-            return _plain(408, "the body did not arrive in time\n")
+            return _response(TOO_LATE)
         if body is None:
             return _plain(413, f"at most {MAX_BODY} bytes are accepted\n")
         within = ANSWER_WITHIN - (time.monotonic() - began)
@@ -191,6 +196,7 @@ class Endpoint:
 
         `within` is for how many seconds.
         """
+        name = self._bot.name
         try:
             raw: Raw = read_xml(body)
             cipher: MessageCipher | None = None
@@ -210,7 +216,7 @@ class Endpoint:
         except _Refused as refusal:
             return self._refuse(asked, refusal.why, refusal.reason)
         except MalformedMessage as error:
-            _log.warning("%s: a signed request is no message: %s", self._bot.name, error)
+            _log.warning("%s: a signed request is no message: %s", name, error, extra=about(name, error=str(error)))
             return Answer(400, b"the body is not a message of WeChat's\n")
         if self._bot.shared is not None and cipher is None:
             holder = hashlib.sha256(body).hexdigest()
@@ -306,15 +312,22 @@ class Endpoint:
 
     def _unanswered(self, failure: Exception) -> Answer:
         """What is said to whoever brought a message that the engine has no answer to; to be called when it fails."""
+        name = self._bot.name
         match failure:
             case Overloaded():
-                self._door.tally.shed(self._bot.name)
-                _log.warning("%s: too many turns are running; WeChat will deliver the message again", self._bot.name)
-                return Answer(503, b"busy\n")
+                self._door.tally.shed(name)
+                _log.warning(
+                    "%s: too many turns are running; WeChat will deliver the message again", name, extra=about(name)
+                )
+                return Answer(503, BUSY)
+            case StoreFailed():
+                return Answer(503, STORE_FAILED)
             case HeldBack():
-                return Answer(503, b"not ready\n")
+                return Answer(503, NOT_READY)
             case _:
-                _log.error("%s: a message was lost by a mistake of this program", self._bot.name, exc_info=failure)
+                _log.error(
+                    "%s: a message was lost by a mistake of this program", name, exc_info=failure, extra=about(name)
+                )
                 return _SAID_NOTHING
 
 

@@ -1,7 +1,8 @@
 """A short way for WeChat's messages, past most of the HTTP library.
 
 Nearly all requests are alike: a POST to a bot's path with a few headers and a small body, in one or two pieces, on a
-connection that is kept. Those are read here (`usual_requests`) and go straight to the endpoint.
+connection that is kept. Those are read here (`usual_requests`) and go straight to the endpoint. So are those that come
+in drips: while the rest of one is awaited, it takes hardly more memory than its bytes, for dawdlers come in numbers.
 Anything else, whatever it is, is handed to the HTTP library with every byte as it came, and with it the connection for
 the rest of its life. So whatever is special is decided in one place.
 """
@@ -22,15 +23,18 @@ from typing import cast
 
 from multidict import CIMultiDictProxy
 
-from interpreter.server.endpoint import NOT_KEPT, Answer, Awaited, Endpoint
+from interpreter.runtime.timing import ANSWER_WITHIN
+from interpreter.server.endpoint import NOT_KEPT, TOO_LATE, Answer, Awaited, Endpoint
 from interpreter.server.usual_requests import RequestReader, UsualHeaders, headers_of, read_line, read_query
 
 _log = logging.getLogger("interpreter.server")
 
 _ASK_SECONDS = 5.0
 _IDLE_SECONDS = 30.0
-_BODY_SECONDS = 0.05
-"""Between a head and the last of its body; who takes longer is slow, and no business of ours."""
+_PROMPT_SECONDS = 0.05
+"""Between a head and the last of its body; who takes longer is slow."""
+_LINGER_SECONDS = 1.0
+"""For so long what is left of a refused body is thrown away, so that the answer is read before the connection ends."""
 _MOST_OPENINGS = 16
 _CLOSE = "Connection: close\r\n"
 _NOT_KEPT = "".join(f"{name}: {value}\r\n" for name, value in NOT_KEPT.items())
@@ -54,17 +58,18 @@ class FastPath:
         *,
         ask_seconds: float = _ASK_SECONDS,
         idle_seconds: float = _IDLE_SECONDS,
-        body_seconds: float = _BODY_SECONDS,
+        prompt_seconds: float = _PROMPT_SECONDS,
     ) -> None:
-        """`ask_seconds` is how long the first request may take to come, `idle_seconds` any other.
+        """`ask_seconds` is how long a head may take to come, `idle_seconds` how long a connection is kept without one.
 
-        Who takes longer than `body_seconds` from a head to the last of its body is handed over.
+        The first head has to come so soon after the connection, any other so soon after its own first byte. Who takes
+        longer than `prompt_seconds` from a head to the last of its body has to show a signature first.
         """
         self.endpoints = {path.encode(): endpoint for path, endpoint in endpoints.items()}
         self.usual = usual
         self.ask_seconds = ask_seconds
         self.idle_seconds = idle_seconds
-        self.body_seconds = body_seconds
+        self.prompt_seconds = prompt_seconds
         self.connections: set[_Connection] = set()
         self.headers = UsualHeaders(time.monotonic)
 
@@ -85,9 +90,11 @@ class _Connection(asyncio.Protocol):
     """One connection, until it asks for something unusual."""
 
     __slots__ = (
-        "_is_new",
+        "_body",
+        "_is_urgent",
         "_late",
         "_loop",
+        "_missing",
         "_path",
         "_reader",
         "_received",
@@ -106,14 +113,18 @@ class _Connection(asyncio.Protocol):
         self._reader: RequestReader | None = None
         """Reads what is not read at once."""
         self._received = b""
-        """What has come of the request."""
+        """What has come of the request; of one whose body is slow, the head."""
+        self._missing = 0
+        """How many bytes of a slow body have yet to come."""
+        self._body: bytearray | None = None
+        """What has come of a slow body; None of one that was refused."""
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._slow: asyncio.TimerHandle | None = None
         self._since = 0.0
-        """When this connection began to be idle."""
-        self._is_new = True
-        """Whether nothing has been asked."""
+        """When this connection began to be idle, or the request that it awaits."""
+        self._is_urgent = True
+        """Whether a head should come soon: the first one, or one that has begun."""
         self._late: list[bytes] = []
         """What came while the request before it was answered."""
         self.awaited: Awaited | None = None
@@ -150,7 +161,6 @@ class _Connection(asyncio.Protocol):
             if self._transport is not None:
                 self._transport.pause_reading()
             return
-        self._is_new = False
         line = None if self._received else read_line(data)
         body = self._path.headers.body_of(data, line.end()) if line is not None else None
         if line is None or body is None:
@@ -161,17 +171,39 @@ class _Connection(asyncio.Protocol):
 
     def _read(self, data: bytes) -> None:
         """Read a request, or a part of it, that was not known by its headers."""
-        reader = self._reader = self._reader or RequestReader()
-        if not self._received:
-            reader.begin()
-        reader.feed(data)
-        self._received += data
-        if not reader.is_usual(self._received):
+        if self._missing:
+            self._read_slowly(data)
+            return
+        reader = self._reader
+        if reader is None:
+            self._received += data
+            reader = self._reader = RequestReader()
+            reader.feed(self._received)
+        else:
+            if not self._received:
+                reader.begin()
+            self._received += data
+            reader.feed(data)
+        if reader.is_usual(self._received):
+            if reader.is_done:
+                self._take(read_line(self._received), reader.body, is_new=True)
+            elif self._slow is None:
+                self._slow = self._loop.call_later(self._path.prompt_seconds, self._go_slow, reader)
+        elif reader.may_be_usual(self._received):
+            self._await_head(reader)
+        else:
             self._hand_over()
-        elif reader.is_done:
-            self._take(read_line(self._received), reader.body, is_new=True)
-        elif self._slow is None:
-            self._slow = self._loop.call_later(self._path.body_seconds, self._hand_over)
+
+    def _await_head(self, reader: RequestReader) -> None:
+        """Wait for the rest of a head; it is read from its beginning then, for a parser is larger than a head."""
+        reader.close()
+        self._reader = None
+        if not self._is_urgent:
+            self._is_urgent = True
+            self._since = self._loop.time()
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._loop.call_later(self._path.ask_seconds, self._look)
 
     def pause_writing(self) -> None:
         if self._transport is not None:
@@ -181,9 +213,67 @@ class _Connection(asyncio.Protocol):
         if self._transport is not None and self.awaited is None:
             self._transport.resume_reading()
 
+    # ------------------------------------------------------------------------------------ slow bodies
+
+    def _go_slow(self, reader: RequestReader) -> None:
+        """A body does not come at once: strangers are refused now, and others wait until their deadline."""
+        self._slow = None
+        line = read_line(self._received)
+        path, text = line.groups() if line is not None else (b"", b"")
+        endpoint, query = self._path.endpoints.get(path), read_query(text)
+        if endpoint is None or query is None:
+            self._hand_over()
+            return
+        self._body = bytearray(reader.body)
+        self._missing = reader.length - len(reader.body)
+        self._received = self._received[: len(self._received) - len(reader.body)]
+        reader.close()
+        self._reader = None
+        try:
+            refusal = endpoint.refusal(self, query)
+        except Exception:
+            refusal = self._mistake()
+        if refusal is not None:
+            self._turn_away(endpoint, refusal)
+            return
+        self._since = self._loop.time() - self._path.prompt_seconds
+        left = endpoint.body_seconds - self._path.prompt_seconds
+        self._slow = self._loop.call_later(left, self._turn_away, endpoint, TOO_LATE)
+
+    def _read_slowly(self, data: bytes) -> None:
+        """Take some more of a slow body, or throw it away if it was refused."""
+        left = self._missing - len(data)
+        if left > 0:
+            self._missing = left
+            if self._body is not None:
+                self._body += data
+        elif self._body is None:
+            self._received, self._missing = b"", 0
+            if self._slow is not None:
+                self._be_patient(self._slow)
+            if left < 0:
+                self.data_received(data[left:])
+        else:
+            body = bytes(self._body) + data
+            if left < 0:
+                self._received += body
+                self._hand_over()
+            else:
+                self._body, self._missing = None, 0
+                self._take(read_line(self._received), body, within=ANSWER_WITHIN - self._loop.time() + self._since)
+
+    def _turn_away(self, endpoint: Endpoint, answer: Answer) -> None:
+        """Answer a request before its body is there; the connection ends, unless the rest comes soon after all."""
+        head, self._body = self._received, None
+        self._write(endpoint, answer)
+        self._received = head
+        self._slow = self._loop.call_later(_LINGER_SECONDS, self.end)
+
     # ------------------------------------------------------------------------------------ answering
 
-    def _take(self, line: re.Match[bytes] | None, body: bytes, *, is_new: bool = False) -> None:
+    def _take(
+        self, line: re.Match[bytes] | None, body: bytes, *, is_new: bool = False, within: float = ANSWER_WITHIN
+    ) -> None:
         """Answer the request that has come, unless its first line is unusual; its headers may be new."""
         if self._slow is not None:
             self._be_patient(self._slow)
@@ -200,14 +290,14 @@ class _Connection(asyncio.Protocol):
             if is_new:
                 self._path.headers.learn(self._received, line.end(), body)
             context = contextvars.copy_context()
-            begun = context.run(endpoint.begin, self, query, body)
+            begun = context.run(endpoint.begin, self, query, body, within)
             if isinstance(begun, Answer):
                 self._write(endpoint, begun)
             else:
                 self.awaited = begun
                 begun.add_done_callback(functools.partial(self._end_wait, endpoint), context=context)
         except Exception:
-            self._fail(endpoint)
+            self._write(endpoint, self._mistake())
 
     def _end_wait(self, endpoint: Endpoint, ended: Awaited) -> None:
         self.awaited = None
@@ -217,7 +307,7 @@ class _Connection(asyncio.Protocol):
             try:
                 self._write(endpoint, endpoint.conclude(ended))
             except Exception:
-                self._fail(endpoint)
+                self._write(endpoint, self._mistake())
         if self._transport is None or self._transport.is_closing():
             self._leave()
         elif self._late:
@@ -226,12 +316,14 @@ class _Connection(asyncio.Protocol):
             self._transport.resume_reading()
             self.data_received(late)
 
-    def _fail(self, endpoint: Endpoint) -> None:
+    def _mistake(self) -> Answer:
+        """What is answered when this program has failed, as an `except` tells."""
         _log.exception("a request failed by a mistake of this program")
-        self._write(endpoint, Answer(500, b"internal error\n"))
+        return Answer(500, b"internal error\n")
 
     def _write(self, endpoint: Endpoint, answer: Answer) -> None:
         self._received = b""
+        self._is_urgent = False
         self._since = self._loop.time()
         if self._transport is None:
             return
@@ -245,8 +337,9 @@ class _Connection(asyncio.Protocol):
 
     def _look(self) -> None:
         """Whether this connection has been silent for too long."""
-        patience = self._path.ask_seconds if self._is_new else self._path.idle_seconds
-        left = patience if self.awaited is not None else self._since + patience - self._loop.time()
+        patience = self._path.ask_seconds if self._is_urgent else self._path.idle_seconds
+        is_busy = self.awaited is not None or self._slow is not None
+        left = patience if is_busy else self._since + patience - self._loop.time()
         if left <= 0:
             self._timer = None
             self.end()
@@ -278,7 +371,7 @@ class _Connection(asyncio.Protocol):
         """Be forgotten, unless an answer is still being made."""
         if self._slow is not None:
             self._be_patient(self._slow)
-        self._received = b""
+        self._received, self._body, self._missing = b"", None, 0
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -140,8 +140,12 @@ class _Visit(asyncio.Protocol):
         self._inner.resume_writing()
 
 
-async def listen(make: Callable[[], asyncio.Protocol], host: str, port: int, *, shared: bool = False) -> asyncio.Server:
+async def listen(
+    make: Callable[[], asyncio.Protocol], host: str, port: int, *, shared: bool = False, option: str = "--port"
+) -> asyncio.Server:
     """Accept connections at an address; with `shared`, other processes of this user may do so too.
+
+    `option` is what names another port.
 
     Raises:
         CannotListen: the port is taken, forbidden or not of this computer.
@@ -150,10 +154,10 @@ async def listen(make: Callable[[], asyncio.Protocol], host: str, port: int, *, 
     try:
         return await loop.create_server(make, host, port, backlog=_BACKLOG, reuse_port=shared or None)
     except OSError as error:
-        raise CannotListen(why_not(error, host, port)) from error
+        raise CannotListen(why_not(error, host, port, option)) from error
 
 
-def share_port(host: str, port: int) -> socket.socket:
+def share_port(host: str, port: int, *, option: str = "--port") -> socket.socket:
     """Hold a port for processes that will listen on it together, and let nobody else have it.
 
     Raises:
@@ -177,17 +181,17 @@ def share_port(host: str, port: int) -> socket.socket:
     except OSError as error:
         if held is not None:
             held.close()
-        raise CannotListen(why_not(error, host, port)) from error
+        raise CannotListen(why_not(error, host, port, option)) from error
     return held
 
 
-def why_not(error: OSError, host: str, port: int) -> Wording:
-    """Why an address cannot be had, and what to do."""
+def why_not(error: OSError, host: str, port: int, option: str = "--port") -> Wording:
+    """Why an address cannot be had, and what to do; `option` names another port."""
     match error.errno:
         case errno.EADDRINUSE:
             return Wording(
-                f"port {port} is taken by another program; stop it, or take another port with --port",
-                f"端口 {port} 已被其他程序占用；请停止该程序，或用 --port 换一个端口",
+                f"port {port} is taken by another program; stop it, or take another port with {option}",
+                f"端口 {port} 已被其他程序占用；请停止该程序，或用 {option} 换一个端口",
             )
         case errno.EACCES:
             return Wording(

@@ -7,6 +7,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
+from interpreter.runtime.about import FIELD
 from interpreter.runtime.observing import TurnRecord
 from interpreter.server.secrecy import Secrets
 
@@ -31,7 +32,10 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """An object with `time`, `level`, `logger` and `message`; of a turn with its fields; of a failure with `error`."""
+    """An object with `time`, `level`, `logger` and `message`, and what the line is about.
+
+    The line of a turn has all its fields, any other `bot`, `turn` and `error` as far as it is about one.
+    """
 
     def __init__(self, secrets: Secrets) -> None:
         super().__init__()
@@ -45,6 +49,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        fields |= getattr(record, FIELD, None) or {}
         turn = getattr(record, "turn", None)
         if isinstance(turn, TurnRecord):
             fields |= fields_of(turn)
@@ -73,6 +78,7 @@ def fields_of(turn: TurnRecord) -> dict[str, object]:
         "calls": turn.calls,
         "faults": len(turn.faults),
         "ms": round(turn.ms, 1),
+        **({"error": turn.error} if turn.error else {}),
     }
 
 

@@ -150,7 +150,7 @@ async def metrics_page(metrics: Metrics, host: str, port: int) -> AsyncIterator[
     await runner.setup()
     assert runner.server is not None
     try:
-        door = await listen(runner.server, host, port, shared=metrics.shared is not None)
+        door = await listen(runner.server, host, port, shared=metrics.shared is not None, option="--metrics")
         fresh = asyncio.create_task(_keep_fresh(metrics)) if metrics.shared else None
         try:
             yield door.sockets[0].getsockname()[1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
@@ -30,6 +31,7 @@ from interpreter.machine.replies import (
     VoiceReply,
 )
 from interpreter.program.media import media_name
+from interpreter.runtime.about import about
 from interpreter.runtime.performer import Call, Completed, EffectPerformer, Failed, Outcome, ServiceCaller
 from interpreter.values import Value
 from interpreter.wechat.api.client import ApiClient
@@ -60,6 +62,7 @@ class ApiPerformer:
         files: Callable[[str], Path | None] = lambda _: None,
         windows: Windows | None = None,
     ) -> None:
+        self._bot = bot
         self._effects = EffectPerformer(bot, services)
         self._client = client
         self._shelf = shelf
@@ -103,7 +106,7 @@ class ApiPerformer:
         for method, arguments in sending(send, key):
             outcome = await self._call(method, arguments, refused="refused")
             if isinstance(outcome, Failed):
-                return Failed("api", outcome.message, outcome.status, outcome.code) if has_sent else outcome
+                return replace(outcome, kind="api") if has_sent else outcome
             has_sent = True
         return Completed(None)
 
@@ -123,7 +126,9 @@ class ApiPerformer:
             return await self.media_id(name, kind)
         except ApiFailure as failure:
             why = describe_code(failure.code).en if isinstance(failure, ApiError) else failure
-            _log.warning("the file %s cannot be sent: %s", name, why)
+            _log.warning(
+                "%s: the file %s cannot be sent: %s", self._bot, name, why, extra=about(self._bot, error=str(why))
+            )
             return None
 
     async def close(self) -> None:
@@ -265,4 +270,4 @@ def _failed(failure: ApiFailure, refused: str) -> Failed:
         kind = "network"
     if failure.is_certain and (refused == "refused" or isinstance(failure, CallRefused)):
         kind = "refused"
-    return Failed(kind, str(failure), status, code)
+    return Failed(kind, str(failure), status, code, is_ours=isinstance(failure, CallRefused))

@@ -16,9 +16,12 @@ HIDDEN = "********"
 
 _MOST = 1_000
 """Access tokens come and go; the oldest secrets are forgotten."""
+_WORD = r"(?-i:[A-Za-z][a-z]{0,14}(?:-[a-z]{1,14})?|WeChat)(?:'s)?(?=[\s.,;:!?)]|$)|[\u4e00-\u9fff]"
+"""A word of a sentence, which goes on after a colon."""
 _PARAMETER = re.compile(
     r"""(?P<name>\b(?:signature|msg_signature|nonce|echostr|access_token|refresh_token|secret|appsecret|app_secret"""
-    r"""|aes_key|token|ticket|openid|password)["']?\s*[=:]\s*["']?)(?P<value>[^\s&"'<>,;})]{3,})""",
+    r"""|aes_key|token|ticket|openid|password)["']?\s*"""
+    rf"""(?:=\s*["']?|:\s*["']|:(?=\S)|:\s+(?!{_WORD})))(?!\$\()(?P<value>[^\s&"'<>,;}})]{{3,}})""",
     re.IGNORECASE,
 )
 _USERINFO = re.compile(r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s/@:]*:)[^\s/@]+@", re.IGNORECASE)

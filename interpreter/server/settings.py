@@ -265,7 +265,7 @@ def account_settings(written: WrittenAccount, environment: Environment, *, is_al
     )
     _check_path(path)
     _check_token(token)
-    _check_encryption(settings)
+    _check_encryption(settings, written, environment, is_alone=is_alone)
     return settings
 
 
@@ -347,7 +347,9 @@ def _check_kind(written: WrittenAccount) -> None:
         )
 
 
-def _check_encryption(account: AccountSettings) -> None:
+def _check_encryption(
+    account: AccountSettings, written: WrittenAccount, environment: Environment, *, is_alone: bool
+) -> None:
     """Encrypted messages need the key of the account and its AppID."""
     for key in listed(account.other("aes_key") or ""):
         if not is_aes_key(key):
@@ -359,13 +361,22 @@ def _check_encryption(account: AccountSettings) -> None:
             )
     missing = [name for name in ("aes_key", "app_id") if not account.other(name)]
     if account.encryption == "safe" and missing:
-        names = ", ".join(missing)
+        lacks = [_lack(key, written, environment, is_alone=is_alone) for key in missing]
         raise SettingsError(
             Wording(
-                f"{account.name}: encryption `safe` needs {names}",
-                f"{account.name}：安全模式（safe）需要设置 {names}",
+                f"{account.name}: encryption `safe` needs {'; '.join(lack.en for lack in lacks)}",
+                f"{account.name}：安全模式（safe）需要设置 {'、'.join(lack.zh for lack in lacks)}",
             )
         )
+
+
+def _lack(key: str, written: WrittenAccount, environment: Environment, *, is_alone: bool) -> Wording:
+    """A setting that has no value, and which variable would give it one."""
+    unset = [name for name in written.origins.get(key, ()) if environment.find(name) is None]
+    names = ", ".join(unset) or (f"WX_{key.upper()}" if is_alone else "")
+    if not names:
+        return Wording(f"{key}: $(env.NAME) in its file", f"文件中的 {key}: $(env.NAME)")
+    return Wording(f"{key}, and {names} is not set", f"{key}（{names} 未设置）")
 
 
 def _check_path(path: Setting) -> None:

@@ -68,7 +68,7 @@ class TurnLines(TurnLog):
             "message": line_of(record, self._word),
             **fields_of(record),
         }
-        for name in ("version", "type", "by"):
+        for name in ("version", "type", "by", *(("error",) if record.error else ())):
             fields[name] = _clean(self._secrets, str(fields[name]))
         return json.dumps(fields, ensure_ascii=False)
 

@@ -99,21 +99,23 @@ class RequestReader:
     def begin(self) -> None:
         """Await another request."""
         self.body = b""
-        self.has_head = self.is_done = self.is_odd = False
+        self.length = 0
+        self.has_head = self.is_done = self.is_odd = self.is_broken = False
 
     def feed(self, data: bytes) -> None:
         """Read some bytes of the request."""
         try:
             self._parser.feed_data(data)
         except Exception:  # no HTTP, an upgrade, or more than one request: the library knows what to say
-            self.is_odd = True
+            self.is_odd = self.is_broken = True
 
     def is_usual(self, received: bytes) -> bool:
         """Whether what has been received of the request, all in all, is like WeChat's so far."""
-        head = len(received) - len(self.body)
-        return (
-            self.has_head and not self.is_odd and head <= _MOST_BYTES and received.count(b"\n", 0, head) <= _MOST_LINES
-        )
+        return self.has_head and not self.is_odd and _is_short(received, len(received) - len(self.body))
+
+    def may_be_usual(self, received: bytes) -> bool:
+        """Whether what has been received is the beginning of a head and nothing is wrong with it so far."""
+        return not self.has_head and not self.is_broken and _is_short(received, len(received))
 
     def close(self) -> None:
         """Let go of the parser, which holds on to this."""
@@ -136,7 +138,8 @@ class RequestReader:
             case b"content-type":
                 return not may_be_xml(value.decode("latin-1"))
             case b"content-length":
-                return int(value) > MAX_BODY
+                self.length = int(value)
+                return self.length > MAX_BODY
             case b"connection":
                 return value.lower() != b"keep-alive" or self._parser.get_http_version() != "1.1"
             case _:
@@ -155,6 +158,11 @@ class RequestReader:
         """The request is there."""
         self.is_done = True
         self.is_odd = self.is_odd or not self._parser.should_keep_alive()
+
+
+def _is_short(received: bytes, head: int) -> bool:
+    """Whether a head of so many bytes is not longer than usual."""
+    return head <= _MOST_BYTES and received.count(b"\n", 0, head) <= _MOST_LINES
 
 
 class _Headers:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from aiohttp import web
@@ -10,8 +12,11 @@ from aiohttp.test_utils import TestServer, unused_port
 from fakes.house import TOKEN, House
 
 from interpreter.cli.delivering import NotAnswered, deliver
+from interpreter.diagnostics.wording import Wording
 from interpreter.machine.replies import TextReply
 from interpreter.machine.simulation import text_message
+from interpreter.stores.memory import MemoryStore
+from interpreter.stores.protocol import Commit, Committed, Saved, StoreUnavailable
 from interpreter.wechat.crypto import MessageCipher
 from interpreter.wechat.deliveries import PATIENCE, Sender
 
@@ -68,3 +73,78 @@ async def test_the_last_delivery_is_followed_by_no_rest() -> None:
     message = text_message("hi", user="u", account="a", time=1, id="1")
     with pytest.raises(NotAnswered, match="cannot reach"):
         await deliver(Sender(TOKEN), message, f"http://127.0.0.1:{unused_port()}/", rest=rest)
+
+
+class Full(MemoryStore):
+    """Saves nothing any more."""
+
+    def commit_soon(self, turn: Commit, then: Saved) -> Committed | None:  # noqa: ARG002
+        raise StoreUnavailable("the disk is full")
+
+    async def commit(self, turn: Commit) -> Committed:  # noqa: ARG002
+        raise StoreUnavailable("the disk is full")
+
+
+async def test_of_a_store_that_fails_it_is_said_and_silence_after_that_is_no_answer() -> None:
+    house, failures = House(window=None, store=Full()), list[NotAnswered]()
+    await house.start()
+    url = str(house.client.make_url("/wechat"))
+    first, second = (text_message("hi", user="u", account="a", time=1, id=id) for id in "12")
+    with pytest.raises(NotAnswered, match="the bot's store fails, so that the turn was not saved"):
+        await deliver(Sender(TOKEN), first, url)
+    with pytest.raises(NotAnswered, match="silence, after a delivery whose turn the store could not save"):
+        await deliver(Sender(TOKEN), second, url, attempts=3, failed=failures.append)
+    assert len(failures) == 2
+    await house.client.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"not ready\n", "503: the turn is still running"),
+        (b"busy\n", "503: too many turns are running"),
+        (b"<html>Service Unavailable", "503, and not from the bot"),
+    ],
+)
+async def test_why_there_is_no_answer_yet_is_said(body: bytes, said: str) -> None:
+    with pytest.raises(NotAnswered, match=said):
+        await answered_with(web.Response(status=503, body=body))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said", "zh"),
+    [
+        (600, "this computer's clock is (599|600|601) s behind the bot's", "慢"),
+        (-600, "this computer's clock is (599|600|601) s ahead of the bot's", "快"),
+        (0, "Compare --token, --aes-key and --app-id with those of the bot, and this computer's clock", "时钟"),
+    ],
+)
+async def test_of_a_refusal_the_clock_is_told_when_it_differs(seconds: int, said: str, zh: str) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+    with pytest.raises(NotAnswered, match=said) as refused:
+        await answered_with(web.Response(status=403, headers={"Date": date}))
+    assert zh in refused.value.wording.zh
+
+
+async def test_who_knows_better_says_why_nobody_is_at_an_address() -> None:
+    with pytest.raises(NotAnswered, match="with the bot's file it is found"):
+        await answered_with(web.Response(status=404))
+    with pytest.raises(NotAnswered, match="nowhere"):
+        await answered_with(web.Response(status=404), not_found=Wording("nowhere", "没有"))
+
+
+async def answered_with(response: web.Response, not_found: Wording | None = None) -> None:
+    """Deliver a message to a server that answers so."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return response
+
+    app = web.Application()
+    app.router.add_post("/wechat", answer)
+    server = TestServer(app)
+    await server.start_server()
+    message = text_message("hi", user="u", account="a", time=1, id="1")
+    try:
+        await deliver(Sender(TOKEN), message, str(server.make_url("/wechat")), not_found=not_found)
+    finally:
+        await server.close()

@@ -259,8 +259,44 @@ def test_of_several_accounts_the_path_chooses(ask, tmp_path: Path) -> None:  # t
     environ = {"TOKEN": TOKEN, "OTHER": "other123", "PORT": "0", "DIALOG_STORE": "memory"}
     asked = ask(path, "--url", "http://127.0.0.1:9/other", "--format", "json", environ=environ)
     assert "url-refused" in asked.codes
+    behind = ask(path, "--url", "http://127.0.0.1:9/bots/other/", environ=environ)
+    assert "enter http://127.0.0.1:9/other, unless your web server changes paths" in behind.out
+    assert "[url-refused]" in behind.out
     lost = ask(path, "--url", "http://127.0.0.1:9/third", "--format", "json", environ=environ)
     assert {"url-path": "warning", "url-skipped": "skipped"}.items() <= lost.codes.items()
+
+
+async def test_of_several_bots_behind_a_prefix_the_end_of_the_path_chooses(ask, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "bot.yaml"
+    path.write_text(TWO)
+    environ = {"TOKEN": TOKEN, "OTHER": "other123", "PORT": "0", "DIALOG_STORE": "memory"}
+    house = House(window=None)
+    await house.start()
+    proxy = Proxy(str(house.client.make_url("/")), "takes a prefix away")
+    url = (await proxy.start()).replace("/wechat", "/bots/wechat")
+    outcome = await asyncio.to_thread(ask, path, "--url", url, "--format", "json", environ=environ)
+    await proxy.close()
+    await house.client.close()
+    assert {"url-verifies": "fine", "delivery-fine": "fine", "url-path": "warning"}.items() <= outcome.codes.items()
+
+
+async def test_a_visit_leaves_no_alarm_in_the_bots_log(  # type: ignore[no-untyped-def]
+    ask, house: House, bot: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    assert (await visit(ask, house, bot, "nothing")).codes["url-verifies"] == "fine"
+    told = [record for record in caplog.records if record.name == "interpreter.server"]
+    assert ["with a wrong token, to see that it is refused" in record.getMessage() for record in told] == [True]
+    assert told[0].levelname == "INFO"
+
+
+@pytest.mark.parametrize(
+    ("given", "lacks"),
+    [({}, "app_id and app_secret"), ({"APP_ID": APP_ID}, "app_secret"), ({"SECRET": SECRET}, "app_id")],
+)
+def test_what_is_missing_to_ask_wechats_api_is_named(ask, bot: Path, given: Mapping[str, str], lacks: str) -> None:  # type: ignore[no-untyped-def]
+    outcome = ask(bot, environ={**PLAIN, **given}, world=World(FakePlatform(Verdict()), None))
+    assert f"demo has no {lacks}: WeChat's API was not asked" in outcome.out
 
 
 def test_findings_in_clear_words(ask, bot: Path) -> None:  # type: ignore[no-untyped-def]

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from interpreter.cli.doctor_platform import WeChatPlatform
 from interpreter.server.diagnosis.answers import Obstacle, Unanswered
-from interpreter.server.diagnosis.platform import Verdict
+from interpreter.server.diagnosis.platform import Verdict, platform_findings
 from interpreter.server.environment import Environment
 
 
@@ -94,3 +94,22 @@ async def test_an_address_that_cannot_be_is_said(name: str) -> None:
     verdict = await WeChatPlatform(Environment({name: "nowhere"})).ask("wx1", "secret", pushes=False)
     assert isinstance(verdict, Unanswered)
     assert name in verdict.detail
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"WX_API_URL": "http://127.0.0.1:9/{host}"}, "WX_API_URL 127.0.0.1:9"),
+        ({"WX_API_PROXY": "http://127.0.0.1:9"}, "proxy 127.0.0.1:9"),
+        ({"WX_TOKEN_URL": "http://127.0.0.1:9/token"}, "token relay 127.0.0.1:9"),
+    ],
+)
+async def test_whoever_stands_before_wechat_is_named_and_not_the_network_of_this_computer(
+    variables: dict[str, str], named: str
+) -> None:
+    (found,) = platform_findings("demo", await WeChatPlatform(Environment(variables)).ask("wx1", "s", pushes=False))
+    assert found.code == "api-unreachable"
+    assert f"by way of {named}: cannot be reached" in found.said.en
+    assert "api.weixin.qq.com" not in found.said.en
+    assert found.next_step is not None
+    assert "hands requests and answers on" in found.next_step.en

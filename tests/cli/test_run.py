@@ -63,6 +63,11 @@ def test_settings_are_shown_with_who_set_them_and_secrets_are_not(command, bot: 
         "allow-from        -  (default)",
         "log-format        text  (default)",
         "metrics           -  (default)",
+        "api-url           https://{host}  (default)",
+        "api-proxy         -  (default)",
+        "token-url         -  (default)",
+        "token-kind        stable  (default)",
+        "windows           -  (default)",
         "traces            -  (default)",
         f"event-loop        {loop_name()}  (what is installed)",
         "hello.path        /hello  (default)",
@@ -77,6 +82,25 @@ def test_what_opentelemetry_is_told_is_shown_too(command, bot: Path) -> None:  #
     assert re.search(r"^traces +otlp  \(environment OTEL_EXPORTER_OTLP_ENDPOINT\)$", out, re.MULTILINE)
 
 
+def test_who_stands_between_the_bot_and_wechats_api_is_shown_without_secrets(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
+    environ = {
+        "MY_TOKEN": "abc",
+        "WX_API_URL": "http://127.0.0.1:8765/{host}",
+        "WX_API_PROXY": "http://bot:canary@10.0.0.5:3128",
+        "WX_TOKEN_URL": "https://house.example.com/token?key=canary",
+        "WX_WINDOWS": "message=20/48h",
+    }
+    out = command(bot, "--show-settings", environ=environ).out
+    for line in (
+        r"api-url +http://127\.0\.0\.1:8765/\{host\}  \(environment WX_API_URL\)",
+        r"api-proxy +http://bot:\*{8}@10\.0\.0\.5:3128  \(environment WX_API_PROXY\)",
+        r"token-url +https://house\.example\.com/token\?\*{8}  \(environment WX_TOKEN_URL\)",
+        r"windows +message=20/48h  \(environment WX_WINDOWS\)",
+    ):
+        assert re.search(rf"^{line}$", out, re.MULTILINE)
+    assert "canary" not in out
+
+
 def test_settings_are_shown_in_chinese(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
     outcome = command(bot, "--show-settings", "--window", "60", environ={"MY_TOKEN": "abc"}, language="zh")
     assert "window       60  (命令行 --window)" in outcome.out
@@ -88,6 +112,40 @@ def test_without_a_token_one_is_made_and_only_the_loopback_listens(command, bot:
     outcome = command(bot, "--show-settings")
     assert "host         127.0.0.1  (default)" in outcome.out
     assert "hello.token  ********  (generated)" in outcome.out
+
+
+@pytest.mark.parametrize("deployed", [["--host", "0.0.0.0"], ["--env-file", "ENV"], []])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_token_that_a_deployed_bot_reads_and_nobody_gives_is_named(  # type: ignore[no-untyped-def]
+    command, bot: Path, tmp_path: Path, deployed: list[str], language: str
+) -> None:
+    (tmp_path / "env").write_text("PORT=9001\n")
+    arguments = [str(tmp_path / "env") if word == "ENV" else word for word in deployed]
+    environ = {} if deployed else {"HOST": "127.0.0.1"}
+    outcome = command(bot, "--show-settings", *arguments, environ=environ, language=language)
+    assert outcome.code == 2
+    assert "MY_TOKEN (hello)" in outcome.err
+    assert outcome.out == ""
+
+
+def test_one_forgotten_token_keeps_several_bots_from_starting(command, bot: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    other = tmp_path / "other.yaml"
+    other.write_text("dialog: 1\nname: other\naccount: {token: $(env.OTHER_TOKEN)}\nrules: {hi: hello}\n")
+    outcome = command(bot, other, "--show-settings", environ={"MY_TOKEN": "abc123"})
+    assert outcome.code == 2
+    assert "a token is missing: set OTHER_TOKEN (other) in the environment or in the --env-file" in outcome.err
+    outcome = command(bot, other, "--show-settings")
+    assert "set MY_TOKEN (hello), OTHER_TOKEN (other) in" in outcome.err
+    other.write_text("dialog: 1\nname: other\nrules: {hi: hello}\n")
+    outcome = command(bot, other, "--show-settings", environ={"MY_TOKEN": "abc123"})
+    assert outcome.code == 2
+    assert "give other `token: $(env.NAME)` in its file" in outcome.err
+
+
+def test_bots_that_name_no_token_can_be_tried_out_together(command, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(f"dialog: 1\nname: {name}\nrules: {{hi: hello}}\n")
+    assert command(tmp_path, "--show-settings").code == 0
 
 
 @pytest.mark.parametrize(
@@ -114,7 +172,8 @@ def test_what_cannot_be_is_said_in_a_sentence(  # type: ignore[no-untyped-def]
 ) -> None:
     (tmp_path / "bot2.yaml").write_text(BOT.replace("hello", "other"), encoding="utf-8")
     names = {"BOT": bot, "BOT2": tmp_path / "bot2.yaml"}
-    outcome = command(*(names.get(word, word) for word in arguments))
+    environ = {"MY_TOKEN": "abc123"} if "--host" in arguments else {}
+    outcome = command(*(names.get(word, word) for word in arguments), environ=environ)
     assert outcome.code == 2
     assert said in outcome.err
     assert "Traceback" not in outcome.err
@@ -150,17 +209,18 @@ def test_the_sentence_can_be_chinese(command, bot: Path) -> None:  # type: ignor
 def test_two_bots_at_one_path_are_refused(command, bot: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     other = BOT.replace("name: hello", "name: other").replace("account:", "account:\n  path: /hello")
     (tmp_path / "bot2.yaml").write_text(other, encoding="utf-8")
-    outcome = command(bot, tmp_path / "bot2.yaml", "--store", "memory")
+    outcome = command(bot, tmp_path / "bot2.yaml", "--store", "memory", environ={"MY_TOKEN": "abc123"})
     assert outcome.code == 2
     assert "hello and other would both be served at /hello" in outcome.err
 
 
 def test_two_bots_of_one_name_are_refused(command, bot: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "bot2.yaml").write_text(BOT.replace("account:", "account:\n  path: /x"), encoding="utf-8")
-    outcome = command(bot, tmp_path / "bot2.yaml", "--store", "memory")
+    outcome = command(bot, tmp_path / "bot2.yaml", "--store", "memory", environ={"MY_TOKEN": "abc123"})
     assert outcome.code == 2
     assert "two bots or accounts are called hello and would share sessions" in outcome.err
-    assert "会共用会话" in command(bot, tmp_path / "bot2.yaml", "--store", "memory", language="zh").err
+    outcome = command(bot, tmp_path / "bot2.yaml", "--store", "memory", environ={"MY_TOKEN": "abc123"}, language="zh")
+    assert "会共用会话" in outcome.err
 
 
 def test_a_bot_with_errors_is_not_served(command, bot: Path) -> None:  # type: ignore[no-untyped-def]

@@ -129,3 +129,20 @@ def test_the_first_word_may_name_a_folder(folder: Path) -> None:
         find_target(bots, arguments, environ)
     (bots / "b.yaml").unlink()
     assert find_target(bots, arguments, environ).url == f"{LOCAL}/a"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({}, f"404: no bot is at {LOCAL}/tea, where bot.yaml puts it: another bot runs there"),
+        (
+            {"url": f"{LOCAL}/te"},
+            f"404: no bot is at {LOCAL}/te; bot.yaml puts it at /tea: leave --url and DIALOG_URL out",
+        ),
+    ],
+)
+def test_where_no_bot_is_though_its_file_was_read(options: dict[str, str], said: str) -> None:
+    found = target("", {}, **options).not_found
+    assert found is not None
+    assert found.en.startswith(said)
+    assert target(None, {}).not_found is None

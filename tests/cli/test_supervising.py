@@ -55,6 +55,7 @@ def test_a_worker_that_is_killed_is_replaced_and_the_others_go_on(tmp_path: Path
         assert server.get("/readyz") == (200, b"ok\n")
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(60) == 0
+        assert server.log.count("INFO interpreter.server stopped by SIGTERM") == 1
         assert not any(Path(f"/proc/{pid}").exists() for pid in before)
 
 

@@ -38,9 +38,10 @@ class House:
         cipher: MessageCipher | None = None,
         must_encrypt: bool = False,
         timing: Timing | None = None,
+        store: MemoryStore | None = None,
     ) -> None:
         self.clock = FakeClock()
-        self.store = MemoryStore()
+        self.store = store or MemoryStore()
         self.performer = FakePerformer()
         seeds = itertools.count()
         self.engine = Engine(

@@ -61,6 +61,10 @@ async def _faithful(proxy: Proxy, request: web.Request) -> web.StreamResponse:
     return await proxy.forward(request)
 
 
+async def _takes_prefix_away(proxy: Proxy, request: web.Request) -> web.StreamResponse:
+    return await proxy.forward(request, path=request.path.removeprefix("/bots"))
+
+
 async def _loses_query(proxy: Proxy, request: web.Request) -> web.StreamResponse:
     return await proxy.forward(request, query=False)
 
@@ -139,6 +143,7 @@ async def _answers_everybody(_: Proxy, request: web.Request) -> web.StreamRespon
 
 SPOILS: Mapping[str, Spoil] = {
     "nothing": _faithful,
+    "takes a prefix away": _takes_prefix_away,
     "loses the query": _loses_query,
     "loses the query of posts": _loses_query_of_posts,
     "redirects to a slash": _redirects_to_slash,

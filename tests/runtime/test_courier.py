@@ -161,6 +161,7 @@ async def test_a_message_the_bot_wanted_sent_does_not_become_a_reply() -> None:
             "waits for the user's next message: error 45047: as many messages as allowed were sent",
         ),
         (Failed("api", "error 99999: 你好 Ann", code=99999), "may not have been sent: error 99999"),
+        (Failed("refused", "nobody was asked", code=45009, is_ours=True), "next message: nobody was asked"),
     ],
 )
 async def test_a_code_is_told_by_its_meaning_and_not_in_words_that_may_be_a_users(

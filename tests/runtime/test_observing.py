@@ -66,7 +66,9 @@ async def test_what_is_sent_away_is_told_too() -> None:
     assert house.seen.outcomes == ["shed"]
 
 
-async def test_a_turn_cut_off_at_the_end_is_not_told() -> None:
+async def test_a_turn_that_is_cut_off_at_the_end_has_failed_and_is_told_as_such(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     house = EngineHouse()
     lost = asyncio.create_task(house.say("call slow"))
     await house.performer.started.wait()
@@ -74,4 +76,8 @@ async def test_a_turn_cut_off_at_the_end_is_not_told() -> None:
     await house.engine.close()
     with pytest.raises(HeldBack):
         await lost
-    assert house.seen.outcomes == []
+    assert house.seen.outcomes == ["failed"]
+    (record,) = house.seen.records
+    assert record.error == "cut off after 0.0 s by the end of the server"
+    (line,) = caplog.messages
+    assert line == f"demo: a turn was {record.error}; nothing of it was saved (turn={record.turn})"

@@ -63,7 +63,11 @@ def test_a_fault_of_the_bot_is_told_with_its_place_in_the_language_of_the_operat
     for language in ("en", "zh"):
         TurnLog(language).turn(replace(RECORD, faults=(fault,)))
     first, second = (record.getMessage() for record in caplog.records if record.levelno == logging.WARNING)
-    assert first == "bot.yaml:3:5: division by zero"
+    assert first == "bot.yaml:3:5: division by zero (turn=0123abcd bot=clinic)"
+    assert [record.__dict__["about"] for record in caplog.records if record.levelno == logging.WARNING] == [
+        {"bot": "clinic", "turn": "0123abcd", "error": first.split(": ")[1].partition(" (")[0]},
+        {"bot": "clinic", "turn": "0123abcd", "error": "运算错误：除数为零"},
+    ]
     assert second.startswith("bot.yaml:3:5: ")
     assert second != first
 

@@ -135,7 +135,8 @@ async def test_a_request_like_wechats_that_misses_is_told_to_the_operator(
         response = await house.client.post(path, params=house.signed(), data="x")
         assert (response.status, await response.text()) == (404, "not found\n")
     assert (await house.client.get("/favicon.ico")).status == 404
-    (line,) = caplog.messages
+    line, other = caplog.messages
+    assert "no bot is at /nope" in other
     assert "404 to a POST from 127.0.0.1: a request like WeChat's, but no bot is at /wecaht" in line
     assert line.endswith("correct the URL in WeChat's console: /wechat")
 

@@ -8,13 +8,16 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from fakes.house import House
+from fakes.house import TOKEN, House
 
-from interpreter.runtime.arrival import HeldBack
+from interpreter.runtime.arrival import HeldBack, StoreFailed
 from interpreter.server.app import ENDPOINTS
+from interpreter.server.diagnosis.answers import Answer as ServerAnswer
+from interpreter.server.diagnosis.visiting import Visitor
 from interpreter.server.endpoint import Answer
 from interpreter.server.peers import Peers, read_networks
 from interpreter.stores.protocol import SessionKey, StoreUnavailable
+from interpreter.wechat.deliveries import Sender
 from interpreter.wechat.xml import read_xml
 
 
@@ -82,10 +85,31 @@ async def test_the_log_can_be_chinese(caplog: pytest.LogCaptureFixture) -> None:
 async def test_a_scanner_does_not_fill_the_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(50):
         await house.get(house.signed("other"))
-    assert len(caplog.records) == 1
+    assert len(caplog.records) == 3
     house.clock.move(61)
     await house.get(house.signed("other"))
-    assert "(and 49 more like it)" in caplog.text
+    assert "(and 47 more like it)" in caplog.text
+    await house.get(house.signed("other"))
+    assert len(caplog.records) == 5
+    assert caplog.text.count("more like it") == 1
+
+
+async def test_a_question_that_is_wrong_on_purpose_is_refused_and_told_as_such(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    visitor, url = Visitor(Sender(TOKEN)), str(house.client.make_url("/wechat"))
+    for _ in range(5):
+        answer = await visitor.verify_wrongly(url, "5927", Sender(f"{TOKEN}x"))
+        assert isinstance(answer, ServerAnswer)
+        assert answer.status == 403
+    right = await visitor.verify_wrongly(url, "5927", Sender(TOKEN))
+    assert isinstance(right, ServerAnswer)
+    assert right.body == b"5927"
+    await house.get(house.signed("other"))
+    assert [record.levelname for record in caplog.records] == ["INFO", "INFO", "INFO", "WARNING"]
+    assert "dialog-doctor has asked with a wrong token, to see that it is refused" in caplog.text
+    assert "the signature does not fit" in caplog.records[-1].getMessage()
 
 
 # ---------------------------------------------------------------------------------------------------- messages
@@ -139,6 +163,7 @@ async def test_a_mistake_outside_any_turn_is_success_too(house: House, monkeypat
         (None, Answer(200, b"success")),
         (Answer(403, b"no"), Answer(403, b"no")),
         (HeldBack(), Answer(503, b"not ready\n")),
+        (StoreFailed(), Answer(503, b"store failed\n")),
         (ZeroDivisionError(), Answer(200, b"success")),
     ],
 )

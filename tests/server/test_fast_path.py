@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
@@ -15,11 +15,12 @@ from fakes.house import House
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interpreter.runtime.timing import ANSWER_WITHIN
 from interpreter.server.app import ENDPOINTS, READINESS, make_app
-from interpreter.server.endpoint import Answer, Endpoint
+from interpreter.server.endpoint import Answer, Awaited, Endpoint
 from interpreter.server.fast_path import FastPath
 from interpreter.server.listening import PROTOCOL, Newcomers, listen
-from interpreter.server.peers import Peers, read_networks
+from interpreter.server.peers import Asked, Peers, read_networks
 from interpreter.server.usual_requests import read_line
 from interpreter.stores.protocol import SessionKey
 
@@ -47,7 +48,14 @@ async def doors() -> AsyncIterator[Doors]:
 
 
 @asynccontextmanager
-async def doors_of(house: House, peers: Peers | None = None) -> AsyncIterator[Doors]:
+async def doors_of(
+    house: House,
+    peers: Peers | None = None,
+    *,
+    ask_seconds: float = 1.0,
+    idle_seconds: float = 1.0,
+    prompt_seconds: float = 0.5,
+) -> AsyncIterator[Doors]:
     handed = list[object]()
     app = make_app([house.bot], stores=[house.store], clock=house.clock, body_seconds=1.0, peers=peers)
     newcomers = Newcomers()
@@ -62,7 +70,9 @@ async def doors_of(house: House, peers: Peers | None = None) -> AsyncIterator[Do
         handed.append(connection)
         return connection
 
-    path = FastPath(app[ENDPOINTS], hand, ask_seconds=1.0, idle_seconds=1.0, body_seconds=0.5)
+    path = FastPath(
+        app[ENDPOINTS], hand, ask_seconds=ask_seconds, idle_seconds=idle_seconds, prompt_seconds=prompt_seconds
+    )
     ports = [await listen(way, "127.0.0.1", 0) for way in (path, make)]
     fast, usual = (door.sockets[0].getsockname()[1] for door in ports)
     house.app = app
@@ -128,10 +138,15 @@ async def test_messages_are_answered_on_a_connection_that_is_kept(doors: Doors) 
     assert not doors.handed
 
 
+def parted(whole: bytes) -> tuple[bytes, bytes]:
+    """Head and body of a request."""
+    head, end, body = whole.partition(b"\r\n\r\n")
+    return head + end, body
+
+
 async def test_a_head_may_come_before_its_body(doors: Doors) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
-    whole = request(doors.house)
-    head, body = whole[: whole.index(b"\r\n\r\n") + 4], whole[whole.index(b"\r\n\r\n") + 4 :]
+    head, body = parted(request(doors.house))
     for _ in range(2):
         writer.write(head)
         await asyncio.sleep(0)
@@ -179,6 +194,7 @@ class Broken:
     """An endpoint with a mistake in it, which shows at once or in the end."""
 
     is_draining = False
+    body_seconds = 1.0
 
     def __init__(self, *, at_once: bool) -> None:
         self.at_once = at_once
@@ -340,6 +356,15 @@ class Written(asyncio.Transport):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.written.append(bytes(data))
 
+    def pause_reading(self) -> None:
+        """Nothing comes by itself."""
+
+    def resume_reading(self) -> None:
+        """Nothing comes by itself."""
+
+    def is_closing(self) -> bool:
+        return False
+
     def close(self) -> None:
         """Nothing is open."""
 
@@ -359,24 +384,233 @@ async def test_a_body_is_no_request_however_much_it_looks_like_one(doors: Doors)
     connection.connection_lost(None)
 
 
-@settings(max_examples=40)
-@given(cuts=st.lists(st.integers(1, 400), max_size=5))
-def test_a_message_may_come_in_any_pieces(cuts: list[int]) -> None:
-    async def say() -> bytes:
-        async with doors_of(House()) as doors:
-            reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
-            writer.write(request(doors.house))
-            await read_answer(reader)
-            whole, last = request(doors.house), 0
-            for cut in [*sorted(cuts), len(whole)]:
-                writer.write(whole[last:cut])
-                await asyncio.sleep(0)
-                last = cut
-            answer = await read_answer(reader)
-            writer.transport.abort()
-            return answer
+@settings(max_examples=60)
+@given(cuts=st.lists(st.integers(1, 400), max_size=5), prompt_seconds=st.sampled_from([0.0, 60.0]))
+def test_a_message_may_come_in_any_pieces(cuts: list[int], prompt_seconds: float) -> None:
+    async def say() -> list[bytes]:
+        async with doors_of(House(), prompt_seconds=prompt_seconds) as doors:
+            connection, transport = cast("asyncio.Protocol", doors.path()), Written()
+            connection.connection_made(transport)
+            for count in (1, 2, 3):
+                whole, last = request(doors.house, "count"), 0
+                for cut in [*sorted(cuts), len(whole)] if count == 2 else [len(whole)]:
+                    if whole[last:cut]:
+                        connection.data_received(whole[last:cut])
+                    last = max(last, cut)
+                    await what_is_due()
+            connection.connection_lost(None)
+            assert not doors.handed
+            return transport.written
 
-    assert told(asyncio.run(say()))[0] == b"200"
+    answers = asyncio.run(say())
+    assert [told(answer)[0] for answer in answers] == [b"200"] * 3
+    assert [f"<![CDATA[turn {count}]]>".encode() in answer for count, answer in enumerate(answers, 1)] == [True] * 3
+
+
+# ---------------------------------------------------------------------------------------------------- slow bodies
+
+
+class Watched:
+    """An endpoint, and what it is asked."""
+
+    is_draining = False
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.body_seconds = endpoint.body_seconds
+        self.asked = asyncio.Event()
+        """Somebody's signature was looked at."""
+        self.within: list[float] = []
+
+    def refusal(self, asked: Asked, query: Mapping[str, str]) -> Answer | None:
+        self.asked.set()
+        return self.endpoint.refusal(asked, query)
+
+    def begin(self, asked: Asked, query: Mapping[str, str], body: bytes, within: float) -> Answer | Awaited:
+        self.within.append(within)
+        return self.endpoint.begin(asked, query, body, within)
+
+    def conclude(self, ended: Awaited) -> Answer:
+        return self.endpoint.conclude(ended)
+
+
+@pytest.fixture
+async def hasty() -> AsyncIterator[tuple[Doors, Watched]]:
+    """Doors at which every body is slow that does not come with its head."""
+    async with doors_of(House(), prompt_seconds=0.0) as doors:
+        watched = Watched(doors.path.endpoints[b"/wechat"])
+        doors.path.endpoints[b"/wechat"] = cast("Endpoint", watched)
+        yield doors, watched
+
+
+async def what_is_due() -> None:
+    """Let happen what is to happen at once."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+async def ask_slowly(port: int, request: bytes) -> tuple[bytes, bytes]:
+    """The answer to bytes behind which nothing comes, and what else comes until the connection ends."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request)
+    answer = await read_answer(reader)
+    async with asyncio.timeout(60):
+        rest = await reader.read()
+    writer.close()
+    return answer, rest
+
+
+SLOW: dict[str, tuple[bytes, Callable[[House], bytes]]] = {
+    "a message": (b"408", request),
+    "a head without a body": (b"408", lambda house: parted(request(house))[0]),
+    "a wrong signature": (b"403", lambda house: request(house).replace(b"signature=", b"signature=0")),
+    "no signature": (b"403", lambda house: request(house).replace(b"signature=", b"other=")),
+    "an old signature": (b"403", lambda house: request(house).replace(b"timestamp=", b"timestamp=1")),
+    "no query": (b"403", lambda house: posted("/wechat", house.text("hi").encode())),
+    "an escaped query": (b"408", lambda house: request(house).replace(b"?sig", b"?a=%41&sig")),
+    "nobody's path": (b"404", lambda house: request(house, path="/elsewhere")),
+    "JSON": (b"415", lambda house: request(house, Content_Type="application/json")),
+    "a length too large": (b"413", lambda house: request(house, Content_Length="70000")),
+    "the connection's end": (b"408", lambda house: request(house, Connection="close")),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+async def test_both_ways_give_the_same_answer_to_who_is_slow(doors: Doors, name: str) -> None:
+    status, make = SLOW[name]
+    sent = make(doors.house).replace(b"Content-Length: ", b"Content-Length: 1", 1)
+    fast, usual = await asyncio.gather(ask_slowly(doors.fast, sent), ask_slowly(doors.usual, sent))
+    assert told(fast[0]) == told(usual[0])
+    assert (told(fast[0])[0], fast[1], usual[1]) == (status, b"", b"")
+
+
+async def test_slow_bodies_are_no_business_of_the_library(doors: Doors) -> None:
+    head, body = parted(request(doors.house))
+    stranger = head.replace(b"signature=", b"signature=0")
+    for sent, status in ((head, b"408"), (head + body[:5], b"408"), (stranger, b"403")):
+        answer, rest = await ask_slowly(doors.fast, sent)
+        assert (told(answer)[0], rest) == (status, b"")
+    assert not doors.handed
+    assert not doors.path.connections
+
+
+async def test_a_slow_message_is_answered_on_a_connection_that_is_kept(hasty: tuple[Doors, Watched]) -> None:
+    doors, watched = hasty
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    for count in (1, 2):
+        head, body = parted(request(doors.house, "count"))
+        watched.asked.clear()
+        writer.write(head + body[:10])
+        await watched.asked.wait()
+        writer.write(body[10:])
+        assert f"<![CDATA[turn {count}]]>".encode() in await read_answer(reader)
+    writer.close()
+    assert not doors.handed
+
+
+async def test_the_time_a_body_took_is_not_given_to_its_turn(hasty: tuple[Doors, Watched]) -> None:
+    doors, watched = hasty
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    writer.write(request(doors.house))
+    await read_answer(reader)
+    head, body = parted(request(doors.house))
+    watched.asked.clear()
+    writer.write(head)
+    await watched.asked.wait()
+    began = asyncio.get_running_loop().time()
+    writer.write(body)
+    await read_answer(reader)
+    at_once, slow = watched.within
+    assert at_once == ANSWER_WITHIN
+    assert ANSWER_WITHIN - (asyncio.get_running_loop().time() - began) - 1.0 < slow < ANSWER_WITHIN
+    writer.close()
+
+
+async def test_who_was_refused_too_early_may_still_ask_again(doors: Doors) -> None:
+    head, body = parted(request(doors.house).replace(b"signature=", b"signature=0"))
+    for port in (doors.fast, doors.usual):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head + body[:5])
+        assert told(await read_answer(reader))[0] == b"403"
+        writer.write(body[5:7])
+        await asyncio.sleep(0)
+        writer.write(body[7:] + request(doors.house))
+        assert told(await read_answer(reader))[0] == b"200"
+        writer.write(request(doors.house))
+        assert told(await read_answer(reader))[0] == b"200"
+        writer.close()
+    assert not doors.handed
+
+
+async def test_a_refused_body_is_no_request_however_much_it_looks_like_one(hasty: tuple[Doors, Watched]) -> None:
+    doors, watched = hasty
+    connection, transport = cast("asyncio.Protocol", doors.path()), Written()
+    connection.connection_made(transport)
+    connection.data_received(request(doors.house, "count"))
+    inner = request(doors.house)
+    assert is_known(doors, inner)
+    head, _ = parted(posted("/wechat?signature=a&timestamp=1&nonce=b", inner * 2))
+    connection.data_received(head)
+    await what_is_due()
+    connection.data_received(inner)
+    connection.data_received(inner)
+    connection.data_received(request(doors.house, "count"))
+    assert [told(answer)[0] for answer in transport.written] == [b"200", b"403", b"200"]
+    assert len(watched.within) == 2  # nobody else had a turn
+    assert b"<![CDATA[turn 2]]>" in transport.written[-1]
+    connection.connection_lost(None)
+
+
+async def test_what_comes_behind_a_slow_body_is_answered_too(hasty: tuple[Doors, Watched]) -> None:
+    doors, watched = hasty
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    head, body = parted(request(doors.house, "count"))
+    writer.write(head + body[:10])
+    await watched.asked.wait()
+    writer.write(body[10:] + request(doors.house, "count"))
+    for count in (1, 2):
+        assert f"<![CDATA[turn {count}]]>".encode() in await read_answer(reader)
+    writer.close()
+    assert len(doors.handed) == 1
+
+
+async def test_a_mistake_of_ours_ends_a_slow_request_too(caplog: pytest.LogCaptureFixture) -> None:
+    class Mistaken(Broken):
+        def refusal(self, *_: object) -> None:
+            raise ZeroDivisionError("a mistake")
+
+    async with doors_of(House(), prompt_seconds=0.0) as doors:
+        doors.path.endpoints[b"/broken"] = cast("Endpoint", Mistaken(at_once=True))
+        answer, rest = await ask_slowly(doors.fast, parted(request(doors.house, path="/broken"))[0])
+    assert (told(answer)[0], rest) == (b"500", b"")
+    assert "a request failed by a mistake of this program" in caplog.text
+
+
+async def test_a_slow_body_has_its_own_patience() -> None:
+    async with doors_of(House(), ask_seconds=0.1, idle_seconds=0.1, prompt_seconds=0.0) as doors:
+        answer, _ = await ask_slowly(doors.fast, parted(request(doors.house))[0])
+        assert told(answer)[0] == b"408"
+
+
+async def test_a_slow_body_does_not_keep_the_server_from_its_end() -> None:
+    async with doors_of(House(), ask_seconds=60.0, prompt_seconds=60.0) as doors:
+        reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+        writer.write(request(doors.house))
+        await read_answer(reader)
+        writer.write(parted(request(doors.house))[0])
+    async with asyncio.timeout(30):
+        assert await reader.read() == b""
+    writer.close()
+
+
+async def test_a_slow_body_is_the_last_once_the_end_was_asked_for(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    writer.write(parted(request(doors.house).replace(b"signature=", b"signature=0"))[0])
+    doors.house.app[READINESS].drain()
+    status, _, headers = told(await read_answer(reader))
+    assert (status, b"connection: close" in headers) == (b"403", True)
+    assert await reader.read() == b""
+    writer.close()
 
 
 # ---------------------------------------------------------------------------------------------------- patience
@@ -397,6 +631,57 @@ async def test_a_silent_connection_is_kept_for_a_while_only(doors: Doors) -> Non
     assert await reader.read() == b""
     writer.close()
     assert not doors.path.connections
+
+
+async def test_who_does_not_end_a_head_is_shown_out(doors: Doors) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    writer.write(b"POST /wec")
+    assert await reader.read() == b""
+    writer.close()
+    assert not doors.handed
+    assert not doors.path.connections
+
+
+async def test_a_head_that_has_begun_is_awaited_no_longer_than_the_first() -> None:
+    async with doors_of(House(), ask_seconds=0.3, idle_seconds=1000.0) as doors:
+        reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + 0.4
+        while loop.time() < until:  # it is not a new connection any more
+            writer.write(request(doors.house))
+            await read_answer(reader)
+        writer.write(request(doors.house)[:30])
+        async with asyncio.timeout(60):
+            assert await reader.read() == b""
+        writer.close()
+        assert not doors.handed
+
+
+async def test_after_a_slow_head_a_connection_is_kept_as_long_as_any() -> None:
+    async with doors_of(House(), ask_seconds=0.2, idle_seconds=1.0) as doors:
+        reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+        writer.write(request(doors.house))
+        await read_answer(reader)
+        whole = request(doors.house)
+        writer.write(whole[:30])
+        await asyncio.sleep(0)
+        writer.write(whole[30:])
+        assert told(await read_answer(reader))[0] == b"200"
+        answered = asyncio.get_running_loop().time()
+        assert await reader.read() == b""
+        assert asyncio.get_running_loop().time() - answered > 0.9
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [b"POST /wechat HTTP/9.9\r\n", b"POST /wechat HTTP/1.1\r\nHost\r\n", b"\x16\x03\x01", b"POST /?" + b"a" * 9000],
+    ids=["version", "header", "no HTTP", "too long"],
+)
+async def test_half_a_head_is_refused_at_once_if_it_is_wrong(doors: Doors, begun: bytes) -> None:
+    fast, usual = await doors.both(begun)
+    assert told(fast)[0] == told(usual)[0] == b"400"
+    assert len(doors.handed) == 1
 
 
 async def test_once_the_end_was_asked_for_no_connection_is_kept(doors: Doors) -> None:

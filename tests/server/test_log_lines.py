@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from interpreter.runtime.about import about
 from interpreter.runtime.observing import TurnRecord
 from interpreter.server.log_lines import JsonLines, TextLines
 from interpreter.server.secrecy import Secrets
@@ -64,6 +65,16 @@ def test_a_line_of_json(secrets: Secrets) -> None:
         "logger": "interpreter.x",
         "message": 'say "******** 你好"\n',
     }
+
+
+def test_what_a_line_is_about_are_fields_in_json(secrets: Secrets) -> None:
+    lost = record("lost", **about("demo", turn="0a1b2c3d", error="no canarytoken"))
+    fields = json.loads(JsonLines(secrets).format(lost))
+    assert (fields["bot"], fields["turn"], fields["error"]) == ("demo", "0a1b2c3d", "no ********")
+    assert TextLines(secrets).format(lost).endswith(" lost")
+    fields = json.loads(JsonLines(secrets).format(record("mistake", error=failure("x"), **about("demo"))))
+    assert fields["bot"] == "demo"
+    assert fields["error"].startswith("Traceback")
 
 
 def test_a_turn_has_its_fields_in_json(secrets: Secrets) -> None:

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from interpreter.machine.session import TraceLine
 from interpreter.runtime.observing import TurnRecord
-from interpreter.server.errors import SettingsError
+from interpreter.server.errors import CannotListen, SettingsError
+from interpreter.server.listening import share_port
 from interpreter.server.metrics import Metrics, metrics_page, require_prometheus
 
 pytest.importorskip("prometheus_client")
@@ -76,6 +77,15 @@ async def test_the_page_has_an_address_of_its_own() -> None:
         assert response.status == 200
         assert response.headers["Content-Type"].startswith("text/plain; version=")
         assert "dialog_turns" in await response.text()
+
+
+async def test_of_a_port_that_is_taken_its_own_option_is_named() -> None:
+    async with metrics_page(Metrics(), "127.0.0.1", 0) as port:
+        with pytest.raises(CannotListen, match=f"port {port} is taken .* take another port with --metrics"):
+            async with metrics_page(Metrics(), "127.0.0.1", port):
+                pass
+        with pytest.raises(CannotListen, match="take another port with --metrics"):
+            share_port("127.0.0.1", port, option="--metrics")
 
 
 def test_without_the_library_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -239,13 +239,15 @@ async def test_a_call_gives_its_answer_or_its_code(stage: Stage) -> None:
 
 async def test_a_quota_that_is_used_up_has_its_code_whoever_says_so(stage: Stage) -> None:
     stage.api.platform.fail(45009, path="/cgi-bin/user/info")
-    kinds = []
+    kinds, asked = [], []
     for _ in range(2):
         outcome = await stage.performer.call(CallApi("1", "user.info", {"openid": USER}))
         assert isinstance(outcome, Failed)
         assert outcome.code == 45009
         kinds.append(outcome.kind)
+        asked.append(not outcome.is_ours)
     assert kinds == ["api", "refused"]
+    assert asked == [True, False]
 
 
 async def test_a_bot_sends_its_own_files_and_no_others(stage: Stage, tmp_path: Path) -> None:

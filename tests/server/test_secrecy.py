@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import ast
 import logging
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,14 @@ def test_a_short_secret_is_hidden_only_where_it_stands_alone() -> None:
         (f"x{OPENID}", f"x{OPENID}"),
         ("https://example.com/a:b@c", "https://example.com/a:b@c"),
         ("errcode: 40001", "errcode: 40001"),
+        ("token: Zx81qP, openid: zhang3", f"token: {HIDDEN}, openid: {HIDDEN}"),
+        ("token: aVeryLongAndSecretWord", f"token: {HIDDEN}"),
+        ('{"token": "secretly"} password:secretly', f'{{"token": "{HIDDEN}"}} password:{HIDDEN}'),
+        ("signature, nonce: this is no request", "signature, nonce: this is no request"),
+        ("timestamp, nonce: WeChat's requests have them", "timestamp, nonce: WeChat's requests have them"),
+        ("shop.token: expected a text", "shop.token: expected a text"),
+        ("password: 错误", "password: 错误"),
+        ("write `token: $(env.NAME)`, or token=$(env.NAME)", "write `token: $(env.NAME)`, or token=$(env.NAME)"),
         ("the signature does not fit: the Token differs", "the signature does not fit: the Token differs"),
     ],
 )
@@ -180,3 +190,20 @@ async def test_nothing_secret_is_in_what_is_said_of_our_own_mistakes(
     assert said.count("Traceback") >= 2
     assert "the session store does not answer" in said
     assert "canary" not in said.replace("log canary", "").replace("call canary", "")
+
+
+def sentences() -> Iterator[str]:
+    """Everything this program can say, with a dot in place of each value."""
+    for path in (Path(__file__).parents[2] / "interpreter").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Wording":
+                for said in node.args:
+                    pieces = said.values if isinstance(said, ast.JoinedStr) else [said]
+                    yield "".join(str(it.value) if isinstance(it, ast.Constant) else "." for it in pieces)
+
+
+def test_no_word_of_our_own_is_taken_for_a_secret() -> None:
+    every = list(sentences())
+    assert len(every) > 1_000
+    hidden = [text for text in every if Secrets().scrub(text) != text]
+    assert [text for text in hidden if "://" not in text] == []  # the password of an example may be hidden

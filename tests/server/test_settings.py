@@ -134,6 +134,17 @@ def test_safe_mode_needs_a_key_and_an_app_id(settings: dict[str, str]) -> None:
     assert account({"encryption": "safe", "aes_key": "a" * 43, "app_id": "wx1"}).encryption == "safe"
 
 
+@pytest.mark.parametrize("key", ["aes_key", "app_id"])
+def test_what_safe_mode_lacks_is_named_with_the_variable_that_would_give_it(key: str) -> None:
+    given = {"aes_key": "a" * 43, "app_id": "wx1"} | {key: ""}
+    with pytest.raises(SettingsError, match=f"`safe` needs {key}, and SAFE_IT is not set$"):
+        account({"encryption": "safe", **given}, origins={key: ("SAFE_IT",)})
+    with pytest.raises(SettingsError, match=f"`safe` needs {key}, and WX_{key.upper()} is not set$"):
+        account({"encryption": "safe", **given})
+    with pytest.raises(SettingsError, match=rf"`safe` needs {key}: \$\(env.NAME\) in its file$"):
+        account({"encryption": "safe", **given}, is_alone=False)
+
+
 def test_a_key_of_another_length_is_refused_and_not_shown() -> None:
     with pytest.raises(SettingsError, match="has 43 letters and digits, this one has 12") as refused:
         account({"aes_key": "canarycanary"})

@@ -41,6 +41,7 @@ def test_a_line_is_what_logging_would_have_made(as_json: bool) -> None:
         RECORD,
         replace(RECORD, kind="odd\nturn=forged", decided_by=""),
         replace(RECORD, decided_by="rules.canarytoken,rules.\u202e"),
+        replace(RECORD, outcome="failed", error="the store says canarytoken"),
     ]
     made = lines_of(*records, known=secrets, as_json=as_json)
     usual = lines_of(*records, known=secrets, as_json=as_json, plain=True)

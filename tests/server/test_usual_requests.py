@@ -209,5 +209,43 @@ def test_an_unusual_query_is_not_read(query: str) -> None:
     assert read_query(query.encode()) is None
 
 
+def begun(sent: bytes) -> tuple[bool, bool]:
+    """Whether the parser finds what has come of a request usual, and whether it may become so."""
+    reader = RequestReader()
+    reader.feed(sent)
+    return reader.is_usual(sent), reader.may_be_usual(sent)
+
+
+def test_every_beginning_of_a_usual_head_may_become_one() -> None:
+    head = len(request()) - len(b"<xml/>")
+    assert {begun(request()[:end]) for end in range(1, head)} == {(False, True)}
+    assert {begun(request()[:end]) for end in range(head, head + 7)} == {(True, False)}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"POST / HTTP/9.9\r\nHost",
+        b"POST / HTTP/1.1\r\nX Y: z\r\n",
+        b"POST / HTTP/1.1\r\nX: " + b"y" * 4096,
+        b"POST / HTTP/1.1\r\n" + b"X: y\r\n" * 50,
+        request(*WECHAT, "Expect: 100-continue"),
+        request(*WECHAT[:-1], f"Content-Length: {MAX_BODY + 1}"),
+    ],
+    ids=range(7),
+)
+def test_what_cannot_become_usual_is_known_at_once(sent: bytes) -> None:
+    assert begun(sent) == (False, False)
+
+
+def test_how_much_will_come_is_known_with_the_head() -> None:
+    reader = RequestReader()
+    reader.feed(request(*WECHAT[:-1], "Content-Length: 1000"))
+    assert (reader.has_head, reader.is_done, reader.length, reader.body) == (True, False, 1000, b"<xml/>")
+    reader.begin()
+    assert reader.length == 0
+
+
 def test_headers_can_be_asked_for() -> None:
     assert headers_of(request(*WECHAT, "X: y", "x: z")).getall("X") == ["y", "z"]

@@ -103,8 +103,8 @@ def _token(account: AccountFacts) -> Iterator[Finding]:
         yield problem(
             "account-no-token",
             Wording(
-                f"{name} has no token, so one is made up at each start and nobody else can reach the server",
-                f"{name} 没有 token：每次启动都会临时生成一个，且服务仅本机可访问",
+                f"{name} has no token: dialog-run does not start, or makes one up that only this computer can use",
+                f"{name} 没有 token：dialog-run 不会启动，或每次临时生成一个，且服务仅本机可访问",
             ),
             Wording(
                 f"set {variable} to 3 to 32 letters and digits, and enter the same in WeChat's console",

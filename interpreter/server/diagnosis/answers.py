@@ -55,6 +55,8 @@ class Unanswered:
     obstacle: Obstacle
     detail: str = ""
     """What the library said of it."""
+    whose: str = ""
+    """Who was asked in place of whom one would think."""
 
 
 def unanswered_finding(host: str, unanswered: Unanswered) -> Finding:

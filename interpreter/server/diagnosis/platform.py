@@ -34,6 +34,8 @@ class Platform(Protocol):
 
 def platform_findings(account: str, verdict: Verdict | Unanswered) -> list[Finding]:
     """What a verdict means for an account."""
+    if isinstance(verdict, Unanswered) and verdict.whose:
+        return [_no_relay(verdict)]
     if isinstance(verdict, Unanswered):
         return [
             problem(
@@ -59,6 +61,23 @@ def platform_findings(account: str, verdict: Verdict | Unanswered) -> list[Findi
     make = warning if code in {"api-busy", "api-quota"} else problem
     filled = {"account": account, "code": str(verdict.code), "text": verdict.text}
     return [make(code, Wording(said.en.format(**filled), said.zh.format(**filled)), next_step)]
+
+
+def _no_relay(verdict: Unanswered) -> Finding:
+    """Requests do not go to WeChat itself, and whoever has them gives nothing of WeChat's back."""
+    whose, detail, kind = verdict.whose, verdict.detail, verdict.obstacle.value
+    return problem(
+        "api-unreachable",
+        Wording(
+            f"WeChat's API is asked by way of {whose}: {detail} ({kind})",
+            f"微信接口经由 {whose} 访问，但没有得到微信的回答（{kind}）",
+        ),
+        Wording(
+            "see that it runs, and that it hands requests and answers on as they are; without WX_API_URL, WX_API_PROXY "
+            "and WX_TOKEN_URL WeChat itself is asked",
+            "请确认它在运行，并原样转发请求和回答；去掉 WX_API_URL、WX_API_PROXY、WX_TOKEN_URL 则直接访问微信",
+        ),
+    )
 
 
 def _other(code: int) -> tuple[str, Wording, Wording]:

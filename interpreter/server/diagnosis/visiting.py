@@ -16,6 +16,7 @@ import aiohttp
 from interpreter.server.diagnosis.address import Address
 from interpreter.server.diagnosis.answers import Answer, Obstacle, Unanswered
 from interpreter.server.diagnosis.delivery import harmless_event
+from interpreter.server.refusals import PROBE
 from interpreter.wechat.deliveries import Sender
 
 TIME_LIMIT = 10.0
@@ -50,12 +51,16 @@ class Visitor:
         self._context = context or ssl.create_default_context()
         self._limit = limit
 
-    async def verify(self, url: str, echo: str, *, sender: Sender | None = None) -> Answer | Unanswered:
+    async def verify(self, url: str, echo: str) -> Answer | Unanswered:
         """Ask what WeChat asks when an owner enters the address."""
-        asked = (sender or self._sender).verification(
-            timestamp=int(time.time()), nonce=str(secrets.randbelow(10**10)), echo=echo
-        )
-        return await self._ask("GET", url, asked)
+        return await self._verify(url, echo, self._sender, str(secrets.randbelow(10**10)))
+
+    async def verify_wrongly(self, url: str, echo: str, sender: Sender) -> Answer | Unanswered:
+        """Ask the same as somebody with another token, in a way that does not alarm whoever reads the bot's log."""
+        return await self._verify(url, echo, sender, f"{PROBE}{secrets.randbelow(10**10)}")
+
+    async def _verify(self, url: str, echo: str, sender: Sender, nonce: str) -> Answer | Unanswered:
+        return await self._ask("GET", url, sender.verification(timestamp=int(time.time()), nonce=nonce, echo=echo))
 
     async def deliver(self, url: str, account: str) -> Answer | Unanswered:
         """Deliver the event that no bot waits for."""

@@ -266,7 +266,7 @@ class ApiClient:
 
     async def _attempts(self, request: Request, method: Method | None, *, is_safe: bool, sink: Sink | None) -> Answer:
         """Send a request as often as it is wise: once more with a new token, up to three times if it may pass."""
-        await self._quotas.spend(request.name, request.path, method)
+        is_probe = await self._quotas.spend(request.name, request.path, method)
         refused_token: str | None = None
         attempt = 1
         while True:
@@ -281,6 +281,8 @@ class ApiClient:
                 if attempt == _ATTEMPTS or not failure.is_passing or failure.is_token or self._token.rest > _LONGEST:
                     raise
             else:
+                if is_probe and (error is None or not (error.is_token or error.is_passing or error.code == QUOTA_USED)):
+                    await self._quotas.reopen(request.path)
                 if error is None or (error.code == DUPLICATE_MASS and attempt > 1):
                     return answer
                 if error.is_token and token is not None and refused_token is None:

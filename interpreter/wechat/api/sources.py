@@ -138,7 +138,7 @@ class Relay:
 
     async def fetch(self, *, force: bool = False) -> Fetched:  # noqa: ARG002
         """Its token."""
-        return _token("token_url", await self.transport.fetch_json(self.url))
+        return _token("token relay", await self.transport.fetch_json(self.url))
 
     def lasts(self, seconds: float) -> float:
         """Four fifths."""

@@ -7,10 +7,11 @@ import contextlib
 import json
 import os
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 import aiohttp
 from multidict import CIMultiDict
@@ -54,13 +55,21 @@ class Transport:
     """Sends requests. `origin` says where to: `{host}` in it stands for WeChat's host.
 
     A relay with a fixed address is such an origin, and so is a platform that is played in a test. Addresses without
-    encryption are for the loopback only. A `proxy` only passes on what is encrypted.
+    encryption are for the loopback only. A `proxy` only passes on what is encrypted. Failures name whom they are of:
+    an origin other than WeChat's by `said_by`, which is where its owner finds it.
     """
 
     def __init__(
-        self, origin: str = HTTPS, *, proxy: str | None = None, timeout: float = 10.0, file_timeout: float = 300.0
+        self,
+        origin: str = HTTPS,
+        *,
+        proxy: str | None = None,
+        timeout: float = 10.0,
+        file_timeout: float = 300.0,
+        said_by: str = "relay",
     ) -> None:
         _check_origin(origin)
+        self._relay = "" if origin == HTTPS else f"{said_by} {without_secrets(origin)}"
         self._proxy = proxy
         self._origin = origin.rstrip("/")
         self._timeout = timeout
@@ -76,28 +85,30 @@ class Transport:
         query = [*(() if token is None else (("access_token", token),)), *request.query]
         url = URL(self._origin.replace("{host}", request.host) + request.path).update_query(query)
         moves_file = sink is not None or isinstance(request.body, (Upload, tuple))
+        seconds = self._file_timeout if moves_file else self._timeout
+        return await self._within(seconds, replace(request, host=self._relay or request.host), url, sink)
+
+    async def fetch_json(self, url: str) -> Answer:
+        """What a complete address answers, such as that of a relay for tokens."""
+        target = URL(url)
+        request = Request("", "GET", f"token relay {without_secrets(url)}", target.path, takes_token=False)
+        return await self._within(self._timeout, request, target, None)
+
+    async def _within(self, seconds: float, request: Request, url: URL, sink: Sink | None) -> Answer:
+        """The answer of an address; the request's host is whom a failure is said to be of."""
         try:
-            async with asyncio.timeout(self._file_timeout if moves_file else self._timeout):
+            async with asyncio.timeout(seconds):
                 return await self._exchange(request, url, sink)
         except TimeoutError:
             raise NoAnswer(request.host, "timeout", _NO_ANSWER) from None
+        except aiohttp.ClientProxyConnectionError as error:
+            proxy = f"proxy {without_secrets(self._proxy or '')}"
+            raise NoAnswer(proxy, "network", _no_connection(error), may_have_arrived=False) from None
         except aiohttp.ClientConnectorError as error:
             raise NoAnswer(request.host, "network", _no_connection(error), may_have_arrived=False) from None
         except (aiohttp.ClientError, ConnectionError, OSError) as error:
             arrived = not isinstance(error, aiohttp.ConnectionTimeoutError)
             raise NoAnswer(request.host, "network", _BROKEN, may_have_arrived=arrived) from None
-
-    async def fetch_json(self, url: str) -> Answer:
-        """What a complete address answers, such as that of a relay for tokens."""
-        target = URL(url)
-        request = Request("", "GET", target.host or "", target.path, takes_token=False)
-        try:
-            async with asyncio.timeout(self._timeout):
-                return await self._exchange(request, target, None)
-        except TimeoutError:
-            raise NoAnswer(request.host, "timeout", _NO_ANSWER) from None
-        except (aiohttp.ClientError, OSError):
-            raise NoAnswer(request.host, "network", _BROKEN) from None
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -264,6 +275,12 @@ def _check_origin(origin: str) -> None:
     if url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host or "")):
         return
     raise ValueError("the address of the API must begin with https://, but for one on this computer")
+
+
+def without_secrets(address: str) -> str:
+    """Where an address is: nothing of what may stand before and behind that."""
+    url = urlsplit(address)
+    return url.netloc.rpartition("@")[2]
 
 
 def _is_loopback(host: str) -> bool:

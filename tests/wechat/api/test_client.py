@@ -102,16 +102,23 @@ async def test_a_mass_message_whose_answer_was_lost_counts_as_sent(api: Api) -> 
     assert len(api.platform.sent) == 1
 
 
-async def test_a_used_up_method_is_not_called_until_the_day_of_beijing_is_over(api: Api) -> None:
+async def test_a_used_up_method_is_hardly_called_until_the_day_of_beijing_is_over(api: Api) -> None:
     other = api.another()
-    api.platform.fail(45009, path="/cgi-bin/user/info")
+    api.platform.fail(45009, times=2, path="/cgi-bin/user/info")
     with pytest.raises(ApiError):
         await api.client.call("user.info", USER)
     for client in (api.client, other):
-        with pytest.raises(CallRefused, match="used up") as caught:
+        with pytest.raises(CallRefused, match=r"WeChat was not asked: .* used up") as caught:
             await client.call("user.info", USER)
         assert caught.value.kind == "quota"
     assert len(api.platform.paths()) == 1
+    api.clock.move(301)
+    with pytest.raises(ApiError):
+        await other.call("user.info", USER)
+    for client in (api.client, other):
+        with pytest.raises(CallRefused):
+            await client.call("user.info", USER)
+    assert len(api.platform.paths()) == 2
     await api.client.call("user.remark", {**USER, "remark": "x"})
     api.clock.move(8 * 3600)  # it was 16:00 in Beijing
     await api.client.call("user.info", USER)
@@ -124,6 +131,34 @@ async def test_setting_the_counters_back_opens_the_method(api: Api) -> None:
         await api.client.call("user.info", USER)
     await api.client.call("token.clear")
     await api.client.call("user.info", USER)
+
+
+async def test_counters_that_somebody_else_has_set_back_are_found_out_by_one_call_in_five_minutes(api: Api) -> None:
+    other = api.another()
+    api.platform.fail(45009, path="/cgi-bin/user/info")
+    with pytest.raises(ApiError):
+        await api.client.call("user.info", USER)
+    api.clock.move(299)
+    with pytest.raises(CallRefused):
+        await api.client.call("user.info", USER)
+    api.clock.move(2)
+    await api.client.call("user.info", USER)
+    await api.client.call("user.info", USER)
+    api.clock.move(11)  # by then all processes know
+    await other.call("user.info", USER)
+    await other.close()
+
+
+async def test_a_probe_that_nobody_answers_leaves_the_method_closed(api: Api) -> None:
+    api.platform.fail(45009, path="/cgi-bin/user/info")
+    with pytest.raises(ApiError):
+        await api.client.call("user.info", USER)
+    api.clock.move(301)
+    api.platform.fail(-1, times=3, path="/cgi-bin/user/info")
+    with pytest.raises(ApiError, match="busy"):
+        await api.client.call("user.info", USER)
+    with pytest.raises(CallRefused):
+        await api.client.call("user.info", USER)
 
 
 async def test_an_unknown_method_is_not_called(api: Api) -> None:

@@ -153,3 +153,32 @@ async def test_a_file_is_sent_from_disk_but_a_link_only_where_one_may_be(
             assert await odd[1].exchange(replace(REQUEST, verb="POST", body=body)) == {}
     with pytest.raises(CallRefused, match="symbolic links"):
         await odd[1].exchange(replace(REQUEST, verb="POST", body=replace(link, follows_links=False)))
+
+
+@pytest.mark.parametrize(
+    ("transport", "whose"),
+    [
+        (Transport("http://127.0.0.1:9/{host}", said_by="WX_API_URL"), "WX_API_URL 127.0.0.1:9"),
+        (Transport("http://bot:canary@127.0.0.1:9"), "relay 127.0.0.1:9"),
+        (Transport(proxy="http://bot:canary@127.0.0.1:9"), "proxy 127.0.0.1:9"),
+    ],
+)
+async def test_a_failure_names_whoever_was_asked_in_wechats_place(transport: Transport, whose: str) -> None:
+    with pytest.raises(NoAnswer, match=f"^{whose}: cannot be reached$") as caught:
+        await transport.exchange(REQUEST)
+    assert caught.value.is_certain
+    await transport.close()
+
+
+async def test_a_relay_that_answers_with_a_page_is_named(odd: tuple[Odd, Transport]) -> None:
+    it, transport = odd
+    it.body, it.type = b"<html>", "text/html"
+    with pytest.raises(NoAnswer, match=r"^relay 127\.0\.0\.1:\d+: the answer is not WeChat's$"):
+        await transport.exchange(REQUEST)
+
+
+async def test_a_relay_for_tokens_is_named_without_its_secrets() -> None:
+    transport = Transport()
+    with pytest.raises(NoAnswer, match=r"^token relay 127\.0\.0\.1:9: cannot be reached$"):
+        await transport.fetch_json("http://127.0.0.1:9/canary?key=canary")
+    await transport.close()
