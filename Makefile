@@ -56,7 +56,7 @@ grammar: $(READY)             ## write the tables of the expressions' grammar an
 pages: $(READY)               ## write the tables of docs/linting*.md anew
 	$(BIN)/python -m interpreter.diagnostics.document
 
-functions: $(READY)           ## write docs/functions.md anew
+functions: $(READY)           ## write docs/functions*.md anew
 	$(BIN)/python -m interpreter.expr.functions.document
 
 $(READY): pyproject.toml

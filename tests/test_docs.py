@@ -36,6 +36,7 @@ from interpreter.values import MAX_INT, MAX_ITEMS, MAX_SIZE, MAX_TEXT, Value, eq
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")])
+CHINESE = [document for document in DOCUMENTS if document.name.endswith(".zh-CN.md")]
 NOW = datetime(2026, 1, 1, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 HOST = """\
@@ -55,6 +56,9 @@ _FENCE = re.compile(
 )
 _HEADING = re.compile(r"^#{1,4} (.+)$", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_CODE = re.compile(r"`([^`\n]+)`")
+_NUMBER = re.compile(r"\d+(?:[,.]\d+)*")
+_PART = re.compile(r"\n(?=\n|\||- |\d+\. )")
 
 
 @dataclass(frozen=True)
@@ -192,10 +196,28 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert anchor in anchors_of(target), link
 
 
-def anchors_of(document: Path) -> set[str]:
-    """The anchors of headings, as GitHub makes them."""
+def anchors_of(document: Path) -> list[str]:
+    """The anchors of headings, as GitHub makes them, in their order."""
     text = _FENCE.sub("", document.read_text(encoding="utf-8"))
-    return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in _HEADING.findall(text)}
+    return [re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in _HEADING.findall(text)]
+
+
+@pytest.mark.parametrize("chinese", CHINESE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_page_links_to_its_twin_and_else_to_pages_of_its_language(chinese: Path) -> None:
+    english = chinese.with_name(in_english(chinese.name))
+    assert {page for page in linked_pages(english) if page.endswith(".zh-CN.md")} == {chinese.name}
+    twins = {page: chinese.parent / page.replace(".md", ".zh-CN.md") for page in linked_pages(chinese)}
+    assert {page for page, twin in twins.items() if twin.exists()} == {english.name}
+
+
+def linked_pages(document: Path) -> set[str]:
+    text = _FENCE.sub("", document.read_text(encoding="utf-8"))
+    return {page for page in (link.partition("#")[0] for link in _LINK.findall(text)) if page.endswith(".md")}
+
+
+def in_english(name: str) -> str:
+    """The name of the English page that a page belongs to."""
+    return name.replace(".zh-CN.md", ".md")
 
 
 def test_the_limits_of_the_specification_are_those_of_the_code() -> None:
@@ -243,6 +265,9 @@ def test_a_readme_begins_with_a_bot_of_ten_lines_and_its_conversation(name: str)
         ("docs/writing-bots.md", "docs/writing-bots.zh-CN.md"),
         ("docs/linting.md", "docs/linting.zh-CN.md"),
         ("docs/deploying.md", "docs/deploying.zh-CN.md"),
+        ("docs/coming-from-webot.md", "docs/coming-from-webot.zh-CN.md"),
+        ("docs/language.md", "docs/language.zh-CN.md"),
+        ("docs/functions.md", "docs/functions.zh-CN.md"),
         ("examples/menu/README.md", "examples/menu/README.zh-CN.md"),
         ("examples/qrcode/README.md", "examples/qrcode/README.zh-CN.md"),
         ("examples/notify/README.md", "examples/notify/README.zh-CN.md"),
@@ -257,6 +282,50 @@ def test_both_languages_say_the_same_things(english: str, chinese: str) -> None:
         commands = [re.sub(r"\s*#.*", "", block.body) for block in blocks_of(ROOT / name) if block.word == "bash"]
         shapes.append((counts, commands, [block.word for block in blocks_of(ROOT / name)]))
     assert shapes[0] == shapes[1]
+
+
+def test_both_languages_of_the_specification_stand_side_by_side() -> None:
+    english, chinese = (outline(ROOT / "docs" / name) for name in ("language.md", "language.zh-CN.md"))
+    for part, other in zip(english, chinese, strict=False):
+        assert part.shape == other.shape, f"{part.words}\n\n{other.words}"
+    assert len(english) == len(chinese)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading, a paragraph, an item of a list, a row of a table or a block, and what no language changes of it."""
+
+    words: str
+    shape: tuple[object, ...]
+
+
+def outline(document: Path) -> list[Part]:
+    """The parts of a document in their order."""
+    inside = blocks_of(document)
+    bare = _FENCE.sub("\n```\n", document.read_text(encoding="utf-8"))
+    parts = (part.strip() for part in _PART.split(bare))
+    return [block_part(next(inside)) if part == "```" else written_part(document, part) for part in parts if part]
+
+
+def block_part(block: Block) -> Part:
+    """A block as it stands, but for what the linter says, which is said in the language of the page."""
+    return Part(str(block), (block.word, block.rest, "" if block.word == "text" else block.body))
+
+
+def written_part(document: Path, words: str) -> Part:
+    """A piece of prose: what it is, its code, its numbers, and where its links lead."""
+    kind = re.match(r"#*|- |\d+\. ", words)
+    cells = len(re.findall(r"(?<!\\)\|", words)) if words.startswith("|") else 0
+    numbers = _NUMBER.findall(_LINK.sub("", _CODE.sub("", words)))
+    links = sorted(place_of(document, link) for link in _LINK.findall(words))
+    return Part(words, (kind and kind[0], cells, set(_CODE.findall(words)), set(numbers), links))
+
+
+def place_of(document: Path, link: str) -> tuple[str, int]:
+    """Where a link leads: a page, whatever its language, and the number of the heading there."""
+    name, _, anchor = link.partition("#")
+    target = document.parent / name if name else document
+    return in_english(name), anchors_of(target).index(anchor) if anchor else -1
 
 
 def test_what_the_readme_says_about_speed_was_measured() -> None:

@@ -1,19 +1,24 @@
-"""The page `docs/functions.md`, which `python -m interpreter.expr.functions.document` writes from the functions."""
+"""The pages `docs/functions*.md`, which `python -m interpreter.expr.functions.document` writes from the functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from interpreter.diagnostics.wording import Wording
 from interpreter.expr.functions.library import families
 from interpreter.expr.functions.registry import MISSING, Family, Function, Missing, Parameter
 from interpreter.types.kinds import AnyType, Type, show
 from interpreter.values import Value, print_value
 
-PAGE = Path("docs", "functions.md")
+DOCUMENTS = {"en": Path("docs", "functions.md"), "zh": Path("docs", "functions.zh-CN.md")}
+"""The pages, by language."""
 
-_HEAD = """\
-# Functions · 函数
+_HEAD = Wording(
+    """\
+# Functions
+
+[简体中文](functions.zh-CN.md)
 
 <!-- Written by `python -m interpreter.expr.functions.document`; edit the functions instead. -->
 
@@ -21,16 +26,25 @@ Functions have a namespace of their own and are called as `f(x, k=v)`: arguments
 `t?` may be null, `a = 1` has a default, `…` takes any number of further arguments.
 Texts are limited to 65,536 characters, lists and maps to 10,000 items.
 What a function cannot do is a failure of the turn. Every example here is a test.
+""",
+    """\
+# 函数
 
-函数有自己的命名空间，写作 `f(x, k=v)`：参数按位置或按名字给出。
+[English](functions.md)
+
+<!-- 由 `python -m interpreter.expr.functions.document` 生成；请修改函数本身。 -->
+
+函数有自己的命名空间，写作 `f(x, k=v)`：参数按位置或按名称给出。
 `t?` 可以为 null，`a = 1` 有默认值，`…` 可接任意多个参数。
-文本不超过 65,536 个字符，列表和映射不超过 10,000 项。函数做不到的事就是这一轮的失败。这里的每个例子都是测试。
-"""
+文本不超过 65,536 个字符，列表和映射不超过 10,000 项。
+函数做不到的事就是这一轮的失败。这里的每个例子都是测试。
+""",
+)
 
 
-def page() -> str:
-    """The whole page."""
-    return "\n".join((_HEAD, *(line for family in families() for line in _family(family))))
+def page(language: str) -> str:
+    """The whole page in `zh` or `en`."""
+    return "\n".join((_HEAD.say(language), *(line for family in families() for line in _family(family, language))))
 
 
 def signature(function: Function) -> str:
@@ -41,13 +55,13 @@ def signature(function: Function) -> str:
     return f"{function.name}({', '.join(parts)}): {_result(function)}"
 
 
-def _family(family: Family) -> Iterator[str]:
-    yield f"## {family.title.en} · {family.title.zh}\n"
+def _family(family: Family, language: str) -> Iterator[str]:
+    yield f"## {family.title.say(language)}\n"
     if family.note:
-        yield f"{family.note.en}\n\n{family.note.zh}\n"
+        yield f"{family.note.say(language)}\n"
     for function in family.functions:
         yield f"### `{signature(function)}`\n"
-        yield f"{function.summary.en}\n{function.summary.zh}\n"
+        yield f"{function.summary.say(language)}\n"
         yield "```"
         yield from (f"{expression}  # {value}" for expression, value in function.examples)
         yield "```\n"
@@ -76,4 +90,5 @@ def _literal(value: Value) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    for language, path in DOCUMENTS.items():
+        path.write_text(page(language), encoding="utf-8")

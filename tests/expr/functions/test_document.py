@@ -2,14 +2,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from interpreter.expr.functions.document import PAGE, page, signature
+import pytest
+
+from interpreter.expr.functions.document import DOCUMENTS, page, signature
 from interpreter.expr.functions.library import FUNCTIONS
 
 ROOT = Path(__file__).parents[3]
 
 
-def test_the_page_is_what_the_functions_say() -> None:
-    assert (ROOT / PAGE).read_text("utf-8") == page(), "run `python -m interpreter.expr.functions.document`"
+@pytest.mark.parametrize("language", DOCUMENTS)
+def test_the_page_is_what_the_functions_say(language: str) -> None:
+    assert (ROOT / DOCUMENTS[language]).read_text("utf-8") == page(language), "run `make functions`"
 
 
 def test_a_signature_shows_types_defaults_and_further_arguments() -> None:
@@ -19,6 +22,7 @@ def test_a_signature_shows_types_defaults_and_further_arguments() -> None:
     assert signature(FUNCTIONS["format"]) == "format(template: text, …values): text"
 
 
-def test_every_function_is_on_the_page() -> None:
-    shown = page()
+@pytest.mark.parametrize("language", DOCUMENTS)
+def test_every_function_is_on_the_page(language: str) -> None:
+    shown = page(language)
     assert all(f"### `{name}(" in shown for name in FUNCTIONS)
