@@ -138,7 +138,8 @@ class Console:
         for item in exchange.trace:
             if item.kind == "fault":
                 words = fault_words(item.name, item.detail)
-                told = Wording(f"! fault at {item.place}: {words.en}", f"! 在 {item.place} 出错：{words.zh}")
+                at = Wording(f" at {item.place}", f"在 {item.place} ") if item.place else Wording("", "")
+                told = Wording(f"! fault{at.en}: {words.en}", f"! {at.zh}出错：{words.zh}")
                 self.write(printable(told.say(self.language)))
         for effect in exchange.effects:
             if isinstance(effect, LogLine):

@@ -11,6 +11,7 @@ from interpreter.check import naming, records
 from interpreter.check.accounts import check_account
 from interpreter.check.findings import AssignTarget, Findings
 from interpreter.check.flows import check_default, check_flows
+from interpreter.check.given import given_type
 from interpreter.check.loops import endless_loops
 from interpreter.check.media import check_media
 from interpreter.check.menus import check_menus
@@ -32,7 +33,7 @@ from interpreter.expr.inference import Typed, TypedTemplate
 from interpreter.expr.scope import Binding, Storage
 from interpreter.patterns.tree import Capture
 from interpreter.types.answers import Lexicon
-from interpreter.types.kinds import OptionalType, TextType
+from interpreter.types.kinds import OptionalType, TextType, Type
 
 __all__ = ["Analysis", "AssignTarget", "analyse"]
 
@@ -68,6 +69,10 @@ class Analysis(Struct, frozen=True, eq=False):
         """Where an assigned name's value goes; None of a name that cannot be assigned, which has been reported."""
         return self._findings.targets.get(id(name))
 
+    def given_type(self, name: str) -> Type | None:
+        """The type of what a test can give by a name; None of a name whose values have no declared type."""
+        return given_type(name, self._findings.symbols)
+
     def captures(self, rule: Rule) -> tuple[Capture, ...]:
         """The captures of all patterns of a rule; optional are those that not every way into it gives."""
         found = self._findings.captures.get(id(rule))
@@ -94,8 +99,7 @@ def analyse(bot: Bot) -> tuple[Analysis, tuple[Diagnostic, ...]]:
         check_test(test, findings)
     _check_never_set(symbols, findings)
     findings.diagnostics.extend(endless_loops(symbols))
-    things = {name: entity.things for name, entity in bot.entities.items()}
-    return Analysis(bot, Lexicon(things, bot.locales, bot.timezone), findings), _in_order(bot, findings.diagnostics)
+    return Analysis(bot, symbols.lexicon, findings), _in_order(bot, findings.diagnostics)
 
 
 def _check_variables(symbols: Symbols, findings: Findings) -> None:

@@ -7,14 +7,13 @@ from collections.abc import Container, Iterable, Sequence
 from msgspec import Struct
 
 from interpreter.check import naming
-from interpreter.check.findings import describe
+from interpreter.check.fitting import find_misfits, misfit_problem
 from interpreter.check.routine import Routine
 from interpreter.diagnostics.diagnostic import Diagnostic, Problem
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import Expression
 from interpreter.dialog.model.rules import Parameter
 from interpreter.dialog.model.steps import WithArgument
-from interpreter.expr.assignable import assignable
 from interpreter.expr.scope import Scope
 from interpreter.patterns.tree import Capture
 from interpreter.source.spans import Span
@@ -91,8 +90,7 @@ def check_arguments(
         if slot.name in given:
             _report_twice(value, slot, routine)
         given.add(slot.name)
-        if assignable(slot.type, kind) is False:
-            _report_misfit(value, slot, kind, routine)
+        _report_misfits(value, slot, kind, routine)
     missing = [slot for slot in callee.slots if slot.required and slot.name not in given]
     if missing and not is_incomplete and not _has_unknown(arguments, by_name):
         routine.findings.report(_missing(missing, callee, at))
@@ -133,10 +131,15 @@ def _report_twice(value: Expression, slot: Slot, routine: Routine) -> None:
     _report(value, Wording(f"`{slot.name}` is given twice", f"`{slot.name}` 给了两次"), None, routine)
 
 
-def _report_misfit(value: Expression, slot: Slot, kind: Type, routine: Routine) -> None:
-    wanted, given = show(slot.type), describe(value.node, kind)
-    said = Wording(f"`{slot.name}` is {wanted} and never takes {given}", f"`{slot.name}` 需要 {wanted}，不能是 {given}")
-    _report(value, said, None, routine)
+def _report_misfits(value: Expression, slot: Slot, kind: Type, routine: Routine) -> None:
+    wanted, lexicon = show(slot.type), routine.symbols.lexicon
+    for misfit in find_misfits(value, slot.type, kind, lexicon):
+        given = misfit.shown
+        said = Wording(
+            f"`{slot.name}` is {wanted} and never takes {given}", f"`{slot.name}` 需要 {wanted}，不能是 {given}"
+        )
+        problem = misfit_problem("DL202", misfit, said, slot.name, slot.type, lexicon)
+        routine.findings.problem(problem, value.scalar, value.offset)
 
 
 def _report(value: Expression, said: Wording, label: Wording | None, routine: Routine) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from interpreter.check import naming
-from interpreter.check.findings import AssignTarget, describe
+from interpreter.check.findings import AssignTarget
+from interpreter.check.fitting import find_misfits, misfit_problem
 from interpreter.check.joins import widen
 from interpreter.check.routine import Routine
-from interpreter.diagnostics.diagnostic import Diagnostic, Label, Problem
+from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import Expression, Name
 from interpreter.dialog.model.steps import Assignment
@@ -18,6 +19,7 @@ from interpreter.expr.assignable import assignable
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.expr.tree import Field, Node
 from interpreter.expr.tree import Name as NameNode
+from interpreter.source.spans import Span
 from interpreter.types.kinds import (
     AnyType,
     ErrorType,
@@ -40,7 +42,7 @@ def set_variable(assignment: Assignment, scope: Scope, routine: Routine) -> Scop
     kind = routine.findings.assigned(assignment, _left(assignment), scope, expected)
     if found is None:
         return scope
-    _keep(assignment.target, found, kind, assignment.value, routine)
+    _keep(assignment.target, found, kind, assignment, routine)
     return _after(found, kind, scope)
 
 
@@ -177,21 +179,33 @@ def _declare(text: str) -> Wording:
     )
 
 
-def _keep(name: Name, found: AssignTarget, kind: Type, value: Expression | None, routine: Routine) -> None:
+def _keep(name: Name, found: AssignTarget, kind: Type, assignment: Assignment | None, routine: Routine) -> None:
     fits = True if found.scope == "local" else assignable(found.type, kind)
     routine.findings.targets[id(name)] = replace(found, proven=fits is True)
-    if fits is not False:
+    if fits is True:
         return
-    declared, given = show(found.type), describe(value.node, kind) if value else show(kind)
-    said = Wording(
+    if assignment is None or assignment.operator != "=":
+        if fits is False:
+            span = name.span if assignment is None else _place_of(assignment.value)
+            routine.findings.report(Diagnostic("DL210", span, _never_takes(name, found, show(kind))))
+        return
+    value, lexicon = assignment.value, routine.symbols.lexicon
+    for misfit in find_misfits(value, found.type, kind, lexicon):
+        said = _never_takes(name, found, misfit.shown)
+        problem = misfit_problem("DL210", misfit, said, name.text, found.type, lexicon)
+        routine.findings.problem(problem, value.scalar, value.offset)
+
+
+def _place_of(value: Expression) -> Span:
+    return value.scalar.place(value.node.start + value.offset, value.node.end + value.offset)
+
+
+def _never_takes(name: Name, found: AssignTarget, given: str) -> Wording:
+    declared = show(found.type)
+    return Wording(
         f"`{name.text}` is {declared} and never takes {given}",
         f"`{name.text}` 的类型是 {declared}，不能存入 {given}",
     )
-    if value is None:
-        routine.findings.report(Diagnostic("DL210", name.span, said))
-        return
-    problem = Problem("DL210", value.node.start, value.node.end, said)
-    routine.findings.problem(problem, value.scalar, value.offset)
 
 
 def _after(found: AssignTarget, kind: Type, scope: Scope) -> Scope:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from interpreter.check import naming
-from interpreter.check.findings import Findings, describe
+from interpreter.check.findings import Findings
+from interpreter.check.fitting import find_misfits, misfit_problem
 from interpreter.check.joins import join_all
 from interpreter.check.routine import Routine
 from interpreter.check.steps import walk_steps
 from interpreter.check.traversal import nested
-from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.rules import Flow, Parameter
 from interpreter.dialog.model.steps import CallStep
-from interpreter.expr.assignable import assignable
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.types.kinds import ErrorType, NullType, Type, show
 
@@ -41,19 +40,14 @@ def check_default(parameter: Parameter, scope: Scope, findings: Findings) -> Non
     if default is None:
         return
     kind = findings.infer(default, scope, parameter.type)
-    if assignable(parameter.type, kind) is not False:
-        return
-    declared, given = show(parameter.type), describe(default.node, kind)
-    problem = Problem(
-        "DL210",
-        default.node.start,
-        default.node.end,
-        Wording(
-            f"`{parameter.name.text}` is {declared}, its default is {given}",
-            f"`{parameter.name.text}` 的类型是 {declared}，默认值却是 {given}",
-        ),
-    )
-    findings.problem(problem, default.scalar, default.offset)
+    name, declared, lexicon = parameter.name.text, show(parameter.type), findings.symbols.lexicon
+    for misfit in find_misfits(default, parameter.type, kind, lexicon):
+        said = Wording(
+            f"`{name}` is {declared}, its default is {misfit.shown}",
+            f"`{name}` 的类型是 {declared}，默认值却是 {misfit.shown}",
+        )
+        problem = misfit_problem("DL210", misfit, said, name, parameter.type, lexicon)
+        findings.problem(problem, default.scalar, default.offset)
 
 
 def _check_flow(flow: Flow, findings: Findings) -> Type:

@@ -45,7 +45,9 @@ def unknown(
     said = message or Wording(f"no {noun.en} is named `{text}`", f"没有名为 `{text}` 的{noun.zh}")
     near = nearest(text, candidates)
     if near is None:
-        return Diagnostic(code, name.span, said, help=help or _known_ones(noun, near_names(text, candidates)))
+        return Diagnostic(
+            code, name.span, said, help=help or _known_ones(noun, near_names(text, candidates)) or _define(noun, text)
+        )
     related: tuple[Label, ...] = ()
     if isinstance(known, Mapping):
         related = (Label(known[near], Wording(f"`{near}` is defined here", f"`{near}` 定义在这里")),)
@@ -77,6 +79,31 @@ def _known_ones(noun: Wording, names: Iterable[str]) -> Wording | None:
     if not listed:
         return None
     return Wording(f"known {noun.en} names: {', '.join(listed)}", f"已有的{noun.zh}：{'、'.join(listed)}")
+
+
+def _define(noun: Wording, text: str) -> Wording | None:
+    """How to define the first thing of a kind."""
+    written = _DEFINITIONS.get(noun.en)
+    if written is None:
+        return None
+    section, body = written
+    return Wording(
+        f"define it under `{section}`: `{section}: {{{text}: {body}}}`",
+        f"请在 `{section}` 之下定义它：`{section}: {{{text}: {body}}}`",
+    )
+
+
+_DEFINITIONS = {
+    "state": ("states", "{prompt: …, rules: {…}}"),
+    "flow": ("flows", "[{ask: …, into: answer}, {reply: …}]"),
+    "rule": ("rules", "…"),
+    "domain": ("domains", "{guard: …, else: …}"),
+    "text": ("texts", "…"),
+    "service": ("services", "{url: 'https://…', operations: {…}}"),
+    "entity": ("entities", "[…]"),
+    "variable": ("vars", "text"),
+}
+"""For the kinds of things that an author defines: the key they stand under, and what such a thing may be."""
 
 
 def is_usable(text: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from interpreter.check import naming, records
-from interpreter.check.captures import MATCH, capture_bindings, captures_of, group_count, has_regex
+from interpreter.check.captures import MATCH, capture_bindings, captures_of, certain_groups, group_count, has_regex
 from interpreter.check.events import EVENTS, is_event
 from interpreter.check.findings import Findings
 from interpreter.check.questions import choice_scope, prompt_scope
@@ -20,6 +22,7 @@ from interpreter.dialog.model.rules import Rule, State, Trigger
 from interpreter.expr.scope import Scope
 from interpreter.patterns.tree import Capture
 from interpreter.source.spans import Span
+from interpreter.types.kinds import Type
 
 
 def check_root_rule(rule: Rule, findings: Findings) -> None:
@@ -98,9 +101,11 @@ def _rule_scope(rule: Rule, captures: tuple[Capture, ...], scope: Scope, finding
         else:
             scope = shown(domain.guard, scope, True, findings)
     bindings = capture_bindings(captures)
+    certain: Mapping[str, Type] = {}
     if has_regex(rule):
         bindings["match"] = MATCH
-    scope = scope.with_bindings(bindings) if bindings else scope
+        certain = certain_groups(rule) if rule.path not in findings.symbols.gone_to else {}
+    scope = scope.with_bindings(bindings).with_narrowed(certain) if bindings else scope
     return replace(scope, is_open=True) if rule.trigger.is_incomplete else scope
 
 

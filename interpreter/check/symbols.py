@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from interpreter.check import records
-from interpreter.check.traversal import assigned_names, nulled_names
+from interpreter.check.traversal import assigned_names, nulled_names, rules_gone_to
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.rules import Parameter, Rule
 from interpreter.expr.scope import Binding, Scope, Storage
@@ -20,6 +20,7 @@ from interpreter.types.kinds import (
     Type,
     optional,
 )
+from interpreter.types.lexicon import Lexicon
 
 
 class Symbols(Struct, frozen=True):
@@ -42,6 +43,10 @@ class Symbols(Struct, frozen=True):
     """Those of them that nothing ever sets."""
     nullable: frozenset[str]
     """Variables to which a step somewhere assigns `null`: what a condition showed of them is gone after a wait."""
+    gone_to: frozenset[str]
+    """The paths of the root rules that a `goto` leads to."""
+    lexicon: Lexicon
+    """What the bot knows of words."""
 
     _scopes: dict[records.Variants, Scope] = field(default_factory=dict)
 
@@ -98,7 +103,11 @@ def declare(bot: Bot) -> Symbols:
     unset = frozenset(name for name, variable in session.items() if variable.has_no_value)
     constant = _constant_scope(bot)
     base = constant.with_bindings(_conversation_bindings(bot, session, user, unset))
-    return Symbols(bot, session, user, rules, constant, base, unset, unset - assigned_names(bot), nulled_names(bot))
+    gone_to = frozenset(rules[name].path for name in rules_gone_to(bot) if name in rules)
+    never_set = unset - assigned_names(bot)
+    lexicon = Lexicon({name: entity.things for name, entity in bot.entities.items()}, bot.locales, bot.timezone)
+    nulled = nulled_names(bot)
+    return Symbols(bot, session, user, rules, constant, base, unset, never_set, nulled, gone_to, lexicon)
 
 
 def _constant_scope(bot: Bot) -> Scope:

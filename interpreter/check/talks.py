@@ -5,6 +5,7 @@ from __future__ import annotations
 from interpreter.check import naming
 from interpreter.check.events import EVENTS, is_event
 from interpreter.check.findings import Findings
+from interpreter.check.given import check_given_value
 from interpreter.check.services import check_data
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.suggest import nearest
@@ -40,6 +41,8 @@ def _check_given(name: Name, value: Data, findings: Findings) -> None:
     if text not in known:
         said = Wording(f"a test cannot be given `{text}`", f"测试不能给定 `{text}`")
         findings.report(naming.unknown("DL801", name, _GIVEN, known, message=said))
+        return
+    check_given_value(name, value, findings)
 
 
 def _check_mock(value: Data, findings: Findings) -> None:

@@ -15,6 +15,7 @@ from interpreter.dialog.model.steps import (
     EachStep,
     FetchStep,
     FormStep,
+    GotoStep,
     IfStep,
     LetStep,
     Question,
@@ -128,6 +129,16 @@ def nulled_names(bot: Bot) -> frozenset[str]:
         if isinstance(step, SetStep)
         for assignment in step.assignments
         if _mentions_null(assignment)
+    )
+
+
+def rules_gone_to(bot: Bot) -> frozenset[str]:
+    """The name of every root rule that a step goes to."""
+    return frozenset(
+        step.target.text
+        for steps in routines(bot)
+        for step in nested(steps)
+        if isinstance(step, GotoStep) and step.kind == "rules"
     )
 
 

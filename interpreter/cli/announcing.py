@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from interpreter.cli.telling import json_line
+from interpreter.cli.telling import json_line, text_line
 from interpreter.diagnostics.wording import Wording
 from interpreter.program.tables import Program
 from interpreter.server.settings import AccountSettings, is_loopback
@@ -28,15 +28,23 @@ def announcement(
     *,
     in_json: bool = False,
 ) -> str:
-    """The whole text, with a line break at its end; `in_json` for a log that programs read."""
+    """The whole text, with a line break at its end; `in_json` for a log that programs read.
+
+    Of a bot whose token was given it is a line as those of the log.
+    """
     if in_json:
         return "".join(
             json_line(line.say(language))
             for program, account in bots
             for line in _log_lines(program, account, host, port)
         )
-    lines = [line for program, account in bots for line in _bot_lines(program, account, host, port, now)]
-    return "".join(f"{line.say(language)}\n" for line in lines)
+    told = ""
+    for program, account in bots:
+        if account.has_generated_token:  # somebody tries it out, and is told what to do
+            told += "".join(f"{line.say(language)}\n" for line in _bot_lines(program, account, host, port, now))
+        else:
+            told += text_line(_readiness(program, account, host, port).say(language))
+    return told
 
 
 def _log_lines(program: Program, account: AccountSettings, host: str, port: int) -> Iterator[Wording]:
@@ -57,8 +65,6 @@ def _readiness(program: Program, account: AccountSettings, host: str, port: int)
 
 def _bot_lines(program: Program, account: AccountSettings, host: str, port: int, now: datetime) -> Iterator[Wording]:
     yield _readiness(program, account, host, port)
-    if not account.has_generated_token:
-        return
     path, token = account.path.value, account.token.value
     yield _same("")
     yield Wording(

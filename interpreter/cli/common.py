@@ -9,6 +9,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import NoReturn
 
 from interpreter.diagnostics.suggest import nearest
@@ -26,11 +27,11 @@ COLOURS = ("auto", "always", "never")
 
 def choose_language(argv: Sequence[str], environ: Mapping[str, str]) -> str:
     """The language to speak: `--lang`, else the locale of the environment, else English."""
-    for index, word in enumerate(argv):
-        if word == "--lang" and index + 1 < len(argv):
-            return "zh" if argv[index + 1].startswith("zh") else "en"
-        if word.startswith("--lang="):
-            return "zh" if word.removeprefix("--lang=").startswith("zh") else "en"
+    asked = [word.removeprefix("--lang=") for word in argv if word.startswith("--lang=")]
+    asked += [following for word, following in pairwise(argv) if word == "--lang"]
+    for word in asked:
+        if word[:2] in LANGUAGES:
+            return word[:2]
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if environ.get(name):
             return "zh" if environ[name].startswith("zh") else "en"

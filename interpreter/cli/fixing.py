@@ -28,6 +28,8 @@ class Mended:
     before: dict[str, str] = field(default_factory=dict)
     after: dict[str, str] = field(default_factory=dict)
     fixes: int = 0
+    applied: list[Diagnostic] = field(default_factory=list)
+    """What was found and is mended, in the order of the rounds."""
     loaded: Loaded | None = None
 
     def diff(self) -> Iterator[str]:
@@ -62,7 +64,7 @@ def mend(
     mended = Mended()
     loaded = load(path, mended.after)
     for _ in range(ROUNDS):
-        fit = (each for each in loaded.diagnostics if wanted(each) and not loses_text(each))
+        fit = [each for each in loaded.diagnostics if wanted(each) and not loses_text(each)]
         chosen = edits_by_file(fit, allowed)
         if not chosen:
             break
@@ -76,6 +78,8 @@ def mend(
             break
         mended.after, loaded = texts, again
         mended.fixes += sum(map(len, chosen.values()))
+        kept = {id(edit) for edits in chosen.values() for edit in edits}
+        mended.applied += [each for each in fit if each.fix and any(id(edit) in kept for edit in each.fix.edits)]
     mended.loaded = loaded
     return mended
 

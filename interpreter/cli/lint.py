@@ -84,10 +84,11 @@ def _check(options: argparse.Namespace, choice: Choice, language: str) -> int:
     for name in missing:
         sys.stderr.write(_nothing_there(name).say(language) + "\n")
     found: list[Diagnostic] = []
+    mended: list[Diagnostic] = []
     for each in inputs:
-        found += _findings(each, options, choice)
+        found += _findings(each, options, choice, mended)
     findings = not_in_baseline(filter(choice.takes_finding, found), known)
-    _report(findings, len(inputs), options, language)
+    _report(findings, len(inputs), options, language, _mended(mended).say(language))
     if missing:
         return USAGE
     return FINDINGS if fails(findings, options.fail_on) else CLEAN
@@ -106,8 +107,10 @@ def _inputs(options: argparse.Namespace) -> tuple[list[Input], list[str]]:
     return [replace(inputs[0], old=read_old(options.against, inputs[0].path))], missing
 
 
-def _findings(each: Input, options: argparse.Namespace, choice: Choice) -> tuple[Diagnostic, ...]:
-    """What is found in a bot; with `--fix`, what is left once it is mended."""
+def _findings(
+    each: Input, options: argparse.Namespace, choice: Choice, applied: list[Diagnostic]
+) -> tuple[Diagnostic, ...]:
+    """What is found in a bot; with `--fix`, what is left once it is mended, and what was mended in `applied`."""
     if not options.fix and not options.diff:
         _KEPT[:] = [each.load(each.path, {})]
         return _KEPT[0].diagnostics
@@ -122,17 +125,19 @@ def _findings(each: Input, options: argparse.Namespace, choice: Choice) -> tuple
         mended.write()
     else:
         mended.write()
+    if not options.diff:
+        applied += mended.applied
     return mended.loaded.diagnostics
 
 
 # ---------------------------------------------------------------------------------------------------- saying it
 
 
-def _report(findings: Sequence[Diagnostic], bots: int, options: argparse.Namespace, language: str) -> None:
+def _report(findings: Sequence[Diagnostic], bots: int, options: argparse.Namespace, language: str, mended: str) -> None:
     """Write the findings: into a file, to stderr when stdout takes a diff or a mended text, else to stdout."""
     if options.format == "text":
         colour = wants_colour(os.environ, options.color) and (options.output is None or options.color == "always")
-        output = render_text(findings, language, colour=colour) + _sum(findings, bots).say(language)
+        output = mended + render_text(findings, language, colour=colour) + _sum(findings, bots).say(language)
     else:
         output = FORMATS[options.format](findings, language)
     if options.output is not None:
@@ -153,6 +158,22 @@ def _write(path: Path, output: str) -> None:
 
 def _nothing_there(name: str) -> Wording:
     return Wording(f"{name}: no bot file is there", f"{name}：这里没有机器人文件")
+
+
+def _mended(applied: Sequence[Diagnostic]) -> Wording:
+    """What `--fix` has changed, a line for each finding; empty when that is nothing."""
+    english, chinese = [], []
+    for each in applied[:_MOST_SHOWN]:
+        shown = each.fix.shown.strip() if each.fix else ""
+        english.append(f"mended {each.span} {each.code}: {each.message.en}; now: {shown}\n")
+        chinese.append(f"已修复 {each.span} {each.code}：{each.message.zh}；现在是：{shown}\n")
+    if (more := len(applied) - _MOST_SHOWN) > 0:
+        english.append(f"… and {more} more mended\n")
+        chinese.append(f"…… 另外修复了 {more} 处\n")
+    return Wording("".join(english), "".join(chinese))
+
+
+_MOST_SHOWN = 20
 
 
 def _sum(findings: Sequence[Diagnostic], bots: int) -> Wording:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from argparse import Namespace
 from collections.abc import Iterable
@@ -47,10 +48,26 @@ def wants_json(arguments: Namespace, environment: Environment) -> bool:
     return (arguments.log_format or (found.value if found else "")) == "json"
 
 
+def stopped_by(number: signal.Signals) -> Wording:
+    """Somebody has stopped the server."""
+    return Wording(f"stopped by {number.name}", f"已由 {number.name} 停止")
+
+
 def json_line(said: str, level: int = logging.INFO) -> str:
     """A line as the JSON log has it."""
     from interpreter.server.log_lines import JsonLines
     from interpreter.server.secrecy import SECRETS
 
-    record = _log.makeRecord(_log.name, level, "", 0, "%s", (said,), None)
-    return f"{JsonLines(SECRETS).format(record)}\n"
+    return f"{JsonLines(SECRETS).format(_record(said, level))}\n"
+
+
+def text_line(said: str, level: int = logging.INFO) -> str:
+    """A line as the log of text has it."""
+    from interpreter.server.log_lines import TextLines
+    from interpreter.server.secrecy import SECRETS
+
+    return f"{TextLines(SECRETS).format(_record(said, level))}\n"
+
+
+def _record(said: str, level: int) -> logging.LogRecord:
+    return _log.makeRecord(_log.name, level, "", 0, "%s", (said,), None)

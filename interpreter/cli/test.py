@@ -55,12 +55,12 @@ def _test(argv: Sequence[str], language: str) -> int:
         sys.stderr.write(Wording(f"{name}: no bot file is there", f"{name}：这里没有机器人文件").say(language) + "\n")
     verdicts: list[Verdict] = []
     colour = wants_colour(os.environ, arguments.color)
-    broken = False
+    broken = 0
     for path in paths:
         found = _run_bot(path, arguments, language, colour=colour)
-        broken |= found is None
+        broken += found is None
         verdicts += found or ()
-    sys.stdout.write(summary(verdicts, language) + "\n")
+    sys.stdout.write(summary(verdicts, language) + _untested(broken).say(language) + "\n")
     if missing:
         return USAGE
     if arguments.name is not None and not verdicts and not broken:
@@ -70,6 +70,14 @@ def _test(argv: Sequence[str], language: str) -> int:
         sys.stderr.write(f"dialog-test: {told.say(language)}\n")
         return USAGE
     return FINDINGS if broken or any(verdict.failure for verdict in verdicts) else CLEAN
+
+
+def _untested(bots: int) -> Wording:
+    """What the last line says of bots that have errors."""
+    if not bots:
+        return Wording("", "")
+    which = "1 bot has errors and was" if bots == 1 else f"{bots} bots have errors and were"
+    return Wording(f"; {which} not tested", f"；{bots} 个机器人有错误，没有测试")
 
 
 def _run_bot(path: Path, arguments: Namespace, language: str, *, colour: bool) -> list[Verdict] | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from interpreter.check.analysis import Analysis
-from interpreter.compiler.callables import Constant, Reader
+from interpreter.compiler.callables import Constant
 from interpreter.compiler.leaves import (
     Lowering,
     lower_condition,
@@ -14,6 +14,7 @@ from interpreter.compiler.leaves import (
     lower_parameter,
     lower_text,
     make_target,
+    place_of,
 )
 from interpreter.compiler.media import lower_media
 from interpreter.compiler.menus import lower_menu, renamed_buttons
@@ -146,5 +147,5 @@ def _lower_variable(context: Lowering, scope: str, variable: Parameter) -> Varia
         lower_expression(context, variable.default) if variable.default else None,
         isinstance(variable.type, OptionalType),
         make_target(context, scope, name, variable.type),
-        Reader(variable.type, context.analysis.lexicon),
+        place_of(variable.name.span),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from interpreter.check.captures import group_count, has_regex
 from interpreter.compiler.leaves import Lowering, lower_condition, lower_text, place_of
 from interpreter.compiler.replies import ReplyNames, lower_localized, lower_reply, says_choices
 from interpreter.compiler.routines import lower_routine, optional_routine
@@ -52,6 +53,7 @@ def lower_rule(context: Lowering, rule: Rule) -> RuleTable:
         label=lower_localized(context, rule.label),
         place=place_of(rule.name.span),
         words=_only_words(context.routines[routine]),
+        match_size=group_count(rule) + 1 if has_regex(rule) else 0,
     )
 
 

@@ -212,6 +212,7 @@ _TABLE = (
         Wording("an answer that a rule with `anywhere` takes", "被 `anywhere` 规则接走的回答"),
     ),
     Code("DL320", "hidden-choices", _W, Wording("a menu whose choices can all be hidden", "选项可能全部隐藏的菜单")),
+    Code("DL321", "nested-flow", _W, Wording("a flow that is started inside itself", "在自身之中又开始一遍的流程")),
     # DL4xx is about patterns
     Code("DL401", "pattern-syntax", _E, Wording("a pattern that cannot be read", "模式无法解析")),
     Code("DL402", "look-around-or-back-reference", _E, Wording("look-around or a back-reference", "环视或反向引用")),
@@ -239,6 +240,12 @@ _TABLE = (
     ),
     Code("DL414", "one-character-phrase", _I, Wording("a phrase of one common character", "只有一个常用字的短语")),
     Code("DL415", "unreached-example", _E, Wording("an example that does not reach its rule", "到不了所属规则的示例")),
+    Code(
+        "DL416",
+        "unslashed-regex",
+        _W,
+        Wording("a phrase that looks like a regular expression", "看起来像正则表达式的短语"),
+    ),
     # DL5xx is about WeChat
     Code("DL501", "long-text", _W, Wording("a text longer than one message", "超过一条消息长度的文本")),
     Code("DL502", "menu-size", _E, Wording("a menu with too many buttons or levels", "菜单的按钮或层级过多")),
@@ -303,6 +310,12 @@ _TABLE = (
     ),
     Code("DL603", "repeated-reply", _W, Wording("a reply that stands twice or is empty", "重复或空的回复")),
     Code("DL604", "written-escape", _W, Wording("an escape that is said as it stands", "会原样发出去的转义")),
+    Code(
+        "DL605",
+        "word-for-silence",
+        _W,
+        Wording("a word that is said where silence was meant", "想静默却会发出去的词"),
+    ),
     # DL7xx is about security
     Code("DL701", "secret-in-clear", _E, Wording("a secret is written in the file", "文件里写了明文密钥")),
     Code("DL702", "undeclared-host", _E, Wording("a host that is not declared", "未声明的主机")),

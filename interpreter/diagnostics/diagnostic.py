@@ -61,6 +61,15 @@ class Diagnostic(Struct, frozen=True):
         return self.own_severity or CODES[self.code].severity
 
     @property
+    def way_out(self) -> Wording | None:
+        """Its help; where it has neither that nor a fix, what its code says."""
+        if self.help is not None or self.fix is not None:
+            return self.help
+        from interpreter.diagnostics.ways_out import WAYS  # few findings need it, and a clean bot has none
+
+        return WAYS.get(self.code)
+
+    @property
     def is_error(self) -> bool:
         """Whether the bot cannot run with it."""
         return self.severity is Severity.ERROR
@@ -77,3 +86,5 @@ class Problem(Struct, frozen=True):
     help: Wording | None = None
     replacement: str | None = None
     """What `text[start:end]` should read, when one concrete mend exists."""
+    is_sure: bool = True
+    """Whether that is surely what was meant; else only `--fix=all` applies it."""

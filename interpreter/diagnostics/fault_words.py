@@ -29,6 +29,7 @@ _KINDS = {
     "refused": "拒绝访问",
     "redirects": "重定向过多",
     "too-large": "回答过大",
+    "answer": "回答不符",
     "api": "微信接口出错",
 }
 
@@ -119,16 +120,17 @@ _FORMS = (
     ),
     ("{name} is empty", "{} 是空的"),
     # turns
-    ("{name} goes through a list, and this value is none", "{} 遍历的应为列表，这个值不是"),
+    ("{name} goes through a list, and this value is not one", "{} 遍历的应为列表，这个值不是"),
     ("{name} goes through more than {limit} items", "{} 遍历超过 {} 项"),
     (
         "{name} goes through a list of more than {limit} characters, or one nested too deep",
         "{} 遍历的列表超过 {} 个字符，或嵌套过深",
     ),
-    ("{name} takes a list, and this value is none", "{} 应为列表，这个值不是"),
-    ("{name} takes a user's id, and this value is none", "{} 应为用户的 id，这个值不是"),
+    ("{name} takes a list, and this value is not one", "{} 应为列表，这个值不是"),
+    ("{name} takes a user's id, and this value is not one", "{} 应为用户的 id，这个值不是"),
     ("{name} takes {own} as {name}, this is {type}", "{} 的参数应为 {}（{}），实为 {}"),
-    ("{name} takes {own}, and this value is none", "{} 的类型是 {}，这个值不是"),
+    ("{name} takes {own}, and this value is not one", "{} 的类型是 {}，这个值不是"),
+    ("the default of {name} is not of its type, which is {own}", "{} 的默认值不符合它的类型 {}"),
     ("flows call one another more than {limit} deep", "流程互相调用超过 {} 层"),
     (
         "the value for {name} is larger than {limit} characters, or nested too deep",
@@ -159,6 +161,7 @@ _FORMS = (
     ),
     ("a transfer to an agent can only answer a message", "转接客服只能用来回复消息"),
     ("{name} gave no answer", "{} 没有回答"),
+    ("{name} gave an answer that does not fit: {}", "{} 的回答不是预期的内容：{}"),
     ("{name} did not answer in time", "{} 没有及时回答"),
     ("{name} did not answer within {limit} s", "{} 在 {} 秒内没有回答"),
     ("{name} answered with status {limit}", "{} 回答的状态码是 {}"),

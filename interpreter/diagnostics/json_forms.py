@@ -69,7 +69,7 @@ def _finding(finding: Diagnostic, language: str) -> dict[str, object]:
         "severity": finding.severity.value,
         "message": say(finding.message),
         "label": say(finding.label),
-        "help": say(finding.help),
+        "help": say(finding.way_out),
         "notes": [say(note) for note in finding.notes],
         **_place(finding.span),
         "related": [{"message": say(label.text), **_place(label.span)} for label in finding.related],

@@ -42,7 +42,7 @@ def _case(name: str, finding: Diagnostic, language: str) -> Iterator[str]:
     line, column = finding.span.file.line_column(finding.span.start)
     title = f"{finding.code} {CODES[finding.code].name} {line}:{column}"
     message = _quoted(finding.message.say(language))
-    more = [wording.say(language) for wording in (finding.label, finding.help, *finding.notes) if wording]
+    more = [wording.say(language) for wording in (finding.label, finding.way_out, *finding.notes) if wording]
     more += [finding.fix.shown] if finding.fix else []
     yield f"    <testcase classname={_quoted(name)} name={_quoted(title)}>"
     yield f'      <failure type="{finding.severity.value}" message={message}>'

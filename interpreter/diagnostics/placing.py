@@ -9,6 +9,9 @@ from interpreter.source.spans import Span
 from interpreter.source.tree import Scalar
 
 _SAFE_IN_PLAIN = re.compile(r"[^\s:#,\[\]{}\"'&*!|>%@`?-][^:#,\[\]{}\r\n]*\Z")
+_ENDS_PLAIN = re.compile(r":(?=[\s,\[\]{}]|\Z)|\s#|[\r\n]")
+_BREAK = re.compile(r"[\r\n\x85\u2028\u2029]")
+_BRACKETS = frozenset(",[]{}")
 _MAX_SHOWN = 120
 
 
@@ -16,7 +19,7 @@ def place(problem: Problem, scalar: Scalar, offset: int = 0) -> Diagnostic:
     """The problem as a finding in the scalar's file.
 
     `offset` is where, in the scalar's text, the text begins that the problem's own offsets count in. A replacement is
-    always shown; it becomes an edit that may be applied where the scalar is written as plainly as it reads.
+    always shown; it becomes an edit that may be applied where the mended scalar surely reads as it should.
     """
     start, end = problem.start + offset, problem.end + offset
     return Diagnostic(
@@ -25,33 +28,47 @@ def place(problem: Problem, scalar: Scalar, offset: int = 0) -> Diagnostic:
         problem.message,
         label=problem.label,
         help=problem.help,
-        fix=None if problem.replacement is None else _fix(scalar, start, end, problem.replacement),
+        fix=None if problem.replacement is None else _fix(scalar, start, end, problem),
     )
 
 
-def _fix(scalar: Scalar, start: int, end: int, replacement: str) -> Fix:
+def _fix(scalar: Scalar, start: int, end: int, problem: Problem) -> Fix:
+    replacement = problem.replacement or ""
     mended = scalar.text[:start] + replacement + scalar.text[end:]
     span = scalar.place(start, end)
-    if _may_edit(scalar, span, scalar.text[start:end], mended):
-        return Fix(_shown(mended, start), (Edit(span, replacement),), Applicability.SAFE)
-    return Fix(_shown(mended, start))
+    written = _written(scalar, span, scalar.text[start:end], replacement, mended)
+    if written is None:
+        return Fix(_shown(mended, start))
+    level = Applicability.SAFE if problem.is_sure else Applicability.UNSAFE
+    return Fix(_shown(mended, start), (Edit(span, written),), level)
 
 
-def _may_edit(scalar: Scalar, span: Span, old: str, mended: str) -> bool:
-    """Whether changing just this range of the file changes just this range of the text."""
+def _written(scalar: Scalar, span: Span, old: str, replacement: str, mended: str) -> str | None:
+    """What to write in this range of the file to change just this range of the text; None when that may change more."""
     whole = scalar.span
-    raw = whole.file.text[whole.start : whole.end]
-    return (
-        scalar.style == "plain"
-        and raw == scalar.text
-        and whole.file.text[span.start : span.end] == old
-        and _reads_as_plain(mended)
-    )
+    if whole.file.text[span.start : span.end] != old or _BREAK.search(old + replacement):
+        return None
+    match scalar.style:
+        case "plain":
+            raw = whole.file.text[whole.start : whole.end]
+            return replacement if raw == scalar.text and _stays_plain(scalar.text, mended) else None
+        case "single":
+            return replacement.replace("'", "''")
+        case "double" | "json":
+            return replacement.replace("\\", "\\\\").replace('"', '\\"')
+        case _:
+            return replacement if replacement and replacement == replacement.strip() else None
 
 
-def _reads_as_plain(text: str) -> bool:
-    """Whether a text can stand unquoted in a block and in a flow collection alike."""
-    return _SAFE_IN_PLAIN.match(text) is not None and text == text.strip()
+def _stays_plain(text: str, mended: str) -> bool:
+    """Whether a text can stand unquoted where another one does."""
+    if mended != mended.strip():
+        return False
+    if _SAFE_IN_PLAIN.match(mended) is not None:
+        return True  # in a block and in a flow collection alike
+    # brackets are plain in a block alone, and that is where those are that stand there now
+    new = _BRACKETS.intersection(mended) - _BRACKETS.intersection(text)
+    return not new and mended[:1] == text[:1] and _ENDS_PLAIN.search(mended) is None
 
 
 def _shown(mended: str, start: int) -> str:

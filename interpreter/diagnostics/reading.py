@@ -28,6 +28,7 @@ class _Words(Struct, frozen=True):
 
 _QUOTE_IT = Wording("a text like this needs quotes", "这样的文本要加引号")
 _SAVE_IT = Wording("save what comes out of it as a file", "把它输出的内容存成文件")
+_NAME_IT = Wording("name a file that can be read, such as `bot.yaml`", "请给出可以读取的文件，例如 `bot.yaml`")
 _OPENED_HERE = Wording("the reader was stopped here", "读到这里无法继续")
 _UNCLOSED = Wording("opened here and never closed", "在这里打开，之后没有关闭")
 
@@ -35,16 +36,20 @@ _WORDS: dict[FaultKind, _Words] = {
     "missing-file": _Words(
         "DL002", Wording("the file does not exist", "文件不存在"), help=Wording("check its name", "检查文件名")
     ),
-    "not-a-file": _Words("DL002", Wording("this is a directory, not a file", "这是目录，不是文件")),
+    "not-a-file": _Words(
+        "DL002",
+        Wording("this is a directory, not a file", "这是目录，不是文件"),
+        help=Wording("name the file in it, such as `bot.yaml`", "请写出其中的文件，例如 `bot.yaml`"),
+    ),
     "a-pipe": _Words("DL002", Wording("this is a pipe, not a file", "这是管道，不是文件"), help=_SAVE_IT),
-    "a-socket": _Words("DL002", Wording("this is a socket, not a file", "这是套接字，不是文件")),
-    "a-device": _Words("DL002", Wording("this is a device, not a file", "这是设备，不是文件")),
+    "a-socket": _Words("DL002", Wording("this is a socket, not a file", "这是套接字，不是文件"), help=_NAME_IT),
+    "a-device": _Words("DL002", Wording("this is a device, not a file", "这是设备，不是文件"), help=_NAME_IT),
     "not-permitted": _Words(
         "DL002",
         Wording("no permission to read the file", "没有读取该文件的权限"),
         help=Wording("make it readable for the user who runs this program", "让运行本程序的用户可以读取它"),
     ),
-    "unreadable": _Words("DL002", Wording("the file cannot be read: {}", "文件无法读取：{}")),
+    "unreadable": _Words("DL002", Wording("the file cannot be read: {}", "文件无法读取：{}"), help=_NAME_IT),
     "encoding": _Words(
         "DL002",
         Wording("the file is not UTF-8 text", "文件不是 UTF-8 文本"),
@@ -62,6 +67,7 @@ _WORDS: dict[FaultKind, _Words] = {
             f"lists and maps stand in one another more than {MAX_DEPTH} deep", f"列表和映射的嵌套超过 {MAX_DEPTH} 层"
         ),
         Wording("one level too deep", "从这里起过深"),
+        Wording("put the inner part into a flow or a text of its own", "把里面的部分写成单独的流程或文本"),
     ),
     "too-many-nodes": _Words(
         "DL006",
@@ -81,12 +87,31 @@ _WORDS: dict[FaultKind, _Words] = {
         "DL006",
         Wording("`*{}` stands inside the value that it names", "`*{}` 出现在它自己所指的值里"),
         Wording("this would never end", "会无限循环"),
+        Wording(
+            "write what is meant instead, or put quotes around a text that begins with `*`",
+            "请写出具体内容；以 `*` 开头的文本请加引号",
+        ),
     ),
     "control-character": _Words(
         "DL001",
         Wording("the file holds an invisible character {}", "文件中有不可见字符 {}"),
         Wording("delete it", "删除它"),
         applicability=_UNSAFE,
+    ),
+    "byte-order-mark": _Words(
+        "DL001",
+        Wording("a byte order mark {}, which nobody sees, inside the file", "文件中间有看不见的字节顺序标记 {}"),
+        Wording("delete it", "删除它"),
+        Wording("it came along with the text of another file", "它是从别的文件复制文字时带来的"),
+    ),
+    "invisible-in-key": _Words(
+        "DL001",
+        Wording("the key holds an invisible character {}", "这个键里有不可见字符 {}"),
+        Wording("delete it", "删除它"),
+        Wording(
+            "nobody sees it, yet with it the key is another one: type the key anew",
+            "虽然看不见，但有了它就是另一个键：请重新输入这个键",
+        ),
     ),
     "empty": _Words(
         "DL001",
@@ -103,6 +128,10 @@ _WORDS: dict[FaultKind, _Words] = {
         "DL003",
         Wording("the key `{}` stands twice in this map", "键 `{}` 在同一个映射中出现了两次"),
         Wording("this one would be lost", "这一个会被忽略"),
+        Wording(
+            "put both together, as in `hi: [one, two]`, or give one another name and write `pattern: …` under it",
+            "请合并成一个，例如 `hi: [一, 二]`；或给其中一个换个名称，并在其下写 `pattern: …`",
+        ),
         related=Wording("first written here", "第一次写在这里"),
     ),
     "tag": _Words(
@@ -179,6 +208,16 @@ _WORDS: dict[FaultKind, _Words] = {
         ),
         applicability=_UNSAFE,
     ),
+    "spoken-comment": _Words(
+        "DL017",
+        Wording("to YAML `{}` is a comment and no part of the text", "YAML 把 `{}` 当成注释，它不属于文本"),
+        Wording("the text ends before it", "文本到它前面为止"),
+        Wording(
+            "put the whole text in quotes; if it is a comment, write two spaces before `#`",
+            "给整段文本加引号；如果确实是注释，请在 `#` 前写两个空格",
+        ),
+        applicability=_UNSAFE,
+    ),
     "torn-value": _Words(
         "DL008",
         Wording(
@@ -226,6 +265,7 @@ _WORDS: dict[FaultKind, _Words] = {
         "DL001",
         Wording("`{}` closes nothing", "`{}` 没有对应的开括号"),
         Wording("no bracket of this kind is open", "前面没有打开的这种括号"),
+        Wording("delete it, or put quotes around a text that holds it", "删除它；如果它属于文本，请给文本加引号"),
         related=Wording("this one is open", "打开的是这一个"),
         applicability=_UNSAFE,
     ),
@@ -265,6 +305,12 @@ _WORDS: dict[FaultKind, _Words] = {
         Wording("YAML is indented with half-width spaces only", "YAML 只能用半角空格缩进"),
         applicability=_UNSAFE,
     ),
+    "strange-indent": _Words(
+        "DL001",
+        Wording("a space in the indentation that is none to YAML ({})", "缩进里有 YAML 不认的空格（{}）"),
+        Wording("it looks like a space and came along with a copied text", "看起来是空格，往往是复制文字时带来的"),
+        Wording("indent these lines with the space bar", "请用空格键重新缩进这几行"),
+    ),
     "missing-bar": _Words(
         "DL001",
         Wording("the lines of a conversation need a `|` behind `{}:`", "对话的各行之前，`{}:` 后面要写 `|`"),
@@ -279,6 +325,11 @@ _WORDS: dict[FaultKind, _Words] = {
     "wide-space": _Words(
         "DL001",
         Wording("a full-width space (U+3000) does not separate key and value", "全角空格（U+3000）不能分隔键和值"),
+        Wording("write `: `, a half-width colon and a space", "请写 `: `，半角冒号加空格"),
+    ),
+    "strange-space": _Words(
+        "DL001",
+        Wording("this space ({}) does not separate key and value", "这种空格（{}）不能分隔键和值"),
         Wording("write `: `, a half-width colon and a space", "请写 `: `，半角冒号加空格"),
     ),
     "missing-space": _Words(
@@ -297,6 +348,7 @@ _WORDS: dict[FaultKind, _Words] = {
     "missing-comma": _Words(
         "DL001",
         Wording("a comma is missing before this item", "这一项前面缺少逗号"),
+        help=Wording("part the items by `, `: `[a, b]`", "各项用 `, ` 分隔：`[a, b]`"),
         applicability=_UNSAFE,
     ),
     "indentation": _Words(

@@ -126,8 +126,8 @@ class _Printer(Struct, frozen=True):
         edge = " " * (gutter + 1) + self._paint(_BLUE, "=")
         if finding.fix is not None:
             yield f"{edge} {self._paint(_GREEN, _FIX.say(self.language))}: {_shown(finding.fix)}"
-        if finding.help is not None:
-            yield f"{edge} {self._paint(_BOLD, _HELP.say(self.language))}: {self._say(finding.help)}"
+        if (help := finding.way_out) is not None:
+            yield f"{edge} {self._paint(_BOLD, _HELP.say(self.language))}: {self._say(help)}"
         for note in finding.notes:
             yield f"{edge} {self._paint(_BOLD, _NOTE.say(self.language))}: {self._say(note)}"
 

@@ -75,7 +75,7 @@ def _result(finding: Diagnostic, rule: int, fingerprint: str, language: str) -> 
 
 
 def _sentences(finding: Diagnostic, language: str) -> str:
-    wordings = (finding.message, finding.label, finding.help, *finding.notes)
+    wordings = (finding.message, finding.label, finding.way_out, *finding.notes)
     return "\n".join(wording.say(language) for wording in wordings if wording is not None)
 
 

@@ -1,4 +1,4 @@
-"""Keys that are known, but of another place or by another name: where they belong, and what they are called here."""
+"""Keys that are known, but of another place: where they belong."""
 
 from __future__ import annotations
 
@@ -6,43 +6,15 @@ from collections.abc import Collection
 
 from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.foreign_words import other_name
 from interpreter.dialog.words import STATE_KEYS, STEP_VERBS, TRIGGERS
 from interpreter.source.tree import Mapping, Node, Scalar
 
-_OTHER_NAMES: dict[str, tuple[str, ...]] = {
-    "wait": ("next", "state", "to", "下一步"),
-    "end": ("exit", "stop", "quit", "finish", "done", "结束"),
-    "goto": ("jump", "go", "redirect", "跳转"),
-    "call": ("run", "flow", "subflow", "调用"),
-    "reply": ("answer", "response", "respond", "say", "output", "回复", "回答"),
-    "pattern": ("match", "regex", "trigger", "keyword", "keywords", "patterns", "关键词", "模式", "匹配"),
-    "if": ("when", "condition", "条件"),
-    "do": ("actions", "action", "steps", "步骤"),
-    "set": ("assign", "save", "赋值"),
-    "ask": ("question", "提问"),
-    "into": ("in", "as", "save", "variable", "var", "store", "result"),
-    "type": ("kind", "类型"),
-    "choices": ("options", "选项"),
-    "invalid": ("error", "retry"),
-    "tries": ("max_tries", "retries", "attempts"),
-    "vars": ("variables", "variable", "变量"),
-    "rules": ("intents", "规则"),
-    "states": ("nodes", "状态"),
-    "flows": ("dialogs", "流程"),
-    "fallback": ("default", "otherwise", "兜底"),
-    "name": ("title", "名称"),
-}
 _QUESTION_KEYS = frozenset(("type", "choices", "invalid", "check", "refused", "tries", "give_up", "timeout"))
 _BOT_KEYS = frozenset(("vars", "rules", "states", "flows", "fallback", "services", "entities", "tests", "locales"))
 _GONE_CONDITIONS = frozenset(("sex", "country", "province", "city", "language", "group", "group_id"))
 _KNOWN = frozenset((*STATE_KEYS, *STEP_VERBS, *TRIGGERS))
 _STATE = Wording("a state or a question (`ask`)", "状态或提问（`ask`）")
-
-
-def other_name(name: str, candidates: Collection[str]) -> str | None:
-    """The key that is elsewhere called by this name."""
-    folded = name.casefold()
-    return next((ours for ours, theirs in _OTHER_NAMES.items() if folded in theirs and ours in candidates), None)
 
 
 def into_of(node: Mapping) -> Node | None:

@@ -27,6 +27,7 @@ DATUM = Leaf(Wording("a value", "值"), may_be_empty=True)
 URL = Leaf(
     Wording("an address that begins with https:// or http://", "以 https:// 或 http:// 开头的地址"),
     r"^(https?://|\$\().+$",
+    ("https://api.example.com",),
 )
 DURATION = Leaf(
     Wording("a duration", "时长"),

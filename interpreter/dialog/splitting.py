@@ -55,6 +55,7 @@ _NAME = r"[^\W\d]\w*"
 _NAME_ONLY = re.compile(rf"{_NAME}\Z")
 _ASSIGNMENT = re.compile(rf"\s*({_NAME}(?:\.{_NAME})*)\s*(\+=|-=|=)(?!=)")
 _ANY_OPERATOR = re.compile(r"==|:=|\*=|/=|%=|\?\?=|＝")
+_COUNTING = rf"({_NAME}(?:\.{_NAME})*)\s*(\+\+|--)|(\+\+|--)\s*({_NAME}(?:\.{_NAME})*)"
 _LOOP = re.compile(rf"\s*({_NAME})\s+in(?=[\s(\[{{\"']|\Z)")
 
 
@@ -85,6 +86,16 @@ def _no_assignment(text: str) -> Problem:
             Wording("full-width quotes do not quote anything", "全角引号不起引号的作用"),
             label=Wording("leave them out", "请去掉它们"),
             replacement=text[whole.start + 1 : whole.end - 1].strip(),
+        )
+    if counting := re.fullmatch(_COUNTING, text[whole.start : whole.end]):
+        name, sign = counting[1] or counting[4], (counting[2] or counting[3])[0]
+        return Problem(
+            "DL200",
+            whole.start,
+            whole.end,
+            Wording(f"there is no `{sign * 2}`", f"没有 `{sign * 2}` 运算符"),
+            label=Wording(f"write `{name} {sign}= 1`", f"请写 `{name} {sign}= 1`"),
+            replacement=f"{name} {sign}= 1",
         )
     found = _ANY_OPERATOR.search(text)
     if text[whole.start : whole.start + 2] == "$(":

@@ -33,6 +33,8 @@ from interpreter.dialog.shapes import (
 )
 from interpreter.dialog.shapes_bot import BOT, PART, SHAPES
 from interpreter.dialog.shapes_replies import FORM_NAMES
+from interpreter.dialog.stray_keys import stray as stray_key
+from interpreter.dialog.stray_keys import stray_keys
 from interpreter.dialog.torn_values import torn_values
 from interpreter.dialog.wrong_keys import (
     conflict,
@@ -56,7 +58,7 @@ def check_structure(tree: Node, *, imported: bool = False) -> tuple[Diagnostic, 
         tree: The file's tree.
         imported: Whether it is a file that a bot imports, which may leave out what a bot must say.
     """
-    found = _Pass(_locales_of(tree)).run(PART if imported else BOT, tree)
+    found = _Pass(_locales_of(tree), _places_of(tree)).run(PART if imported else BOT, tree)
     # by aliases, one place may be met as several shapes
     once = {(diagnostic.span.start, diagnostic.span.end, diagnostic.code): diagnostic for diagnostic in found}
     return tuple(once[mark] for mark in sorted(once))
@@ -67,6 +69,12 @@ def _locales_of(tree: Node) -> frozenset[str]:
     declared = tree.get("locales") if isinstance(tree, Mapping) else None
     items = declared.items if isinstance(declared, Sequence) else ()
     return frozenset(("zh", "en", *(item.text for item in items if isinstance(item, Scalar))))
+
+
+def _places_of(tree: Node) -> frozenset[str]:
+    """The names of the states and flows of a file."""
+    maps = [tree.get(name) for name in ("states", "flows")] if isinstance(tree, Mapping) else []
+    return frozenset(name for node in maps if isinstance(node, Mapping) for name in node.keys)
 
 
 _Place = tuple[Shape, Node, Span | None]
@@ -84,8 +92,9 @@ class _Choice(NamedTuple):
 class _Pass:
     """One going over one tree."""
 
-    def __init__(self, locales: frozenset[str]) -> None:
+    def __init__(self, locales: frozenset[str], places: frozenset[str]) -> None:
         self._locales_declared = locales
+        self._places = places
         self._found: list[Diagnostic] = []
         # a node may stand in many places by aliases; it is looked into once
         self._seen: set[tuple[int, int]] = set()
@@ -112,9 +121,9 @@ class _Pass:
             if isinstance(shape, Fields):
                 return self._fields(shape, node, choice.words, owner)
             if isinstance(shape, Locales):
-                return self._locales(shape, node, choice)
+                return self._locales(shape, node, choice, owner)
         elif isinstance(shape, ListOf):
-            return self._list(shape, node)
+            return self._list(shape, node, owner)
         return self._say(wrong_shape(node, shape, owner))
 
     def _say(self, *diagnostics: Diagnostic) -> tuple[_Place, ...]:
@@ -124,17 +133,17 @@ class _Pass:
     def _leaf(self, shape: Leaf | Words | Flag | Whole, scalar: Scalar, owner: Span | None) -> Iterable[_Place]:
         if scalar.is_empty:
             return () if _may_be_empty(shape) else self._say(wrong_shape(scalar, shape, owner))
-        return () if _fits(shape, scalar) else self._say(wrong_leaf(scalar, shape))
+        return () if _fits(shape, scalar) else self._say(wrong_leaf(scalar, shape, owner))
 
-    def _list(self, shape: ListOf, node: Sequence) -> Iterable[_Place]:
+    def _list(self, shape: ListOf, node: Sequence, owner: Span | None) -> Iterable[_Place]:
         if len(node.items) < shape.at_least:
-            self._say(nothing_inside(node, shape.title))
+            self._say(nothing_inside(node, shape.title, shape, owner))
         return [(shape.item, item, None) for item in node.items if not _surely_fits(shape.item, item)]
 
-    def _locales(self, shape: Locales, node: Mapping, choice: _Choice) -> Iterable[_Place]:
+    def _locales(self, shape: Locales, node: Mapping, choice: _Choice, owner: Span | None) -> Iterable[_Place]:
         strangers = [entry for entry in node.entries if not is_locale(entry.key.text)]
         if not node.entries:
-            self._say(nothing_inside(node, choice.title))
+            self._say(nothing_inside(node, choice.title, shape, owner))
         elif strangers:
             self._no_locales(strangers, node, choice)
         return [_under(entry, shape.item) for entry in node.entries if entry not in strangers]
@@ -164,7 +173,12 @@ class _Pass:
         if shape is BOT or shape is PART:
             found = outdented_names(node, shape)
         self._say(*(not_indented(owner, children) for owner, children in found))
-        return frozenset(id(entry) for owner, children in found for entry in (owner, *children))
+        astray = {id(entry) for owner, children in found for entry in (owner, *children)}
+        if inner is not None and not node.flow:
+            for stray in stray_keys(node, shape, inner, self._places):
+                self._say(stray_key(stray, inner.title))
+                astray.update(id(entry) for entry in (stray.owner, *stray.keys) if stray.is_sure)
+        return frozenset(astray)
 
     def _fields(self, shape: Fields, node: Mapping, words: tuple[str, ...], owner: Span | None) -> Iterator[_Place]:
         unknown: list[Entry] = []
@@ -182,7 +196,7 @@ class _Pass:
         if unknown:
             self._unknown(unknown, node, shape, words)
         if len(node.entries) < shape.at_least:
-            self._say(nothing_inside(node, shape.title))
+            self._say(nothing_inside(node, shape.title, shape, owner))
         if shape.required or shape.any_of or shape.needs:
             self._say(*_missing(shape, node, unknown, owner or first_line(node.span)))
         if shape.sides:
@@ -200,10 +214,10 @@ def _missing(shape: Fields, node: Mapping, unknown: list[Entry], place: Span) ->
     present = node.keys
     for name in shape.required:
         if name not in present and not is_misspelt(name, unknown, node, shape):
-            yield missing_key(place, shape.title, (name,))
+            yield missing_key(place, shape, (name,))
     if shape.any_of and present.isdisjoint(shape.any_of):
         if not unknown:
-            yield missing_key(place, shape.title, shape.any_of)
+            yield missing_key(place, shape, shape.any_of)
         return
     for need in shape.needs:
         entry = node.entry(need.key)

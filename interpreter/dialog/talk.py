@@ -72,6 +72,28 @@ def parse_talk(leaves: Leaves, scalar: Scalar) -> tuple[TalkLine, ...]:
     return tuple(line for part in _lines(scalar.text) if (line := _line(leaves, scalar, part)) is not None)
 
 
+def nothing_sent(lines: tuple[TalkLine, ...]) -> Diagnostic | None:
+    """What is wrong with a conversation in which the bot would speak first, if this is one."""
+    first = lines[0] if lines else None
+    if first is None or first.kind not in ("expect", "request") or first.text.strip() == "@none":
+        return None
+    return _nothing_sent(first)
+
+
+def _nothing_sent(line: TalkLine) -> Diagnostic:
+    """A conversation in which the bot would speak first."""
+    return Diagnostic(
+        "DL801",
+        line.span,
+        Wording("nothing has been sent yet, so the bot says nothing", "这之前用户什么也没有发，机器人不会先开口"),
+        label=Wording("a conversation begins with `> …`", "对话以 `> …` 开头"),
+        help=Wording(
+            "write above it what the user sends: `> hi`, or `> @subscribe` for a new follower",
+            "请在它上面写出用户发的消息：`> 你好`，新关注写 `> @subscribe`",
+        ),
+    )
+
+
 def _lines(text: str) -> Iterator[Part]:
     """Every line that is neither blank nor a comment, without its indentation and trailing white space."""
     start = 0

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix, Label
 from interpreter.diagnostics.suggest import near_names, nearest
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.misplaced_keys import home_of, other_name
+from interpreter.dialog.foreign_words import other_name, other_way
+from interpreter.dialog.misplaced_keys import home_of
 from interpreter.dialog.shapes import Fields, Need, is_locale
 from interpreter.dialog.shapes_replies import FORM_NAMES
 from interpreter.dialog.words import STEP_VERBS
+from interpreter.dialog.written_examples import written_as
 from interpreter.dialog.wrong_values import did_you_mean, is_slip, listed, replacement
 from interpreter.source.spans import Span
 from interpreter.source.tree import Entry, Mapping, Scalar
@@ -54,17 +56,46 @@ def free_keys(node: Mapping, shape: Fields) -> tuple[str, ...]:
 
 def _unknown(entry: Entry, title: Wording, candidates: Sequence[str]) -> Diagnostic:
     name = entry.key.text
-    meant = other_name(name, candidates)
-    home = home_of(name, candidates) if meant is None else None
-    near = meant or (None if home else near_key(name, candidates))
+    if name[:1] in _DASHES and name.strip(_DASHES):
+        return _no_item(entry)
+    way = other_way(name, candidates)
+    meant = other_name(name, candidates) if way is None else None
+    home = home_of(name, candidates) if way is None and meant is None else None
+    near = meant or (None if way or home else near_key(name, candidates))
+    fix = replacement(entry.key, near, Applicability.UNSAFE if meant else Applicability.SAFE)
     return Diagnostic(
         "DL011",
         entry.key.span,
         Wording(f"{title.en} has no key `{name}`", f"{title.zh}没有 `{name}` 这个键"),
         label=did_you_mean(near),
-        help=None if near else home or _other_keys(name, candidates),
-        fix=replacement(entry.key, near, Applicability.UNSAFE if meant else Applicability.SAFE),
+        help=None if near else way or home or _other_keys(name, candidates),
+        fix=_silence(entry) if way is not None and "`reply: none`" in way.en and "reply" in candidates else fix,
     )
+
+
+_DASHES = "－—–−‐‑"
+
+
+def _no_item(entry: Entry) -> Diagnostic:
+    """`－reply: 好`: an item of a list to its author, a key that begins with a dash to YAML."""
+    name, span = entry.key.text, entry.key.span
+    sign, rest = name[0], name.lstrip(_DASHES).lstrip()
+    place = Span(span.file, span.start, span.start + len(name) - len(rest))
+    return Diagnostic(
+        "DL001",
+        place,
+        Wording(f"`{sign}` does not begin an item of a list", f"`{sign}` 不能开始一个列表项"),
+        label=Wording("an item begins with `- `, a half-width hyphen and a space", "列表项以半角的 `- ` 开头"),
+        fix=Fix(f"- {rest}: …", (Edit(place, "- "),), Applicability.SAFE),
+    )
+
+
+def _silence(entry: Entry) -> Fix | None:
+    """`no_reply: true` as it is written here."""
+    if not isinstance(entry.value, Scalar) or entry.value.text not in ("true", "yes", "1"):
+        return None
+    whole = Span(entry.key.span.file, entry.key.span.start, entry.value.span.end)
+    return Fix("reply: none", (Edit(whole, "reply: none"),), Applicability.SAFE)
 
 
 def near_key(name: str, candidates: Sequence[str]) -> str | None:
@@ -74,8 +105,49 @@ def near_key(name: str, candidates: Sequence[str]) -> str | None:
 
 
 def _other_keys(name: str, candidates: Sequence[str]) -> Wording | None:
-    names = listed(near_names(name, candidates))
-    return Wording(f"the nearest keys are {names}", f"相近的键有 {names}") if names else None
+    near = [other for other in near_names(name, candidates) if _is_near(name, other)]
+    if near:
+        return Wording(f"the nearest keys are {listed(near)}", f"相近的键有 {listed(near)}")
+    usual = [name for name in _USUAL if name in candidates] or list(candidates)
+    if not usual:
+        return Wording("delete it", "请删去它")
+    some = listed(usual[:_ENOUGH])
+    return (
+        Wording(f"keys that can stand here: {some}", f"这里可以写的键：{some}")
+        if len(usual) <= _ENOUGH
+        else Wording(f"keys that can stand here: {some} …", f"这里可以写的键：{some} …")
+    )
+
+
+_USUAL = (
+    "pattern",
+    "if",
+    "reply",
+    "set",
+    "do",
+    "wait",
+    "call",
+    "prompt",
+    "rules",
+    "choices",
+    "otherwise",
+    "ask",
+    "into",
+)
+"""The keys that most things are made of."""
+
+
+def _is_near(name: str, other: str) -> bool:
+    """Whether a reader would see the likeness: few letters differ, or one word is in the other."""
+    from rapidfuzz.distance import OSA
+
+    folded = name.casefold().replace("-", "_")
+    longest, shortest = max(len(folded), len(other)), min(len(folded), len(other))
+    is_part = shortest >= _WORD and (folded in other or other in folded)
+    return is_part or OSA.distance(folded, other) * 5 <= longest * 2
+
+
+_WORD = 3
 
 
 # ---------------------------------------------------------------------------------------------------- one cause for all
@@ -153,6 +225,7 @@ def _no_then(unknown: Sequence[Entry]) -> Diagnostic:
         entry.key.span,
         Wording("what an `if` step does stands under `then`", "`if` 步骤要做的事写在 `then` 之下"),
         label=Wording(f"write `{written}`", f"请写 `{written}`"),
+        help=Wording("several steps are a list under `then`", "多个步骤写成 `then` 之下的列表"),
         fix=_then(entry) if len(unknown) == 1 else None,
     )
 
@@ -263,14 +336,16 @@ def nearest_entry(entries: Sequence[Entry], words: Sequence[str]) -> Entry | Non
 # ---------------------------------------------------------------------------------------------------- missing keys
 
 
-def missing_key(place: Span, title: Wording, names: Sequence[str]) -> Diagnostic:
+def missing_key(place: Span, shape: Fields, names: Sequence[str]) -> Diagnostic:
     """A mapping without the key, or without any of the keys, that it needs."""
+    title = shape.title
+    written = written_as(names[0], shape.by_name[names[0]].shape)
     if len(names) == 1:
         said = Wording(f"{title.en} needs the key `{names[0]}`", f"{title.zh}缺少键 `{names[0]}`")
     else:
         keys = listed(names[:_ENOUGH]) + (" …" if len(names) > _ENOUGH else "")
         said = Wording(f"{title.en} needs one of the keys {keys}", f"{title.zh}需要这些键之一：{keys}")
-    return Diagnostic("DL012", place, said)
+    return Diagnostic("DL012", place, said, help=Wording(f"add it, as in `{written}`", f"请补上，例如 `{written}`"))
 
 
 _ENOUGH = 6
@@ -296,6 +371,7 @@ def useless_key(entry: Entry, need: Need) -> Diagnostic:
         "DL012",
         entry.key.span,
         Wording(f"`{need.key}` says nothing without {en}", f"`{need.key}` 需要与 {zh} 一起使用"),
+        help=Wording(f"write {en} beside it, or delete `{need.key}`", f"在旁边写上 {zh}，或删去 `{need.key}`"),
     )
 
 
@@ -307,8 +383,17 @@ def conflict(entry: Entry, first: Entry, help: Wording | None = None) -> Diagnos
         entry.key.span,
         Wording(f"`{name}` and `{other}` exclude each other", f"`{name}` 与 `{other}` 不能同时使用"),
         related=(Label(first.key.span, Wording(f"`{other}` stands here", f"`{other}` 在这里")),),
-        help=help,
+        help=help or _keep_one(name, other),
     )
+
+
+def _keep_one(name: str, other: str) -> Wording:
+    if "do" in (name, other):
+        step = name if other == "do" else other
+        return Wording(
+            f"write `{step}` as a step under `do`: `- {step}: …`", f"把 `{step}` 写成 `do` 之下的步骤：`- {step}: …`"
+        )
+    return Wording(f"keep `{other}` or `{name}`, and delete the other", f"`{other}` 与 `{name}` 只留一个")
 
 
 _ONE_VERB = Wording("one step has one verb; make a list of two steps", "一个步骤只有一个动作，请写成两个步骤的列表")

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix, Label
 from interpreter.diagnostics.suggest import near_names, nearest
 from interpreter.diagnostics.wording import Wording
-from interpreter.dialog.shapes import Fields, Flag, Leaf, Shape, Whole, Words, title_of
+from interpreter.dialog.shapes import Fields, Flag, Leaf, ListOf, Shape, Whole, Words, title_of
+from interpreter.dialog.written_examples import write_it
+from interpreter.source.spaces import SPACES, WIDE
 from interpreter.source.spans import Span
 from interpreter.source.tree import Mapping, Node, Scalar, Sequence
 
@@ -21,6 +23,9 @@ def wrong_shape(node: Node, expected: Shape, owner: Span | None = None) -> Diagn
         return slip
     if owner is not None and (choices := _choices(node, owner, expected)) is not None:
         return choices
+    key = None if owner is None else owner.file.text[owner.start : owner.end]
+    if (rewritten := _rewritten(node, key, expected)) is not None:
+        return rewritten
     found, wanted = _found(node), title_of(expected)
     nothing = isinstance(node, Scalar) and node.is_empty
     return Diagnostic(
@@ -28,7 +33,9 @@ def wrong_shape(node: Node, expected: Shape, owner: Span | None = None) -> Diagn
         owner if nothing and owner else first_line(node.span),
         Wording(f"{wanted.en} was expected, not {found.en}", f"此处应为{spaced(wanted)}，而不是{spaced(found)}"),
         label=Wording("nothing is written here", "这里什么也没写") if nothing else None,
-        help=(_parted(node) if isinstance(node, Scalar) and isinstance(expected, Leaf) else None) or _help(expected),
+        help=(_parted(node) if isinstance(node, Scalar) and isinstance(expected, Leaf) else None)
+        or _help(expected)
+        or _way_out(node, key, expected),
     )
 
 
@@ -93,8 +100,13 @@ def _no_colon(scalar: Scalar) -> Diagnostic | None:
         Wording("a full-width colon does not make a key", "全角冒号不能分隔键和值")
         if "：" in first[1]
         else Wording("no space follows the colon, so this is no key", "冒号后面没有空格，所以这不是键")
-        if "\u3000" not in first[1]
-        else Wording("a full-width space (U+3000) does not separate key and value", "全角空格（U+3000）不能分隔键和值"),
+        if first[1] == ":"
+        else Wording("a full-width space (U+3000) does not separate key and value", "全角空格（U+3000）不能分隔键和值")
+        if WIDE in first[1]
+        else Wording(
+            f"this space (U+{ord(first[1][-1]):04X}) does not separate key and value",
+            f"这种空格（U+{ord(first[1][-1]):04X}）不能分隔键和值",
+        ),
         label=Wording("write `: `, a half-width colon and a space", "请写 `: `，半角冒号加空格"),
         related=tuple(Label(place, Wording("and here", "这里也是")) for place in places[1:_ENOUGH]),
         fix=Fix(
@@ -106,11 +118,11 @@ def _no_colon(scalar: Scalar) -> Diagnostic | None:
 
 
 _LINE = re.compile(r"^[ \t]*([^\s#][^\r\n]*)", re.MULTILINE)
-_KEY_WITHOUT_COLON = re.compile(r"[^\s:：]+([ \u3000]*：[ \u3000]*|:\u3000+|:(?=[^\s/]))")
+_KEY_WITHOUT_COLON = re.compile(rf"[^\s:：]+([ {SPACES}]*：[ {SPACES}]*|:[{SPACES}]+|:(?=[^\s/]))")
 _ENOUGH = 4
 
 
-def wrong_leaf(scalar: Scalar, expected: Leaf | Words | Flag | Whole) -> Diagnostic:
+def wrong_leaf(scalar: Scalar, expected: Leaf | Words | Flag | Whole, owner: Span | None = None) -> Diagnostic:
     """A leaf that does not look as it should."""
     match expected:
         case Words():
@@ -122,15 +134,19 @@ def wrong_leaf(scalar: Scalar, expected: Leaf | Words | Flag | Whole) -> Diagnos
         case Whole() if _is_whole(scalar) and (scalar.is_plain or not expected.literal):
             return _out_of_range(scalar, expected)
         case _:
-            return wrong_shape(scalar, expected)
+            return wrong_shape(scalar, expected, owner)
 
 
-def nothing_inside(node: Mapping | Sequence, wanted: Wording) -> Diagnostic:
-    """A list or map in which too little stands."""
+def nothing_inside(
+    node: Mapping | Sequence, wanted: Wording, shape: Shape | None = None, owner: Span | None = None
+) -> Diagnostic:
+    """A list or map in which too little stands; `owner` is the key under which it stands."""
+    key = None if owner is None else owner.file.text[owner.start : owner.end]
     return Diagnostic(
         "DL013",
         first_line(node.span),
         Wording(f"{wanted.en} was expected, but nothing stands in it", f"此处应为{spaced(wanted)}，但里面什么也没有"),
+        help=None if shape is None else write_it(key, shape),
     )
 
 
@@ -166,6 +182,7 @@ def _wrong_flag(scalar: Scalar) -> Diagnostic:
         scalar.span,
         Wording(f"true or false was expected, not `{text}`", f"此处应为 true 或 false，而不是 `{text}`"),
         label=did_you_mean(near),
+        help=Wording("write `true` or `false`", "请写 `true` 或 `false`"),
         fix=replacement(scalar, near),
     )
 
@@ -190,7 +207,19 @@ def _out_of_range(scalar: Scalar, expected: Whole) -> Diagnostic:
             f"`{text}` is out of range; {title.en} was expected",
             f"`{text}` 超出范围，应为{spaced(title)}",
         ),
+        help=_within(expected),
     )
+
+
+def _within(expected: Whole) -> Wording:
+    """The numbers that will do; bounds that nobody reaches are not named."""
+    low, high = expected.low, expected.high
+    if high >= _MANY:
+        return Wording(f"write a whole number, {low} or more", f"请写不小于 {low} 的整数")
+    return Wording(f"write a whole number from {low} to {high}", f"请写 {low} 到 {high} 的整数")
+
+
+_MANY = 100_000
 
 
 # ---------------------------------------------------------------------------------------------------- wordings
@@ -206,6 +235,119 @@ def _found(node: Node) -> Wording:
             return Wording("a list", "列表")
         case Mapping():
             return Wording("a map", "映射")
+
+
+def _way_out(node: Node, key: str | None, expected: Shape) -> Wording:
+    """What to write in place of a value of the wrong shape, by an example."""
+    if key is None and title_of(expected).en in ("a bot", "a file of a bot"):
+        return Wording(
+            "a bot is a map: `dialog: 1`, `name: my-bot` and `rules: {hi: hello}`, one below the other",
+            "机器人文件是映射：`dialog: 1`、`name: my-bot`、`rules: {你好: 你好！}`，每行一项",
+        )
+    way = write_it(key, expected)
+    is_named = isinstance(expected, Fields) and expected.rest is not None
+    if isinstance(node, Sequence) and is_named:
+        return (
+            Wording(f"leave out the `- ` before each: {way.en}", f"去掉每一项前面的 `- `：{way.zh}")
+            if not node.flow
+            else way
+        )
+    return way
+
+
+def _rewritten(node: Node, key: str | None, expected: Shape) -> Diagnostic | None:
+    """What can be written anew as a whole: `set: {n: 1}`, `locales: zh, en`, a conversation without its `talk`."""
+    if key in ("set", "let") and isinstance(node, Mapping):
+        return _assignments(node, key)
+    if isinstance(node, Scalar) and node.text.lstrip().startswith((">", "#")) and "talk" in _keys_of(expected):
+        return _no_talk(node, key)
+    if not isinstance(node, Scalar) or node.is_empty or not isinstance(expected, ListOf):
+        return None
+    parts = [part.strip() for part in re.split(_COMMAS, node.text)]
+    if key is None or not all(_SIMPLE.fullmatch(part.replace("-", "_")) for part in parts):
+        return None
+    written = f"[{', '.join(parts)}]"
+    wanted = expected.title
+    return Diagnostic(
+        "DL013",
+        first_line(node.span),
+        Wording(
+            f"{wanted.en} was expected, not `{shown(node.text)}`",
+            f"此处应为{spaced(wanted)}，而不是 `{shown(node.text)}`",
+        ),
+        label=Wording("a list stands in [ ], its items parted by `, `", "列表写在 [ ] 里，各项用 `, ` 分隔"),
+        fix=Fix(f"{key}: {written}", (Edit(node.span, written),), Applicability.SAFE),
+    )
+
+
+_COMMAS = r"\s*[、，,;；]\s*|\s+"
+
+
+def _keys_of(shape: Shape) -> tuple[str, ...]:
+    return tuple(shape.by_name) if isinstance(shape, Fields) else ()
+
+
+def _assignments(node: Mapping, key: str) -> Diagnostic | None:
+    """`set: {n: 1}`: a map where assignments stand."""
+    pairs = [(entry.key.text, entry.value) for entry in node.entries]
+    if not pairs or not all(isinstance(value, Scalar) and value.text for _, value in pairs):
+        return None
+    written = [f"{name} = {_as_expression(value)}" for name, value in pairs if isinstance(value, Scalar)]
+    whole = written[0] if len(written) == 1 else f"[{', '.join(written)}]"
+    raw = node.span.file.text[node.span.start : node.span.end]
+    is_plain = "#" not in raw and all(re.fullmatch(_PLAIN_VALUE, each) for each in written)
+    return Diagnostic(
+        "DL013",
+        first_line(node.span),
+        Wording("an assignment is written `x = e`, not as a map", "赋值写作 `x = e`，不是映射"),
+        label=Wording("a map assigns nothing", "映射不能赋值"),
+        fix=Fix(f"{key}: {shown(whole)}", (Edit(node.span, whole),) if is_plain else (), Applicability.UNSAFE),
+        help=Wording("several are a list of assignments: `[a = 1, b = 2]`", "多个赋值写成列表：`[a = 1, b = 2]`"),
+    )
+
+
+_PLAIN_VALUE = r"[\w.]+ = [\w. +\-*/\"]+"
+_VALUE = r"-?\d+(\.\d+)?|true|false|null"
+
+
+def _as_expression(scalar: Scalar) -> str:
+    """A value as an expression: a text without quotes is a text, not a name."""
+    text = scalar.text
+    return text if re.fullmatch(_VALUE, text) or "(" in text or '"' in text else json.dumps(text, ensure_ascii=False)
+
+
+def _no_talk(scalar: Scalar, key: str | None) -> Diagnostic:
+    """`greets: |` and the lines of a conversation."""
+    return Diagnostic(
+        "DL013",
+        first_line(scalar.span),
+        Wording("the lines of a conversation stand under `talk`", "对话的各行要写在 `talk` 之下"),
+        label=Wording("this is the conversation itself", "这里直接写了对话"),
+        help=Wording(
+            f"write `{key}: {{talk: …}}`, or `talk: |` on a line of its own with these lines further in",
+            f"写成 `{key}: {{talk: …}}`，或另起一行写 `talk: |`，再把这些行缩进到它下面",
+        ),
+        fix=_under_talk(scalar),
+    )
+
+
+def _under_talk(scalar: Scalar) -> Fix | None:
+    """The fix that puts a block of lines under `talk`."""
+    file, span = scalar.span.file, scalar.span
+    line, _ = file.line_column(span.start)
+    head = file.line_text(line)
+    if scalar.style not in ("literal", "folded") or not head.rstrip().endswith(("|", "|-", "|+", ">")):
+        return None
+    depth = " " * (len(head) - len(head.lstrip()) + 2)
+    mark = file.text[span.start : file.text.find("\n", span.start)].strip()
+    edits = [Edit(Span(file, span.start, span.start + len(mark)), f"\n{depth}talk: |")]
+    place = file.text.find("\n", span.start) + 1
+    while 0 < place < span.end:
+        stop = file.text.find("\n", place)
+        if file.text[place : stop if stop >= 0 else None].strip():
+            edits.append(Edit(Span(file, place, place), "  "))
+        place = stop + 1
+    return Fix("talk: |", tuple(edits), Applicability.SAFE)
 
 
 def _parted(scalar: Scalar) -> Wording | None:
@@ -226,7 +368,9 @@ def _help(expected: Shape) -> Wording | None:
             return help
         case Flag(literal=True) | Whole(literal=True):
             return Wording("write it without quotes", "请不要加引号")
-        case Leaf(examples=(_, *_) as examples):
+        case Whole():
+            return _within(expected)
+        case Leaf(examples=(_, _, *_) as examples):
             some = listed(examples[:3])
             return Wording(f"for example {some}", f"例如 {some}")
         case _:

@@ -50,9 +50,11 @@ class Findings:
         label: Wording | None = None,
         help: Wording | None = None,
         replacement: str | None = None,
+        is_sure: bool = True,
     ) -> ErrorType:
         """Report a problem at a node; the type it gives silences what would follow from it."""
-        return self.report_at(node.start, node.end, code, message, label=label, help=help, replacement=replacement)
+        self.problems.append(Problem(code, node.start, node.end, message, label, help, replacement, is_sure))
+        return ErrorType()
 
     def report_at(
         self,
@@ -101,4 +103,5 @@ class Findings:
                 f"用 `{shown} ?? …` 给出默认值，或先判断 `{shown} != null`",
             ),
             replacement=f"({mended})" if mended and in_operator else mended,
+            is_sure=False,
         )

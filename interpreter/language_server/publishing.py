@@ -26,7 +26,7 @@ ToUri = Callable[[str], str]
 def to_protocol(diagnostic: Diagnostic, language: str, to_range: ToRange, to_uri: ToUri) -> types.Diagnostic:
     """A diagnostic, with its label, notes and help below its message."""
     lines = [diagnostic.message.say(language)]
-    lines += [each.say(language) for each in (diagnostic.label, *diagnostic.notes, diagnostic.help) if each]
+    lines += [each.say(language) for each in (diagnostic.label, *diagnostic.notes, diagnostic.way_out) if each]
     if diagnostic.fix is not None:
         lines.append(_FIX.say(language) + diagnostic.fix.shown)
     return types.Diagnostic(

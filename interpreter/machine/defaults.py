@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from interpreter.machine.running import Running
 from interpreter.program.tables import VariableTable
+from interpreter.values import Fault
 
 
 def set_defaults(turn: Running) -> None:
@@ -20,7 +21,17 @@ def set_defaults(turn: Running) -> None:
 
 
 def _set_default(turn: Running, variable: VariableTable) -> None:
+    """Give a variable its default.
+
+    Raises:
+        Fault: the default failed, or does not fit; the place of the turn is then that of the variable.
+    """
     if variable.default is not None:
-        turn.assign(variable.target, turn.evaluate(variable.default, {}), {})
+        turn.aside, target = variable.place, variable.target
+        value = turn.evaluate(variable.default, {})
+        if target.fits is not None and not target.fits(value):
+            raise Fault("type", f"the default of {target.shown} is not of its type, which is {target.type}")
+        turn.assign(target, value, {})
+        turn.aside = None
     elif variable.is_optional:
         turn.put(variable.target, None, {})

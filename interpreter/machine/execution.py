@@ -13,6 +13,7 @@ from interpreter.machine.effects import CallApi as ApiEffect
 from interpreter.machine.effects import Effect, LogLine
 from interpreter.machine.events import EffectFailed
 from interpreter.machine.limits import CALL_DEPTH, CALL_LIMIT, EFFECT_LIMIT, LIST_SIZE, is_small
+from interpreter.machine.matching import uncaptured
 from interpreter.machine.menus import say_state
 from interpreter.machine.outcomes import DONE, Cancelled, Done, Ended, Outcome, Passed, Readmitted, Stayed, Waiting
 from interpreter.machine.records import message_from_value, message_to_value
@@ -150,7 +151,7 @@ def _run(turn: Running, frames: Frames, frame: Active, instruction: Instruction)
 def _start_loop(turn: Running, frame: Active, loop: LoopStart) -> None:
     items = turn.evaluate(loop.items, frame.locals)
     if not isinstance(items, (list, tuple)):
-        raise Fault("type", "`each` goes through a list, and this value is none")
+        raise Fault("type", "`each` goes through a list, and this value is not one")
     if len(items) > MAX_ITEMS:
         raise Fault("budget", f"`each` goes through more than {MAX_ITEMS} items")
     if not is_small(items, LIST_SIZE):
@@ -216,7 +217,7 @@ def _go(turn: Running, frame: Active, go: GoTo) -> Outcome:
         case "rule":
             turn.transit()
             rule = turn.program.rules[RoutineName(go.name)]
-            return start_rule(turn, rule, {**dict.fromkeys(rule.captures), **given})
+            return start_rule(turn, rule, {**uncaptured(rule), **given})
 
 
 def _passed_on(value: Value, name: str) -> Value:
@@ -347,15 +348,19 @@ def _fetch(turn: Running, frame: Active, fetch: Fetch) -> None:
     if isinstance(result, EffectFailed):
         failure = _error(result.kind, result.message, result.status, result.code)
     elif not is_good(result):
-        status = result.get("status") if isinstance(result, Mapping) else None
-        failure = _error("status", f"{name} answered with status {status}", status if isinstance(status, int) else None)
+        status = _status_of(result)
+        failure = _error("status", f"{name} answered with status {status}", status)
     else:
-        turn.note("fetch", name)
-        value = read_answer(turn, operation, result)
-        frame.pc = fetch.after
-        if fetch.into is not None:
-            turn.assign(fetch.into, value, frame.locals)
-        return
+        try:
+            value = read_answer(turn, operation, result)
+            if fetch.into is not None:
+                turn.assign(fetch.into, value, frame.locals)
+        except Fault as fault:
+            failure = _unfit(name, fault, _status_of(result))
+        else:
+            turn.note("fetch", name)
+            frame.pc = fetch.after
+            return
     turn.note("fetch", name, detail=str(failure["kind"]))
     _fail(turn, frame, fetch.failed, fetch.into, failure)
 
@@ -366,11 +371,32 @@ def _call_api(turn: Running, frame: Active, call: CallApi) -> None:
     turn.note("api", call.method)
     if isinstance(result, EffectFailed):
         failure = _error(result.kind, result.message, result.status, result.code)
-        _fail(turn, frame, call.failed, call.into, failure)
-        return
-    frame.pc = call.after
-    if call.into is not None:
-        turn.assign(call.into, result, frame.locals)
+    else:
+        try:
+            if call.into is not None:
+                turn.assign(call.into, result, frame.locals)
+        except Fault as fault:
+            failure = _unfit(call.method, fault, None)
+        else:
+            frame.pc = call.after
+            return
+    _fail(turn, frame, call.failed, call.into, failure)
+
+
+def _status_of(answer: Value) -> int | None:
+    status = answer.get("status") if isinstance(answer, Mapping) else None
+    return status if isinstance(status, int) else None
+
+
+def _unfit(name: str, fault: Fault, status: int | None) -> dict[str, Value]:
+    """The error of a call whose answer is not what `pick` or `into` takes.
+
+    Raises:
+        Fault: it was not the answer that is wrong, a limit was reached.
+    """
+    if fault.kind == "budget":
+        raise fault
+    return _error("answer", f"{name} gave an answer that does not fit: {fault.message}", status)
 
 
 def _error(kind: str, message: str, status: int | None = None, code: int | None = None) -> dict[str, Value]:

@@ -21,13 +21,14 @@ def peek(program: Program, session: Session, at: datetime, seed: Seed = 0) -> Ru
     Raises:
         Fault: the default of a variable failed.
     """
-    running = _unprepared(program, session, at, seed)
+    running = unprepared(program, session, at, seed)
     set_defaults(running)
     running.enter_context(len(running.levels) - 1 if running.levels else None)
     return running
 
 
-def _unprepared(program: Program, session: Session, at: datetime, seed: Seed) -> Running:
+def unprepared(program: Program, session: Session, at: datetime, seed: Seed = 0) -> Running:
+    """A turn that never runs, and in which no variable has its default."""
     turn = Turn(Message("text", session.user, "", int(at.timestamp())), at, seed, "")
     return begin(program, session, turn, plain_text)
 
@@ -43,7 +44,7 @@ def evaluate(program: Program, session: Session, at: datetime, expression: Closu
 
 def waiting_places(program: Program, session: Session, at: datetime) -> tuple[str, ...]:
     """Where a session waits, the place that is asked first last: `guess`, `survey/age`."""
-    running = _unprepared(program, session, at, 0)
+    running = unprepared(program, session, at)
     return tuple(label for level in running.levels if (label := level_label(running, level)) is not None)
 
 

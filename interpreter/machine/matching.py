@@ -34,14 +34,31 @@ def find_rule(turn: Running, rules: RuleList, start: int, chosen: int | None = N
         rule = tables[index]
         locals: dict[str, Value]
         if captured is None:
-            locals = dict.fromkeys(rule.captures)
+            locals = uncaptured(rule)
         elif len(rule.captures) == 1:  # `match`, which every rule has
             locals = {"match": [*captured.groups]}
         else:
             locals = {**dict.fromkeys(rule.captures), **captured.values, "match": [*captured.groups]}
-        if rule.condition is None or turn.holds(rule.condition, locals):
+        if captured is not None and rule.match_size > len(captured.groups):  # one of its other patterns has fewer
+            locals["match"] = [*captured.groups, *[None] * (rule.match_size - len(captured.groups))]
+        if rule.condition is None or _holds(turn, rule, locals):
             return index, rule, locals
         start = index + 1
+
+
+def uncaptured(rule: RuleTable) -> dict[str, Value]:
+    """The locals of a rule that something else than its patterns leads to: nothing took part."""
+    locals: dict[str, Value] = dict.fromkeys(rule.captures)
+    if rule.match_size:
+        locals["match"] = [None] * rule.match_size
+    return locals
+
+
+def _holds(turn: Running, rule: RuleTable, locals: dict[str, Value]) -> bool:
+    turn.aside = rule.place
+    holds = turn.holds(rule.condition, locals)
+    turn.aside = None
+    return holds
 
 
 def _earlier(

@@ -77,7 +77,7 @@ def offered_values(values: Value) -> list[Value]:
         Fault: it is not a list of things that can be printed.
     """
     if not isinstance(values, (list, tuple)):
-        raise Fault("type", "`choices` takes a list, and this value is none")
+        raise Fault("type", "`choices` takes a list, and this value is not one")
     return list(values)
 
 

@@ -79,6 +79,8 @@ class Running(Struct, eq=False):
     routine: RoutineName | None = None
     """What was run last, at its instruction `pc`."""
     pc: int = 0
+    aside: Place | None = None
+    """Where stands what is evaluated outside of any instruction: a variable's default, a rule's condition."""
     top_is_gone: bool = False
     """Whether the wait the message was meant for is gone with an earlier edition of the bot."""
     replies: list[Reply] = []
@@ -232,10 +234,10 @@ class Running(Struct, eq=False):
             Fault: it does not fit the declared type, or is too big.
         """
         if target.fits is not None and not target.fits(value):
-            raise Fault("type", f"{target.name} takes {target.type}, and this value is none")
+            raise Fault("type", f"{target.shown} takes {target.type}, and this value is not one")
         if not isinstance(value, (int, float)):
             if not is_small(value):
-                raise Fault("budget", f"the value for {target.name} is larger than {MAX_SIZE} characters or too deep")
+                raise Fault("budget", f"the value for {target.shown} is larger than {MAX_SIZE} characters or too deep")
             self.has_grown = True
         self.put(target, value, locals)
         if target.scope == "user" and target.name == "locale" and isinstance(value, str):
@@ -287,7 +289,9 @@ class Running(Struct, eq=False):
 
     @property
     def place(self) -> Place | None:
-        """Where in the author's file the instruction stands that was run last."""
+        """Where in the author's file the instruction stands that was run last, or what is evaluated outside of any."""
+        if self.aside is not None:
+            return self.aside
         return self.program.routines[self.routine].places[self.pc] if self.routine is not None else None
 
     @property
@@ -342,6 +346,7 @@ class Running(Struct, eq=False):
 
 
 _FROM_SESSION = (
+    "aside",
     "vars",
     "memory",
     "levels",

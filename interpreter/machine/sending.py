@@ -22,7 +22,7 @@ def build_send(turn: Running, send: Dispatch, locals: Locals, id: str) -> Send:
     """
     to = turn.evaluate(send.to, locals) if send.to else turn.message.user
     if not isinstance(to, str) or not to:
-        raise Fault("type", "`to` takes a user's id, and this value is none")
+        raise Fault("type", "`to` takes a user's id, and this value is not one")
     return Send(
         id=id,
         to=to,

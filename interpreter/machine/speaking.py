@@ -235,7 +235,7 @@ def _articles(turn: Running, plan: ArticlePlan, locals: Locals) -> list[Article]
     name, closure = plan.each
     items = turn.evaluate(closure, locals)
     if not isinstance(items, Sequence) or isinstance(items, str):
-        raise Fault("type", "`each` goes through a list, and this value is none")
+        raise Fault("type", "`each` goes through a list, and this value is not one")
     if len(items) > REPLY_LIMIT:
         items = items[:REPLY_LIMIT]
     return [_article(turn, plan, {**locals, name: item}) for item in items]

@@ -41,7 +41,7 @@ from interpreter.machine.passing import passed
 from interpreter.machine.replies import TextReply
 from interpreter.machine.running import NeedEffect, Running, begin
 from interpreter.machine.search import Origin, answer_message, ask_anew, end_wait, settle
-from interpreter.machine.session import Session, Step, Turn
+from interpreter.machine.session import Session, Step, TraceLine, Turn
 from interpreter.machine.speaking import add_text, plain_text
 from interpreter.machine.waits import next_timer, wake_at
 from interpreter.program.names import RoutineName
@@ -208,7 +208,9 @@ def _fail(turn: Running, fault: Fault) -> None:
                 check_size(turn)
             return
     except Fault as second:
-        turn.note("fault", second.kind, turn.place, second.message)
+        again = TraceLine("fault", second.kind, turn.place, second.message)
+        if again not in turn.trace:  # such as that of a default, which fails as often as it is needed
+            turn.trace.append(again)
         turn.undo()
     if not turn.turn.is_timer:
         add_text(turn, DEFAULT_FAILURE["zh" if turn.env.locale.startswith("zh") else "en"])

@@ -25,6 +25,11 @@ class Target(Struct, frozen=True, gc=False):
     type: str = "any"
     """The declared type in type notation, for the message of a fault."""
 
+    @property
+    def shown(self) -> str:
+        """The name as its author writes it."""
+        return f"user.{self.name}" if self.scope == "user" else self.name
+
 
 class Speak(Struct, frozen=True, gc=False):
     """`reply`."""

@@ -59,6 +59,8 @@ class RuleTable(Struct, frozen=True, gc=False):
     has_target: bool
     description: ReplyPlan | None
     label: TextClosure | None
+    match_size: int = 0
+    """How many items `match` has in its steps: one more than the groups of its regular expressions; 0 without any."""
 
 
 class Triggers(Struct, frozen=True, gc=False):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from interpreter.expr.env import Closure
 from interpreter.program.names import Place, RoutineName, StateName
+from interpreter.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,24 @@ class ConversationLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ConversationTable:
-    """A conversation that must hold; `given` are variables, `now`, `random`, answers of services, `env.NAME`."""
+class GivenValue:
+    """What a test gives for a variable, `now`, `random`, the answers of a service or a method, or `env.NAME`."""
 
     name: str
-    given: tuple[tuple[str, Closure], ...]
+    value: Closure
+    fits: Callable[[Value], bool] | None
+    """Whether it is of the type that is wanted; None when anything is."""
+    type: str
+    """That type, in type notation."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationTable:
+    """A conversation that must hold."""
+
+    name: str
+    given: tuple[GivenValue, ...]
     lines: tuple[ConversationLine, ...]
     place: Place
 

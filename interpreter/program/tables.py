@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -15,7 +15,6 @@ from interpreter.program.menu import MenuPlan
 from interpreter.program.names import Names, Place, RoutineName, StateName
 from interpreter.program.replies import ReplyPlan
 from interpreter.program.rules import DomainTable, RuleList, RuleTable, StateTable
-from interpreter.values import Value
 
 
 class Routine(Struct, frozen=True, gc=False):
@@ -64,8 +63,8 @@ class VariableTable(Struct, frozen=True, gc=False):
     default: Closure | None
     is_optional: bool
     target: Target
-    read: Callable[[str], Value]
-    """A text as a value of its type, None when it is none."""
+    place: Place | None = None
+    """Where it is declared."""
 
 
 @dataclass(frozen=True, slots=True)

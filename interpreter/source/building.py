@@ -13,9 +13,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from interpreter.source.cuts import cut_at_comment, numbered, swallowed_by_comment, torn_at_comma
+from interpreter.source.cuts import cut_at_comment, numbered, spoken, swallowed_by_comment, torn_at_comma
 from interpreter.source.faults import MAX_DEPTH, MAX_EXPANDED, MAX_NODES, MAX_PROBLEMS, FaultKind, Mend, ReadProblem
 from interpreter.source.quoting import quote
+from interpreter.source.spaces import INVISIBLE, begins_with_space
 from interpreter.source.spans import SourceFile, Span
 from interpreter.source.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 
@@ -77,6 +78,8 @@ class TreeBuilder:
     ) -> None:
         self.problems: list[ReadProblem] = []
         self.stopped = False
+        self.spaced_keys: list[int] = []
+        """Where keys begin that are letters to YAML from a space on that it does not know."""
         self._file = file
         self._origin = origin
         self._stand_ins = stand_ins
@@ -118,9 +121,13 @@ class TreeBuilder:
         whole = cut_at_comment(file.text, start, end)
         if whole is not None:
             return self._whole("cut-value", start, whole)
-        if (rest := numbered(file.text, end)) is not None:
+        kind: FaultKind = "numbered-comment"
+        rest = numbered(file.text, end)
+        if rest is None:
+            kind, rest = "spoken-comment", spoken(file.text, start, end)
+        if rest is not None:
             mend = Mend(Span(file, start, rest[1]), quote(file.text[start : rest[1]]))
-            self._note(ReadProblem("numbered-comment", Span(file, *rest), file.text[rest[0] : rest[1]], mend=mend))
+            self._note(ReadProblem(kind, Span(file, *rest), file.text[rest[0] : rest[1]], mend=mend))
         return node
 
     def _awaits_leaf(self) -> bool:
@@ -292,6 +299,7 @@ class TreeBuilder:
         """The node as a key of the frame, or None when its entry must go."""
         if not isinstance(node, Scalar):
             return self._complex_key(node.span, flow=node.flow)
+        node = node if node.text.isascii() else self._visible(node)
         if node.text == _MERGE_KEY and node.style == "plain":
             self._note(ReadProblem("merge-key", node.span))
         elif (first := frame.entries.get(node.text)) is not None:
@@ -299,6 +307,22 @@ class TreeBuilder:
         else:
             return node
         return None
+
+    def _visible(self, key: Scalar) -> Scalar:
+        """A key without the characters in it that nobody sees, after a report of them."""
+        place, raw = key.span.start, self._file.text[key.span.start : key.span.end]
+        if key.style == "plain" and begins_with_space(key.text):
+            self.spaced_keys.append(place)
+        found = INVISIBLE.search(raw)
+        if found is None:
+            return key
+        if found[0] != "\ufeff":  # which no file should hold, whatever it stands in
+            last = max(each.end() for each in INVISIBLE.finditer(raw))
+            whole = Span(self._file, place + found.start(), place + last)
+            mend = Mend(whole, INVISIBLE.sub("", raw[found.start() : last]))
+            at = Span(self._file, place + found.start(), place + found.end())
+            self._note(ReadProblem("invisible-in-key", at, found[0], mend=mend))
+        return Scalar(INVISIBLE.sub("", key.text), key.span, key.style)
 
     def _complex_key(self, span: Span, *, flow: bool) -> Scalar | None:
         """A list or map as a key: on one line it was meant as a text."""

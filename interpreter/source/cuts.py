@@ -17,6 +17,14 @@ _COMMENT = re.compile(r"[ \t]+#")
 _NUMBERED = re.compile(r"#(?:[0-9]|[^\s#]+#(?:\s|\Z))")
 _NO_COMMENT = re.compile(r"[ \t]*(#[^\s#!=*-][^\r\n]*)")
 _REST = re.compile(r"[^\r\n]*")
+# Patterns for `re` to compile once one of them is needed: most files have no such comment.
+_SPOKEN = r"# (?P<said>[^\s#][^\r\n]*)"
+_KEY_NAME = r"(?i:号?键(?![值盘位名])|号(?![码召外])|井号|key\b|sign\b|button\b)"
+_WANTS_MORE = r"(?i:按下?|按住|拨打?|[，、,]|\b(?:press|dial|hit|push|and|or|the|with))\Z"
+_CJK = r"[\u3400-\u9fff]"
+_LONGEST = 1_000
+_SENTENCE_ENDS = "。！？!?…～~"
+_TRAILING = r"[^\s#][ \t]+#[ \t]*([^\r\n]*)"
 
 
 class Extent(Struct, frozen=True):
@@ -88,3 +96,38 @@ def numbered(text: str, end: int) -> tuple[int, int] | None:
         return None
     rest = _REST.match(text, found.end() - 1)
     return found.end() - 1, found.end() - 1 + len(rest[0].rstrip()) if rest else found.end()
+
+
+def spoken(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The range of `# 键确认` behind `请按`: what YAML takes for a comment, though the sentence goes on in it.
+
+    An honest comment stands apart, by two spaces or more, or behind a text that is complete. So it counts as one unless
+    there is just one space on either side of the `#`, and either the words around it belong to it (`按 # 键`,
+    `press # and`, `分机 # 8001`), or it is the end of the sentence and the file has no comment that is not.
+    """
+    if text[end : end + 2] != " #":
+        return None
+    found = re.match(_SPOKEN, text[end + 1 : end + 1 + _LONGEST])
+    if found is None:
+        return None
+    value, said = text[start:end], found["said"].rstrip()
+    goes_on = (
+        re.match(_KEY_NAME, said) is not None
+        or re.search(_WANTS_MORE, value) is not None
+        or (said.isdecimal() and re.search(_CJK, value) is not None)
+        or (_ends_sentence(value, said) and all(_is_end(each[1]) for each in re.finditer(_TRAILING, text)))
+    )
+    return (end + 1, end + 1 + found.start("said") + len(said)) if goes_on else None
+
+
+def _ends_sentence(value: str, said: str) -> bool:
+    """Whether the stop at the end of a sentence stands behind the `#` only, both parts being Chinese."""
+    return (
+        _is_end(said)
+        and value[-1:] not in _SENTENCE_ENDS
+        and None not in (re.match(_CJK, value[-1:]), re.match(_CJK, said))
+    )
+
+
+def _is_end(said: str) -> bool:
+    return said.rstrip()[-1:] in tuple(_SENTENCE_ENDS)

@@ -22,7 +22,10 @@ _OPEN_QUOTE = re.compile(
     r"[:,\[][ \t]*(['\"])(?P<inner>[^'\"\[\]{}\r\n]*?)[ \t]*(?=,[ \t]*[A-Za-z_]+:[ \t]|[\]}][ \t]*(?:$|#))",
     re.MULTILINE,
 )
-_HASH = re.compile(r":[ \t]+(?P<value>[^\s,{}\[\]\"'#][^,{}\[\]\"'\r\n]*?[ \t]#[^,{}\[\]\"'\r\n]*?)[ \t]*(?=[,}\]])")
+_HASH = re.compile(
+    r"(?::[ \t]+|[\[,][ \t]*(?![^\s,:]*:[ \t]))"
+    r"(?P<value>[^\s,{}\[\]\"'#][^,{}\[\]\"'\r\n]*?[ \t]#[^,{}\[\]\"'\r\n]*?)[ \t]*(?=[,}\]])"
+)
 _QUOTE_START = re.compile(r"(?:[:,\[{][ \t]*|-[ \t]+)([\"'])")
 _ENDS = re.compile(r"[ \t]*(?:[,\]}\r\n]|#|\Z)")
 _BLOCK_MARK = re.compile(r"[^#\r\n]*:[ \t]+[|>][+-]?[ \t]*(?:#[^\r\n]*)?\Z")
@@ -41,8 +44,10 @@ def on_line(text: str, start: int, stop: int) -> Iterator[Guess]:
     if "$(" in line:
         yield from _quotes_in_holes(text, start, stop)
     if "#" in line and ("{" in line or "[" in line):
-        for found in _HASH.finditer(text, start, stop):
-            yield "cut-value", *found.span("value"), "#", quoted(text, *found.span("value"))
+        places = [found.span("value") for found in _HASH.finditer(text, start, stop)]
+        for cut in (places, *([place] for place in places[1:])):  # usually all of them, or none
+            if cut:
+                yield "cut-value", *cut[0], "#", tuple(edit for place in cut for edit in quoted(text, *place))
     for quote in "'\"":
         if _COMMENT.split(line, 1)[0].count(quote) % 2:
             for found in _OPEN_QUOTE.finditer(text, start, stop):

@@ -17,6 +17,7 @@ from interpreter.source.flow_slips import closing_bracket, torn_values
 from interpreter.source.keyboard_slips import on_line, under_line
 from interpreter.source.lines import Line, is_long, line_before, line_start, split_line
 from interpreter.source.quoting import quoted
+from interpreter.source.spaces import SPACES, WIDE
 
 _MAX_TABS = 5_000
 _LONGEST_ESCAPE = len(r"\U0001F600")
@@ -26,7 +27,7 @@ _CLOSING = {"[": "]", "{": "}"}
 _TAB_INDENT = re.compile(r"^[ ]*\t[ \t]*(?=[^ \t\r\n#])", re.MULTILINE)
 _NO_SPACE = re.compile(r"[ ]*(?:-[ ]+)*[\w.\-]+(:)(?=[^\s:/])")
 _WIDE_COLON = re.compile(r"[ ]*(?:-[ ]+)*[^\s:：\"'#\[{][^:：\r\n]*?([ \t\u3000]*：[ \t\u3000]*)")
-_WIDE_SPACE = re.compile(r"[^:：\r\n]*?([ \t\u3000]*:[ \t]*\u3000[ \t\u3000]*)")
+_WIDE_SPACE = re.compile(rf"[^:：\r\n]*?([ \t{SPACES}]*:[ \t]*([{SPACES}])[ \t{SPACES}]*)")
 _PLAIN_ESCAPES = re.compile(r"\\[\"\\nuUxN/]")
 
 
@@ -74,11 +75,14 @@ def _tabs(text: str) -> Iterator[Slip]:
 
 def _colons(text: str, start: int) -> Iterator[Slip]:
     """A colon that is none to YAML: full-width, or without a space behind it."""
+    kind: FaultKind
     for kind, pattern in (("full-width-colon", _WIDE_COLON), ("wide-space", _WIDE_SPACE)):
         if found := pattern.match(text, start):
             first, last = found.span(1)
             behind = "" if text[last : last + 1] in ("", "\r", "\n") else " "
-            yield Slip(kind, first, last, found[1], ((first, last, ":" + behind),))  # type: ignore[arg-type]
+            char = found[found.re.groups]
+            name: FaultKind = "strange-space" if kind == "wide-space" and char != WIDE else kind
+            yield Slip(name, first, last, char, ((first, last, ":" + behind),))
     if found := _NO_SPACE.match(text, start):
         yield Slip("missing-space", found.start(1), found.end(1), ":", ((found.end(), found.end(), " "),))
 

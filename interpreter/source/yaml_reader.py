@@ -14,6 +14,7 @@ from msgspec import Struct
 from interpreter.source.building import TreeBuilder
 from interpreter.source.drafts import Draft, Slip
 from interpreter.source.faults import MAX_BYTES, FaultKind, Mend, ReadProblem
+from interpreter.source.spaces import WIDE, Indent, entry_indents, indents
 from interpreter.source.spans import SourceFile, Span
 from interpreter.source.tree import Node
 from interpreter.source.yaml_events import SyntaxFault, check_fast, drive_fast, drive_pure, has_fast_parser
@@ -26,9 +27,8 @@ _MAX_SLIPS = 20
 _UNSURE: frozenset[FaultKind] = frozenset(
     ("unclosed-quote", "unclosed-bracket", "missing-comma", "indentation", "tab", "missing-colon")
 )
-_WIDE_INDENT = re.compile(r"^\u3000[\u3000 ]*(?=[^\s#])", re.MULTILINE)
-_MAX_INDENTS = 5_000
 _UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u2028\u2029]")
+_BOM = "\ufeff"
 _LINE_BREAKS_OF_1_1 = "\x85\u2028\u2029"
 _STAND_INS = range(0x10F000, 0x10FFFD)
 
@@ -74,23 +74,39 @@ class _Reader:
 
     def _first_attempt(self, written: Draft) -> tuple[Draft, _Attempt]:
         """The file with its lines indented, or as it was written where only that can be read."""
-        draft = self._indented(written)
+        edits = indents(written.text)
+        draft = written.mended(edits) if edits else written
         attempt = self._attempt(draft)
-        if draft is not written and attempt.faults:
-            as_written = self._attempt(written)
-            if not as_written.faults:
-                self._problems.pop()
-                return written, as_written
+        if edits and attempt.faults and not (as_written := self._attempt(written)).faults:
+            edits, draft, attempt = [], written, as_written
+        if attempt.faults or attempt.builder.spaced_keys:
+            draft, attempt, edits = self._indented(written, draft, attempt, edits)
+        if edits:
+            self._note_indents(written, edits)
         return draft, attempt
 
-    def _indented(self, draft: Draft) -> Draft:
-        """The draft with half-width spaces where lines begin with full-width ones, which is never a text."""
-        found = list(_WIDE_INDENT.finditer(draft.text))
-        if not found or len(found) > _MAX_INDENTS:
-            return draft
-        edits = tuple((*each.span(), "  " * each[0].count("\u3000") + " " * each[0].count(" ")) for each in found)
-        self._problems.append(self._explained(draft, Slip("wide-indent", *found[0].span(), "\u3000", edits)))
-        return draft.mended(edits)
+    def _indented(
+        self, written: Draft, draft: Draft, attempt: _Attempt, edits: list[Indent]
+    ) -> tuple[Draft, _Attempt, list[Indent]]:
+        """The file with its entries indented, too, where that makes it readable or a key is known to begin so."""
+        spaced = attempt.builder.spaced_keys
+        more = [
+            edit
+            for edit in entry_indents(written.text)
+            if attempt.faults or any(edit[0] <= place < edit[1] for place in spaced)
+        ]
+        if more:
+            candidate = written.mended(edits + more)
+            again = self._attempt(candidate)
+            if not again.faults:
+                return candidate, again, sorted(edits + more)
+        return draft, attempt, edits
+
+    def _note_indents(self, written: Draft, edits: list[Indent]) -> None:
+        start, end, _ = edits[0]
+        char = written.text[start:end].lstrip(" ")[:1]
+        kind: FaultKind = "wide-indent" if char == WIDE else "strange-indent"
+        self._problems.append(self._explained(written, Slip(kind, start, end, char, tuple(edits))))
 
     def _readable(self, text: str) -> str:
         """The text with stand-ins for characters that a parser refuses or takes for line breaks, as YAML 1.1 did.
@@ -106,7 +122,8 @@ class _Reader:
         for char, place in sorted(unfit.items(), key=lambda item: item[1])[:_MAX_SLIPS]:
             if char not in _LINE_BREAKS_OF_1_1:
                 span = Span(self._file, place, place + 1)
-                self._problems.append(ReadProblem("control-character", span, char, mend=Mend(span, "")))
+                kind: FaultKind = "byte-order-mark" if char == _BOM else "control-character"
+                self._problems.append(ReadProblem(kind, span, char, mend=Mend(span, "")))
         return text.translate({ord(char): stand_in for char, stand_in in table.items()})
 
     def _attempt(self, draft: Draft) -> _Attempt:

@@ -13,13 +13,13 @@ from interpreter.catalogue.samples import play
 from interpreter.diagnostics.fault_words import fault_words
 from interpreter.diagnostics.wording import Wording
 from interpreter.machine.conversation import Conversation, Exchange
-from interpreter.machine.inspection import evaluate, peek
+from interpreter.machine.inspection import evaluate, unprepared
 from interpreter.machine.session import Level, Session, TraceLine, Wait
 from interpreter.machine.shown import shown_lines
 from interpreter.machine.simulation import UnknownWords, lacking, simulate, text_message
 from interpreter.program.names import Place
 from interpreter.program.suite import ConversationLine, ConversationTable, ExampleTable, SuiteTable
-from interpreter.program.tables import Program, VariableTable
+from interpreter.program.tables import Program
 from interpreter.transcripts.requests import effect_line, is_requested
 from interpreter.transcripts.wildcards import finds, matches, regex_of
 from interpreter.types.answers import read_answer
@@ -70,10 +70,8 @@ def run_test(program: Program, test: ConversationTable, buttons: Mapping[str, st
     """Run one conversation, from fresh sessions."""
     try:
         player = _Player(program, test, buttons)
-    except Fault as fault:
-        said = fault_words(fault.kind, fault.message)
-        message = Wording(f"what is given cannot be set: {said.en}", f"given 里的值无法设置：{said.zh}")
-        return Verdict("test", test.name, test.place, Failure(test.place, message), 0, frozenset())
+    except _Unfit as unfit:
+        return Verdict("test", test.name, test.place, Failure(unfit.place, unfit.said), 0, frozenset())
     failure = player.play()
     return Verdict("test", test.name, test.place, failure, player.turns, frozenset(player.reached))
 
@@ -120,6 +118,15 @@ def _reached(trace: Sequence[TraceLine]) -> list[str]:
 
 def _default_now(program: Program) -> datetime:
     return datetime(*DEFAULT_NOW, tzinfo=ZoneInfo(program.timezone))
+
+
+class _Unfit(Exception):  # noqa: N818  a bot's mistake, not an error of ours
+    """What is given cannot be set."""
+
+    def __init__(self, place: Place, said: Wording) -> None:
+        super().__init__(said.en)
+        self.place = place
+        self.said = said
 
 
 class _Player:
@@ -285,14 +292,12 @@ def _shown(value: Value) -> str:
 def _prepare(program: Program, test: ConversationTable) -> Conversation:
     """The conversation of a test, with what is given to it."""
     program = replace(program, env={**dict.fromkeys(program.env_names, ""), **program.env})
-    env = [name for name, _ in test.given if name.startswith("env.")]
     now = _default_now(program)
-    reading = peek(program, Session(DEFAULT_USER), now)
-    values = {name: reading.evaluate(closure, {}) for name, closure in test.given}
-    if env:
-        given_env = {name.removeprefix("env."): print_value(values[name]) for name in env}
-        program = replace(program, env={**program.env, **given_env})
-    conversation = Conversation(program, _given_now(program, values.get("now"), now), play_api=play)
+    values = _given_values(program, test, now)
+    env = {name.removeprefix("env."): str(value) for name, value in values.items() if name.startswith("env.")}
+    program = replace(program, env={**dict.fromkeys(program.env_names, ""), **program.env, **env})
+    moment = values.get("now")
+    conversation = Conversation(program, moment if isinstance(moment, datetime) else now, play_api=play)
     pinned = values.get("random")
     if isinstance(pinned, int):
         conversation.pinned = (pinned,)
@@ -300,12 +305,10 @@ def _prepare(program: Program, test: ConversationTable) -> Conversation:
         name: value for name, value in values.items() if name in program.operations or name.startswith("api.")
     }
     conversation.vars = {
-        variable.name: _fitted(variable, values[variable.name])
-        for variable in program.variables
-        if variable.name in values
+        variable.name: values[variable.name] for variable in program.variables if variable.name in values
     }
     conversation.memory = {
-        variable.name: _fitted(variable, values[f"user.{variable.name}"])
+        variable.name: values[f"user.{variable.name}"]
         for variable in program.user_variables
         if f"user.{variable.name}" in values
     }
@@ -315,22 +318,32 @@ def _prepare(program: Program, test: ConversationTable) -> Conversation:
     return conversation
 
 
-def _fitted(variable: VariableTable, value: Value) -> Value:
-    """A given value as one of the variable's type: a text such as `2026-01-02` is read when it does not fit itself."""
-    fits = variable.target.fits
-    if not isinstance(value, str) or fits is None or fits(value):
-        return value
-    read = variable.read(value)
-    return value if read is None else read
+def _given_values(program: Program, test: ConversationTable, now: datetime) -> dict[str, Value]:
+    """What is given, by its names.
 
-
-def _given_now(program: Program, given: Value, default: datetime) -> datetime:
-    if isinstance(given, datetime):
-        return given
-    if not isinstance(given, str):
-        return default
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        return default
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(program.timezone))
+    Raises:
+        _Unfit: some of it failed, or is not of the type that is wanted.
+    """
+    running = unprepared(program, Session(DEFAULT_USER), now)
+    values: dict[str, Value] = {}
+    for given in test.given:
+        try:
+            value = running.evaluate(given.value, {})
+            if given.name.startswith("env."):
+                value = print_value(value)
+        except Fault as fault:
+            said = fault_words(fault.kind, fault.message)
+            raise _Unfit(
+                given.place,
+                Wording(f"`{given.name}` cannot be given this: {said.en}", f"`{given.name}` 无法给定：{said.zh}"),
+            ) from None
+        if given.fits is not None and not given.fits(value):
+            raise _Unfit(
+                given.place,
+                Wording(
+                    f"`{given.name}` is {given.type}, and what is given for it is not",
+                    f"`{given.name}` 的类型是 {given.type}，给定的值不是",
+                ),
+            )
+        values[given.name] = value
+    return values

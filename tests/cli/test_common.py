@@ -42,6 +42,10 @@ def raising(error: BaseException) -> Body:
         (["--lang", "zh"], {"LANG": "C"}, "zh"),
         (["--lang=en"], {"LANG": "zh_CN"}, "en"),
         (["--lang"], {}, "en"),
+        (["--lang"], {"LANG": "zh_CN.UTF-8"}, "zh"),
+        (["--lang", "jp"], {"LANG": "zh_CN.UTF-8"}, "zh"),
+        (["--lang=jp"], {"LANG": "en_US.UTF-8"}, "en"),
+        (["--lang", "zh_TW"], {}, "zh"),
     ],
 )
 def test_the_language_comes_from_the_arguments_then_the_locale(

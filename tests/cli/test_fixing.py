@@ -61,3 +61,57 @@ def test_what_cannot_be_mended_is_left(tmp_path: Path) -> None:
     mended = mend_file(bot)
     assert mended.fixes == 0
     assert mended.after == {}
+
+
+FIXES = [
+    ("safe", 'vars: {p: phone = "138 0013 8000"}', 'vars: {p: phone = "13800138000"}'),
+    ("safe", 'vars: {p: digits(4)? = "0571 "}', 'vars: {p: digits(4)? = "0571"}'),
+    ("safe", 'vars: {p: cities = "帝都"}', 'vars: {p: cities = "北京"}'),
+    ("safe", 'vars: {p: date = "2026年1月2日"}', 'vars: {p: date = date("2026-01-02")}'),
+    ("safe", 'vars: {p: time = "8:30"}', 'vars: {p: time = time("08:30")}'),
+    ("safe", 'vars: {p: datetime = "2026-01-02 8:30"}', 'vars: {p: datetime = datetime("2026-01-02 08:30")}'),
+    ("safe", 'vars: {p: duration = "5分钟"}', "vars: {p: duration = 5m}"),
+    ("safe", 'vars: {p: int = "12"}', "vars: {p: int = 12}"),
+    ("safe", "vars: {p: \"list(url) = ['www.a.cn']\"}", 'vars: {p: "list(url) = [\\"https://www.a.cn\\"]"}'),
+    ("safe", 'vars: {p: cities = "火星"}', None),
+    ("safe", "vars: {p: phone = 13800138000}", None),
+    ("all", "vars: {p: phone = 13800138000}", 'vars: {p: phone = "13800138000"}'),
+    ("all", 'vars: {p: moods = "好兴"}', 'vars: {p: moods = "高兴"}'),
+    ("safe", "{pattern: '/(\\d+)x(\\d+)/', reply: '$(int(match[1]) + int(match[2]))'}", None),
+    (
+        "all",
+        "{pattern: '/(\\d+)x(\\d+)/', reply: '$(int(match[1]) + int(match[2]))'}",
+        "{pattern: '/(\\d+)x(\\d+)/', reply: '$((int(match[1]) ?? 0) + (int(match[2]) ?? 0))'}",
+    ),
+    (
+        "all",
+        "{pattern: '/(\\d+)?x/', reply: \"$(int(match[1]) + 1)\"}",
+        '{pattern: \'/(\\d+)?x/\', reply: "$((int(match[1] ?? \\"\\") ?? 0) + 1)"}',
+    ),
+]
+
+
+@pytest.mark.parametrize(("level", "written", "meant"), FIXES, ids=str)
+def test_a_value_is_mended_to_what_was_meant(level: str, written: str, meant: str | None, tmp_path: Path) -> None:
+    head = "dialog: 1\nname: t\nentities: {cities: {北京: [帝都], 上海: []}, moods: [高兴, 难过]}\n"
+    bot = tmp_path / "bot.yaml"
+
+    def whole(line: str) -> str:
+        return f"{head}{line}\nrules: {{hi: hello}}\n" if line[:4] == "vars" else f"{head}rules:\n  sum: {line}\n"
+
+    bot.write_text(whole(written), encoding="utf-8")
+    mended = mend_file(bot, level)
+    assert errors(mended.loaded) == 0 or meant is None
+    mended.write()
+    assert bot.read_text(encoding="utf-8") == whole(meant or written)
+
+
+def test_what_came_along_with_a_copied_text_is_replaced(tmp_path: Path) -> None:
+    bot = tmp_path / "bot.yaml"
+    text = "dialog: 1\nname: t\nrules:\n  hi:\n    pattern: 你好\n    reply: 好\nfallback: 没听懂\n"
+    copied = text.replace("  hi", "\u00a0\u00a0hi").replace("    ", "\u00a0 \u00a0 ").replace("reply", "re\u200bply")
+    bot.write_text(copied.replace("你好", "你\u200b好"), encoding="utf-8")
+    mended = mend_file(bot, "safe")
+    mended.write()
+    assert bot.read_text(encoding="utf-8") == text
+    assert [each.code for each in mended.applied] == ["DL001", "DL001", "DL005"]

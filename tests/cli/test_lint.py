@@ -109,7 +109,7 @@ def test_stdin_that_is_no_text_is_a_finding(lint: Lint) -> None:
 def test_a_mended_stdin_goes_to_stdout(lint: Lint) -> None:
     run = lint("-", "--fix", stdin=BROKEN)
     assert (run.code, run.out) == (0, BROKEN.replace("replly", "reply"))
-    assert run.err == "1 bot, no findings\n"
+    assert run.err.endswith("now: reply\n1 bot, no findings\n")
     assert lint("-", "--fix", stdin=CLEAN).out == CLEAN
 
 
@@ -199,6 +199,24 @@ def test_colours_come_when_asked_for(lint: Lint) -> None:
     assert "\x1b[" in lint("bot.yaml", "--color", "always").out
     assert "\x1b[" not in lint("bot.yaml", "--color", "never").out
     assert "\x1b[" not in lint("bot.yaml").out
+
+
+def test_what_was_mended_is_said(lint: Lint) -> None:
+    write(bot_yaml=BROKEN)
+    run = lint("bot.yaml", "--fix", "--lang", "en")
+    assert run.out == "mended bot.yaml:4:8 DL011: a rule has no key `replly`; now: reply\n1 bot, no findings\n"
+    assert lint("bot.yaml", "--fix", "--lang", "en").out == "1 bot, no findings\n"
+    write(bot_yaml=BROKEN)
+    assert lint("bot.yaml", "--fix", "--lang", "zh").out.startswith("已修复 bot.yaml:4:8 DL011：")
+    write(bot_yaml=BROKEN)
+    assert "mended" not in lint("bot.yaml", "--fix", "--format", "json").out
+
+
+def test_of_many_fixes_some_are_named(lint: Lint) -> None:
+    write(bot_yaml=CLEAN + "texts:\n" + "".join(f"  t{n}: x{n} #{n} y\n" for n in range(25)))
+    lines = lint("bot.yaml", "--fix=all", "--lang", "en", "--select", "DL017").out.splitlines()
+    assert len([line for line in lines if line.startswith("mended ")]) == 20
+    assert "… and 5 more mended" in lines
 
 
 def test_a_diff_has_stdout_to_itself(lint: Lint) -> None:

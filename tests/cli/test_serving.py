@@ -39,7 +39,9 @@ def test_it_stops_when_it_is_asked_to(tmp_path: Path, number: signal.Signals, co
         assert server.say("hi", "1") == "1"
         server.process.send_signal(number)
         assert server.process.wait(60) == code
-    assert "Traceback" not in (tmp_path / "log.txt").read_text()
+    log = (tmp_path / "log.txt").read_text()
+    assert "Traceback" not in log
+    assert re.search(rf"^[\d :,-]+ INFO interpreter\.server stopped by {number.name}$", log, re.MULTILINE)
 
 
 def test_the_log_has_a_line_for_each_turn_and_no_secrets(tmp_path: Path) -> None:
@@ -216,6 +218,38 @@ def test_sigterm_finishes_what_was_begun_and_says_at_once_that_it_is_not_ready(t
     service.close()
     assert answers == ["done"] * 50
     assert "Traceback" not in (tmp_path / "log.txt").read_text()
+
+
+def test_a_fault_is_found_by_its_turn_in_a_log_for_programs(tmp_path: Path) -> None:
+    bot = BOT.replace("user.count += 1", "user.count = 1 // user.count")
+    with running(tmp_path, "--store=memory", "--log-format=json", bot=bot, WX_TOKEN=TOKEN) as server:
+        server.say("hi", "1")
+        server.process.send_signal(signal.SIGTERM)
+        server.process.wait(60)
+    fault, turn, stopped = map(json.loads, (tmp_path / "log.txt").read_text().splitlines()[-3:])
+    assert (fault["level"], fault["bot"], fault["error"]) == ("warning", "counter", "division by zero")
+    assert (fault["turn"], turn["faults"]) == (turn["turn"], 1)
+    assert "error" not in turn
+    assert stopped["message"] == "stopped by SIGTERM"
+
+
+def test_a_turn_that_is_cut_off_by_the_end_leaves_a_line(tmp_path: Path) -> None:
+    service = SlowService()
+    service.start()
+    bot = SLOW.replace("ADDRESS", service.address).replace("3s", "30s")
+    with running(tmp_path, "--store=memory", bot=bot, WX_TOKEN=TOKEN) as server:
+        asking = threading.Thread(target=lambda: server.post(message("hi", "1"), signed()))
+        asking.start()
+        assert until(lambda: service.asked == 1)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(60) == 0
+        asking.join()
+    service.close()
+    cut, turn, stopped = (tmp_path / "log.txt").read_text().splitlines()[-3:]
+    assert re.search(r"WARNING .* counter: a turn was cut off after \d+\.\d s by the end of the server", cut)
+    assert "outcome=failed" in turn
+    assert re.search(r"turn=\w+", turn)[0] in cut  # type: ignore[index]
+    assert stopped.endswith("stopped by SIGTERM")
 
 
 def test_a_second_wish_closes_the_door_and_what_was_begun_is_answered_all_the_same(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ def bots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "good.yaml").write_text(BOT)
     (tmp_path / "fails.yaml").write_text(BOT.replace("< yo", "< no"))
     (tmp_path / "broken.yaml").write_text(BOT.replace("yo}", "$(nmae)}"))
+    (tmp_path / "two.yaml").write_text(BOT.replace("rules:", "rulez:"))
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *argv: str) -> int:
@@ -32,7 +33,12 @@ def run(monkeypatch: pytest.MonkeyPatch, *argv: str) -> int:
         (["good.yaml", "-v", "good.yaml"], 0, "1 passed, 0 failed (1 turns)"),
         (["good.yaml", "-k", "nothing"], 2, "0 passed, 0 failed (0 turns)"),
         (["fails.yaml"], 1, "0 passed, 1 failed (1 turns)"),
-        (["broken.yaml"], 1, "0 passed, 0 failed (0 turns)"),
+        (["broken.yaml"], 1, "0 passed, 0 failed (0 turns); 1 bot has errors and was not tested"),
+        (
+            ["broken.yaml", "good.yaml", "broken.yaml", "two.yaml"],
+            1,
+            "1 passed, 0 failed (1 turns); 2 bots have errors and were not tested",
+        ),
         (["good.yaml", "nowhere.yaml"], 2, "1 passed, 0 failed (1 turns)"),
     ],
 )

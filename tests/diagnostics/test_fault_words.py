@@ -94,9 +94,15 @@ def test_a_fault_in_chinese(kind: str, message: str, chinese: str) -> None:
         ),
         (
             "type",
-            "user.age takes int(1..9), and this value is none",
+            "user.age takes int(1..9), and this value is not one",
             None,
             "类型不符：user.age 的类型是 int(1..9)，这个值不是",
+        ),
+        (
+            "type",
+            "the default of user.age is not of its type, which is int(1..9)",
+            None,
+            "类型不符：user.age 的默认值不符合它的类型 int(1..9)",
         ),
         (
             "argument",

@@ -68,7 +68,33 @@ def test_a_replacement_in_a_plain_line_may_be_applied() -> None:
     ("text", "replacement"),
     [
         ("k: 'a && b'\n", "and"),
-        ("k: |\n  a && b\n", "and"),
+        ("k: 'it''s && b'\n", "isn't"),
+        ('k: "a\\tx && b"\n', '"\\'),
+        ("k: |\n  x\n  a && b\n", "[and]"),
+        ("k: >\n  a &&\n  b\n", "and"),
+        ("k: $(a[0] && b)\n", '[0] ?? ""'),
+    ],
+)
+def test_a_replacement_changes_its_words_alone_however_they_are_quoted(text: str, replacement: str) -> None:
+    leaf = scalar(text)
+    changed = mended(place(problem(leaf, "&&", replacement), leaf))
+    assert scalar(changed).text == leaf.text.replace("&&", replacement)
+
+
+def test_a_replacement_that_is_a_guess_is_not_safe() -> None:
+    leaf = scalar("k: a && b\n")
+    fix = place(Problem("DL205", 2, 4, MESSAGE, replacement="and", is_sure=False), leaf).fix
+    assert fix is not None
+    assert fix.applicability is Applicability.UNSAFE
+
+
+@pytest.mark.parametrize(
+    ("text", "replacement"),
+    [
+        ("k: |\n  && b\n", " and"),
+        ("k: 'a\n  && b'\n", "\n"),
+        ("k: $(a[0] && b)\n", "{"),
+        ("k: $(a[0] && b)\n", " #"),
         ("k: a\n  && b\n", "and"),
         ("k: a && b\n", ": "),
         ("k: a && b\n", "#"),

@@ -21,7 +21,7 @@ def span(word: str, file: SourceFile = BOT) -> Span:
     return Span(file, start, start + len(word))
 
 
-def finding(word: str = "gues", code: str = "DL101", **more: object) -> Diagnostic:
+def finding(word: str = "gues", code: str = "DL204", **more: object) -> Diagnostic:
     message = Wording("no state is named `gues`", "没有名为 `gues` 的状态")
     return Diagnostic(code, span(word), message, **more)  # type: ignore[arg-type]
 
@@ -39,7 +39,7 @@ def test_the_whole_form() -> None:
         notes=(Wording("first note", "说明一"), Wording("second note", "说明二")),
     )
     assert render_text([shown]) == lines("""
-        error[DL101]: no state is named `gues`
+        error[DL204]: no state is named `gues`
          --> bot.yaml:7:11
         7 |     wait: gues
           |           ^^^^ did you mean `guess`?
@@ -49,7 +49,7 @@ def test_the_whole_form() -> None:
           = note: second note
     """)
     assert render_text([shown], "zh") == lines("""
-        错误[DL101]: 没有名为 `gues` 的状态
+        错误[DL204]: 没有名为 `gues` 的状态
          --> bot.yaml:7:11
         7 |     wait: gues
           |           ^^^^ 是不是 `guess`？
@@ -66,7 +66,7 @@ def test_related_places_are_shown_in_order_with_gaps() -> None:
         related=(Label(span("查天气: 好"), Wording("first", "一")), Label(span("马上查"), Wording("second", "二"))),
     )
     assert render_text([shown]) == lines("""
-        error[DL101]: no state is named `gues`
+        error[DL204]: no state is named `gues`
          --> bot.yaml:7:11
         3 |   查天气: 好
           |   ---------- first
@@ -91,7 +91,7 @@ def test_a_related_place_in_another_file_has_its_own_heading() -> None:
     other = SourceFile("faq.yaml", "\n" * 11 + "hi: 你好\n")
     shown = finding(related=(Label(span("hi", other), Wording("also here", "这里也有")),))
     assert render_text([shown]) == lines("""
-        error[DL101]: no state is named `gues`
+        error[DL204]: no state is named `gues`
           --> bot.yaml:7:11
          7 |     wait: gues
            |           ^^^^
@@ -135,10 +135,10 @@ def test_findings_are_ordered_by_file_and_place() -> None:
 def test_many_findings_of_one_code_end_in_a_count() -> None:
     many = [finding() for _ in range(MAX_OF_ONE_CODE + 7)]
     shown = render_text([*many, finding(code="DL102")])
-    assert shown.count("error[DL101]") == MAX_OF_ONE_CODE
+    assert shown.count("error[DL204]") == MAX_OF_ONE_CODE
     assert shown.count("error[DL102]") == 1
-    assert shown.endswith("\n\n… and 7 more of DL101\n")
-    assert render_text(many, "zh").endswith("…… DL101 另有 7 处\n")
+    assert shown.endswith("\n\n… and 7 more of DL204\n")
+    assert render_text(many, "zh").endswith("…… DL204 另有 7 处\n")
 
 
 def test_nothing_is_said_about_nothing() -> None:

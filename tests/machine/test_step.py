@@ -250,3 +250,34 @@ def test_an_edited_bot_finds_its_users_again() -> None:
     assert waiting_places(before, session, START) == ("guess",)
     assert step(after, session, receive("hi", START)).replies == (TextReply("here"),)
     assert step(gone, session, receive("hi", START)).replies == (TextReply(f"{RESTARTED['zh']}\nlost"),)
+
+
+FAILING = """dialog: 1
+name: t
+locales: [en]
+vars:
+  n: int = 0
+  user.phone: phone = text(env.PHONE)
+rules:
+  strict:
+    if: 1 // n == 1
+    reply: x
+"""
+
+
+def test_a_default_that_does_not_fit_is_named_once_with_the_place_of_its_variable() -> None:
+    program = compile_text(FAILING).program
+    assert program is not None
+    outcome = step(altered(program, env={"PHONE": "110"}), Session("u"), receive("x", START))
+    (fault,) = (line for line in outcome.trace if line.kind == "fault")
+    assert str(fault.place) == "bot.yaml:6:3"
+    assert fault.detail == "the default of user.phone is not of its type, which is phone"
+    assert outcome.replies == (TextReply(DEFAULT_FAILURE["en"]),)
+
+
+def test_a_condition_that_fails_has_the_place_of_its_rule() -> None:
+    program = compile_text(FAILING).program
+    assert program is not None
+    known = Session("u", memory={"phone": "13800138000"})
+    (fault,) = (line for line in step(program, known, receive("x", START)).trace if line.kind == "fault")
+    assert (str(fault.place), fault.detail) == ("bot.yaml:8:3", "division by zero")

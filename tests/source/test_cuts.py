@@ -2,7 +2,7 @@
 
 import pytest
 
-from interpreter.source.cuts import cut_at_comment, extent, numbered, swallowed_by_comment, torn_at_comma
+from interpreter.source.cuts import cut_at_comment, extent, numbered, spoken, swallowed_by_comment, torn_at_comma
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,34 @@ def test_a_comment_in_place_of_a_value(text: str, found: str | None) -> None:
 )
 def test_a_comment_that_is_hardly_one(text: str, found: str | None) -> None:
     place = numbered(text, 1)
+    assert (None if place is None else text[slice(*place)]) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("请按 # 键确认", "# 键确认"),
+        ("按 # 确认", "# 确认"),
+        ("完成 # 号键", "# 号键"),
+        ("Press # to confirm\nb", "# to confirm"),
+        ("the # key", "# key"),
+        ("分机 # 8001", "# 8001"),
+        ("录音之后 # 结束。", "# 结束。"),
+        ("录音之后 # 结束。\nb: c  # 注释", None),
+        ("你好。 # 结束。", None),
+        ("你好 # done.", None),
+        ("请按  # 键", None),
+        ("请按\t# 键", None),
+        ("请按 #  键", None),
+        ("键 # 键盘", None),
+        ("好的 # 号码", None),
+        ("你好 # 问候语", None),
+        ("5 # 6", None),
+        ("请按 #", None),
+        ("请按 ## 键", None),
+    ],
+)
+def test_a_comment_in_which_the_sentence_goes_on(text: str, found: str | None) -> None:
+    end = text.index("#")
+    place = spoken(text, 0, len(text[:end].rstrip()))
     assert (None if place is None else text[slice(*place)]) == found

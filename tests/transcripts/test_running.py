@@ -115,6 +115,81 @@ def test_given_values_are_read_as_the_type_of_their_variable() -> None:
     assert run("> hi\n? day == date(2026, 5, 1) and n == 7", "{day: 2026-05-01, n: 7}").failure is None
 
 
+FORMS = """dialog: 1
+name: t
+locales: [en]
+vars: {user.phone: phone?, code: digits(4)?, city: cities?, n: int = 0, when: datetime?, calls: 'list(phone) = []'}
+entities: {cities: {北京: [帝都], 上海: []}}
+rules:
+  hi: [hello]
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "check"),
+    [
+        ("{user.phone: 13800138000}", 'user.phone == "13800138000" and kind(user.phone) == "text"'),
+        ("{user.phone: +86 138-0013-8000}", 'user.phone == "13800138000"'),
+        ("{user.phone: $(text(13800138000))}", 'user.phone == "13800138000"'),
+        ("{code: 0571}", 'code == "0571"'),
+        ("{code: 1234}", 'code == "1234"'),
+        ("{city: 帝都}", 'city == "北京"'),
+        ("{city: '帝$(\"都\")'}", 'city == "北京"'),
+        ("{n: 十二}", "n == 12"),
+        ("{when: 2026-05-01T08:30}", "when != null and when.hour == 8"),
+        ("{calls: [13800138000, $(text(13900139000))]}", 'calls == ["13800138000", "13900139000"]'),
+    ],
+)
+def test_given_values_of_text_like_types_are_read_as_their_text(given: str, check: str) -> None:
+    assert run(f"> hi\n? {check}", given, FORMS).failure is None
+
+
+@pytest.mark.parametrize(
+    ("given", "english", "chinese"),
+    [
+        (
+            "{n: 1, user.phone: $(text(now.day))}",
+            "`user.phone` is phone?, and what is given for it is not",
+            "`user.phone` 的类型是 phone?，给定的值不是",
+        ),
+        (
+            "{n: $(1 // (now.day - 1))}",
+            "`n` cannot be given this: division by zero",
+            "`n` 无法给定：运算错误：除数为零",
+        ),
+        (
+            "{env.A: {b: c}}",
+            "`env.A` cannot be given this: a map has no text form",
+            "`env.A` 无法给定：类型不符：map 不能",
+        ),
+    ],
+)
+def test_what_is_given_and_fails_is_named_with_its_place(given: str, english: str, chinese: str) -> None:
+    verdict = run("> hi", given, FORMS)
+    assert verdict.failure is not None
+    assert verdict.failure.place.line == FORMS.count("\n") + 3
+    assert verdict.failure.message.en == english
+    assert verdict.failure.message.zh.startswith(chinese)
+
+
+def test_a_default_that_fails_is_named_and_no_fault_of_what_is_given() -> None:
+    head = """dialog: 1
+name: t
+locales: [en]
+vars:
+  n: int = 0
+  user.phone: phone = text(env.PHONE)
+rules:
+  hi: {pattern: =hi, reply: $(user.phone)}
+"""
+    assert "bot.yaml:6:3: the default of user.phone is not of its type, which is phone" in report(
+        run("> hi\n< 1", head=head)
+    )
+    assert "user.phone 的默认值不符合它的类型 phone" in report(run("> hi\n< 1", head=head), "zh")
+    assert run("> hi\n< 13800138000", "{user.phone: 13800138000}", head).failure is None
+    assert run("> hi\n< 13800138000", "{env.PHONE: '13800138000'}", head).failure is None
+
+
 @pytest.mark.parametrize(("given", "now"), [("{}", "12:00"), ("{now: 2026-01-01T08:30}", "08:30")])
 def test_the_clock_is_pinned_and_may_be_given(given: str, now: str) -> None:
     assert run(f'> hi\n? text(now)[11:16] == "{now}"', given).failure is None

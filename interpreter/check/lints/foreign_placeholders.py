@@ -24,8 +24,9 @@ CODE = "DL601"
 _SIGN = re.compile(r"[{%\\＄]|\$(?!\()")
 """What every such placeholder has; `$(` alone is our own."""
 _PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
-_NAMED = re.compile(
-    rf"\$\{{\s*({_PATH})\s*\}}|[$＄]（\s*({_PATH})\s*[）)]|＄\(\s*({_PATH})\s*\)|\{{\{{\s*({_PATH})\s*\}}\}}"
+_NAMED = (
+    rf"\$\{{\s*({_PATH})\s*\}}|[$＄][ \u3000]*（\s*({_PATH})\s*[）)]|[$＄][ \u3000]+\(\s*({_PATH})\s*[）)]"
+    rf"|＄\(\s*({_PATH})\s*\)|\{{\{{\s*({_PATH})\s*\}}\}}"
 )
 _NUMBERED = re.compile(r"(?<![\w{$])\{([1-9])\}(?!\})|(?<![\w$\\])[$\\]([1-9])(?!\w)")
 _PRINTF = re.compile(r"(?<![\w%`])%[sd](?![\w`])")
@@ -57,7 +58,7 @@ def _groups(rules: Iterable[Rule]) -> dict[int, int]:
 
 def _in_text(text: Text, scope: Scope, groups: int) -> Iterator[Diagnostic]:
     written = text.scalar.text
-    for found in _NAMED.finditer(written):
+    for found in re.finditer(_NAMED, written):
         path = next(group for group in found.groups() if group)
         kind = _type_of(path, scope)
         if kind is not None:

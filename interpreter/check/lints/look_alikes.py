@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
 from interpreter.diagnostics.wording import Wording
+from interpreter.source.spaces import SPACES
 from interpreter.source.spans import Span
 from interpreter.source.tree import Scalar
 
@@ -35,9 +36,9 @@ _KEYS = (
     ),
     *("rules", "choices", "news", "music", "image", "voice", "video", "title", "text", "url", "pic", "into", "type"),
 )
-_BEGINS = re.compile(rf"\s*(?:｛|(?:{'|'.join(_KEYS)})[ \u3000]*[：:])")
+_BEGINS = re.compile(rf"\s*(?:｛|(?:{'|'.join(_KEYS)})[ {SPACES}]*[：:])")
 # Patterns for `re` to compile once one of them is needed; most texts do not begin like any of them.
-_KEY = rf"(?:{'|'.join(_KEYS)})([ \u3000]*：[ \u3000]*|:\u3000+)"
+_KEY = rf"(?:{'|'.join(_KEYS)})([ {SPACES}]*：[ {SPACES}]*|:[{SPACES}]+)"
 _QUOTES = {"“": "”", "‘": "’", "「": "」", "＂": "＂", "＇": "＇"}
 
 
@@ -52,21 +53,19 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 yield joined
             elif found := re.match(_KEY, scalar.text):
                 yield _colon(scalar, *found.span(1))
-    for rule in subject.rules:
-        for leaf in rule.trigger.patterns:
-            text = leaf.scalar.text
-            if leaf.scalar.is_plain and len(text) > 2 and _QUOTES.get(text[0]) == text[-1]:
-                yield _quotes(leaf.scalar)
-            elif leaf.scalar.is_plain and "、" in text and _is_only_item(leaf.scalar):
-                yield _comma(leaf.scalar, "、", _ONE_PATTERN)
+    for _, leaf in subject.marked_patterns:
+        text = leaf.scalar.text
+        if leaf.scalar.is_plain and len(text) > 2 and _QUOTES.get(text[0]) == text[-1]:
+            yield _quotes(leaf.scalar)
+        elif leaf.scalar.is_plain and (sign := sign_in(text)) and is_only_item(leaf.scalar):
+            yield comma_between_items(leaf.scalar, sign, _ONE_PATTERN)
     for entity in subject.bot.entities.values():
         for scalar, _ in entity.words:
-            sign = next((sign for sign in "、，" if sign in scalar.text), None)
-            if sign is not None and scalar.is_plain and _is_only_item(scalar):
-                yield _comma(scalar, sign, _ONE_NAME)
+            if scalar.is_plain and (sign := sign_in(scalar.text)) and is_only_item(scalar):
+                yield comma_between_items(scalar, sign, _ONE_NAME)
 
 
-_WIDE_MAP = rf"｛[ \u3000]*(?:{'|'.join(_KEYS)})[ \u3000]*[：:].*｝\Z"
+_WIDE_MAP = rf"｛[ {SPACES}]*(?:{'|'.join(_KEYS)})[ {SPACES}]*[：:].*｝\Z"
 
 
 def _wide_map(scalar: Scalar) -> Diagnostic:
@@ -114,8 +113,8 @@ def _joined_entries(scalar: Scalar) -> Diagnostic | None:
 
 
 _LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
-_ENTRY = rf"({'|'.join(_KEYS)})([ \u3000]*[：:][ \u3000]*)(?=[^\s/])(.*)"
-_COLON = rf"^[ \t]*(?:{'|'.join(_KEYS)})([ \u3000]*[：:][ \u3000]*)"
+_ENTRY = rf"({'|'.join(_KEYS)})([ {SPACES}]*[：:][ {SPACES}]*)(?=[^\s/])(.*)"
+_COLON = rf"^[ \t]*(?:{'|'.join(_KEYS)})([ {SPACES}]*[：:][ {SPACES}]*)"
 
 
 def _colon(scalar: Scalar, start: int, end: int) -> Diagnostic:
@@ -136,7 +135,12 @@ def _colon(scalar: Scalar, start: int, end: int) -> Diagnostic:
     )
 
 
-def _is_only_item(scalar: Scalar) -> bool:
+def sign_in(text: str) -> str:
+    """The sign by which a Chinese keyboard parts the items of a list; empty without one."""
+    return next((sign for sign in "、，" if sign in text), "")
+
+
+def is_only_item(scalar: Scalar) -> bool:
     """Whether a leaf is all that stands in a list in brackets."""
     text = scalar.span.file.text
     before = text[max(0, scalar.span.start - _NEAR) : scalar.span.start].rstrip(" ")
@@ -151,7 +155,8 @@ _ONE_PATTERN = Wording("this list holds one pattern with `{}` in it", "这个列
 _ONE_NAME = Wording("this list holds one name with `{}` in it", "这个列表只有一个名称，`{}` 是其中的文字")
 
 
-def _comma(scalar: Scalar, sign: str, what: Wording) -> Diagnostic:
+def comma_between_items(scalar: Scalar, sign: str, what: Wording) -> Diagnostic:
+    """The finding that the only item of a list is several to its author; `what` is said of the list."""
     items = [item.strip() for item in scalar.text.split(sign)]
     mended = ", ".join(items)
     is_whole = all(items) and scalar.span.file.text[scalar.span.start : scalar.span.end] == scalar.text

@@ -15,13 +15,15 @@ from interpreter.check.lints.replies import replies_of
 from interpreter.check.lints.speech import Said, everything_said, questions_of
 from interpreter.check.traversal import nested, routines
 from interpreter.dialog.model.bot import Bot
-from interpreter.dialog.model.leaves import Text
+from interpreter.dialog.model.leaves import PatternLeaf, Text
 from interpreter.dialog.model.replies import Reply, Say
 from interpreter.dialog.model.rules import Rule, State
 from interpreter.dialog.model.steps import ApiStep, AskStep, FormStep, IfStep, Question, Step, Steps
 
 _PROSE = re.compile(r"[\w \n.,!?~，。、！？；～—…“”‘’（）《》()'-]*")
 """Letters and the usual punctuation, of which a colon is none: keys have it."""
+_WORDS = re.compile(r"=?[\w ]*")
+"""Most patterns: nothing in them can be mistaken for something else."""
 
 
 class Subject(Struct, frozen=True, dict=True):
@@ -79,6 +81,18 @@ class Subject(Struct, frozen=True, dict=True):
     def marked_texts(self) -> tuple[Text, ...]:
         """Those in which there is more than prose: all where markup, placeholders or a look-alike of a key can be."""
         return tuple([text for text in self.texts if not _PROSE.fullmatch(text.scalar.text)])
+
+    @cached_property
+    def marked_patterns(self) -> tuple[tuple[Rule, PatternLeaf], ...]:
+        """The patterns of all rules in which there is more than words, and their rules."""
+        return tuple(
+            [
+                (rule, leaf)
+                for rule in self.rules
+                for leaf in rule.trigger.patterns
+                if not _WORDS.fullmatch(leaf.scalar.text)
+            ]
+        )
 
     @cached_property
     def said(self) -> tuple[Said, ...]:

@@ -2,7 +2,8 @@
 
 A rule takes a message when it answers under no condition and never passes. Whether it takes all messages of another
 pattern is decided in ways that prove it: the other stands for a few texts, which can be tried; every message of the
-other holds a part that the first takes wherever it stands; or the two are the same but for wider slots.
+other holds a part that the first takes wherever it stands, or begins with one that the first takes at the beginning; or
+the two are the same but for wider slots.
 """
 
 from __future__ import annotations
@@ -12,7 +13,14 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from interpreter.check.lints.answering import always_answers
-from interpreter.check.lints.witnesses import is_free_of_borders, samples, texts_of, words_of
+from interpreter.check.lints.witnesses import (
+    is_free_of_borders,
+    samples,
+    starts_of,
+    takes_beginnings,
+    texts_of,
+    words_of,
+)
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.leaves import PatternLeaf
 from interpreter.dialog.model.replies import Say
@@ -54,9 +62,12 @@ class Takers(Struct):
     _prefixes: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     _whole: list[tuple[Matcher, ...]] = field(default_factory=list)
     _parts: list[tuple[Matcher, ...]] = field(default_factory=list)
+    _starts: list[tuple[int, Matcher]] = field(default_factory=list)
+    """Regular expressions that take every message with a certain beginning."""
     _same: dict[object, int] = field(default_factory=dict)
     _shapes: dict[_Skeleton, list[tuple[int, Variant]]] = field(default_factory=dict)
     _whole_finder: PatternFinder = field(default_factory=lambda: PatternFinder(()))
+    _start_finder: PatternFinder | None = None
     _part_finder: PatternFinder = field(default_factory=lambda: PatternFinder(()))
 
     @classmethod
@@ -89,6 +100,8 @@ class Takers(Struct):
             for leaf in trigger.patterns:
                 whole.append(matcher(leaf.pattern, self.lexicon))
                 parts += _part_matchers(leaf, self.lexicon)
+                if isinstance(leaf.pattern, Regex) and takes_beginnings(leaf.pattern):
+                    self._starts.append((index, whole[-1]))
                 self._remember(index, leaf)
         self._whole.append(tuple(whole))
         self._parts.append(tuple(parts))
@@ -163,6 +176,9 @@ class Takers(Struct):
     def _takes_regex(self, regex: Regex, before: int) -> bool:
         if regex.required and all(self._takes_part(text, before) for text in regex.required):
             return True
+        starts = starts_of(regex) if self._starts else ()
+        if starts and all(self._takes_start(text, before) for text in starts):
+            return True
         words = words_of(regex)
         if words is None:
             return False
@@ -186,6 +202,13 @@ class Takers(Struct):
         if not self._reads_as_sent(found[0]):
             return True
         return all((found := find(form)) is not None and found[0] < before for form in _forms(text))
+
+    def _takes_start(self, text: str, before: int) -> bool:
+        """Whether a taker takes every message that begins with a text, as a later expression has it."""
+        if self._start_finder is None:
+            self._start_finder = PatternFinder([(each,) for _, each in self._starts])
+        found = self._start_finder.find(text)
+        return found is not None and self._starts[found[0]][0] < before
 
     def _reads_as_sent(self, index: int) -> bool:
         return any(isinstance(leaf.pattern, Regex) for leaf in self.rules[index].trigger.patterns)

@@ -73,6 +73,38 @@ def words_of(regex: Regex) -> Words | None:
     return Words(tuple(dict.fromkeys(texts)), starts and ends)
 
 
+def starts_of(regex: Regex) -> tuple[str, ...]:
+    """The few texts with which every message of an expression that begins with `^` begins; empty when not known."""
+    parts = _behind_start(regex)
+    known: list[list[str] | None] = []
+    for part in parts:
+        texts = _texts(part)
+        if texts is None:
+            break
+        known.append(texts)
+    found = _products(known) if known else None
+    if found is None or "" in found:
+        return ()
+    if "i" in regex.placed.flags:
+        found = [form for text in found for form in (text, text.lower(), text.upper())]
+    return tuple(dict.fromkeys(found))
+
+
+def takes_beginnings(regex: Regex) -> bool:
+    """Whether an expression begins with `^` and takes, with a message, every longer one that begins so."""
+    parts = _behind_start(regex)
+    return bool(parts) and all(map(is_free_of_borders, parts))
+
+
+def _behind_start(regex: Regex) -> tuple[Node, ...]:
+    """What follows the `^` of an expression, which stands for the beginning of a message."""
+    node = regex.placed.node
+    parts = node.parts if isinstance(node, Series) else (node,)
+    if "m" in regex.placed.flags or parts[0] not in (Assertion("^"), Assertion(r"\A")):
+        return ()
+    return parts[1:]
+
+
 def is_free_of_borders(node: Node) -> bool:
     r"""Whether a text that an expression finds is found in any longer text, too: it has no `^ $ \\b`."""
     match node:
