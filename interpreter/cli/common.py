@@ -7,7 +7,6 @@ import contextlib
 import os
 import re
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import NoReturn
@@ -218,6 +217,8 @@ def _abandon_output() -> None:
 
 def _report(error: Exception, language: str, *, debug: bool) -> None:
     if debug:
+        import traceback
+
         from interpreter.server.secrecy import SECRETS
 
         sys.stderr.write(SECRETS.scrub("".join(traceback.format_exception(error))))

@@ -6,10 +6,9 @@ that is due). What follows the grammar is read by them without Lark.
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -81,7 +80,7 @@ def _takes(rule: lark.grammar.Rule) -> Iterator[int | None]:
 
 
 def _read(name: str) -> bytes:
-    return cast("bytes", pkgutil.get_data(__package__, name))
+    return Path(__file__).with_name(name).read_bytes()
 
 
 if __name__ == "__main__":
