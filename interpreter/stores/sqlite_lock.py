@@ -34,8 +34,9 @@ class SoleUse:
     def release(self) -> None:
         """Let somebody else have it."""
         if self._descriptor is not None:
-            with suppress(OSError):
-                self._path.unlink()  # whoever has opened it meanwhile sees that it is gone, and looks again
+            if _is_at(self._path, self._descriptor):
+                with suppress(OSError):
+                    self._path.unlink()  # whoever has opened it meanwhile sees that it is gone, and looks again
             os.close(self._descriptor)
             self._descriptor = None
 
@@ -51,12 +52,9 @@ def take(path: Path, seconds: float = 0.0) -> SoleUse:
     beside, deadline = home.with_name(f"{home.name}-lock"), time.monotonic() + seconds
     while True:
         descriptor = _opened(beside, home if home.exists() else home.parent)
-        if _lock(descriptor):
-            if _is_at(beside, descriptor):
-                return SoleUse(beside, descriptor)
-            os.close(descriptor)  # who had it has removed the file
-            continue
-        os.close(descriptor)
+        if _lock(descriptor) and _is_at(beside, descriptor):
+            return SoleUse(beside, descriptor)
+        os.close(descriptor)  # another one has it, or had it and has removed the file
         if time.monotonic() >= deadline:
             raise InUse
         time.sleep(_PAUSE_SECONDS)

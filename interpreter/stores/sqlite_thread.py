@@ -72,6 +72,8 @@ class SqliteThread:
         """Requests; somebody who waits until the log is in the file; None for the end."""
         self._transactions, self._requests = 0, 0
         """That have written to the log since it was brought into the file."""
+        self._pages = 0
+        """How many there were in the log when it was last brought into the file."""
         self._pages_each = 1.0
         """Pages that a request wrote there before."""
         self.failures = 0
@@ -162,14 +164,15 @@ class SqliteThread:
             return
         self._leave(connection)
         opened.set_result(None)
-        has_written = True  # perhaps by the process before, which did not close the file
+        idle_from: float | None = time.monotonic()  # the process before may have left its log
         while True:
+            left = None if idle_from is None else max(idle_from + _IDLE_SECONDS - time.monotonic(), 0.0)
             try:
-                handful = self._handed_over.get(timeout=_IDLE_SECONDS if has_written else None)
+                handful = self._handed_over.get(timeout=left)
             except Empty:
                 self._bring_in(connection, "TRUNCATE")
                 self._leave(connection)
-                has_written = False
+                idle_from = None
                 continue
             if handful is None:
                 break
@@ -177,8 +180,8 @@ class SqliteThread:
                 if handful.set_running_or_notify_cancel():
                     self._bring_in(connection, "PASSIVE")
                     handful.set_result(None)
-                continue
-            has_written = self._do(connection, handful) or has_written
+            elif self._do(connection, handful):
+                idle_from = time.monotonic()
         connection.close()
 
     def _do(self, connection: sqlite3.Connection, handful: Handful) -> bool:
@@ -205,8 +208,10 @@ class SqliteThread:
             connection.execute("PRAGMA busy_timeout = 0")
             try:
                 _, pages, _ = connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
-                if requests and pages > 0:
-                    self._pages_each = pages / requests
+                new = pages - self._pages if pages >= self._pages else pages  # a log that was brought in begins anew
+                self._pages = pages
+                if requests and new > 0:
+                    self._pages_each = new / requests
             finally:
                 connection.execute(f"PRAGMA busy_timeout = {patience}")
 

@@ -52,15 +52,17 @@ class Written(Struct, frozen=True, gc=False):
     reply: ReplyRow | None
 
 
+_REVISION = "CASE typeof(revision) WHEN 'integer' THEN revision WHEN 'null' THEN NULL ELSE 0 END"
+"""A damaged one is none that there can be, so that the row has a wrong sum."""
 _LOAD = f"""
-SELECT revision, conversation, memory, conversation_sum, memory_sum, loose,
+SELECT {_REVISION}, conversation, memory, conversation_sum, memory_sum, loose,
        EXISTS (SELECT 1 FROM parcels WHERE {OF_USER} AND for_next), EXISTS (SELECT 1 FROM knocks WHERE {OF_USER}),
        (SELECT json_group_array(place) FROM
            (SELECT place FROM places WHERE place BETWEEN ?3 AND ?3 + {PLACES - 1} LIMIT {_MOST_ANSWERED + 1}))
 FROM (SELECT 1) LEFT JOIN sessions ON {OF_USER}
 """  # noqa: S608 - fixed text
 _FOUND = f"""
-SELECT (SELECT revision FROM sessions WHERE {OF_USER}), (SELECT loose FROM sessions WHERE {OF_USER}),
+SELECT (SELECT {_REVISION} FROM sessions WHERE {OF_USER}), (SELECT loose FROM sessions WHERE {OF_USER}),
     (SELECT given_up FROM knocks WHERE {OF_MESSAGE})
 """  # noqa: S608 - fixed text
 

@@ -157,3 +157,15 @@ async def test_who_sweeps_may_stop_waiting_for_it(tmp_path: Path) -> None:
     await thread.close()
     with pytest.raises(StoreUnavailable, match="closed"):
         await thread.bring_in()
+
+
+async def test_the_log_is_brought_in_as_seldom_while_somebody_reads_an_old_state_of_it(tmp_path: Path) -> None:
+    store, path = SqliteStore(tmp_path / "dialog.db"), tmp_path / "dialog.db"
+    await store.commit(turn(0))
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sessions").fetchone()
+        for number in range(1, 1_500):
+            await store.commit(turn(number))
+        assert store._thread._pages_each < 20  # what a turn writes, not what the reader keeps in the log
+    await store.close()
