@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from interpreter.cli.fixing import loses_text
 from interpreter.cli.loading import load
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic
-from interpreter.diagnostics.fixing import apply_edits, edits_by_file
+from interpreter.diagnostics.fixing import apply_edits, edits_by_file, loses_text
 from interpreter.source.spans import Span
 
 HEAD = "dialog: 1\nname: test\nfallback: 没听懂\n"

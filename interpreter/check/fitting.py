@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from interpreter.diagnostics.diagnostic import Problem
 from interpreter.diagnostics.suggest import nearest
@@ -16,7 +17,9 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.leaves import Expression
 from interpreter.expr.assignable import assignable
 from interpreter.expr.constant_values import constant_value
+from interpreter.expr.inference import infer
 from interpreter.expr.printer import print_literal
+from interpreter.expr.scope import Scope
 from interpreter.expr.tree import Binary, Conditional, ListNode, Literal, MapNode, Node
 from interpreter.types.answers import fits, read_part
 from interpreter.types.kinds import (
@@ -46,7 +49,10 @@ _FORMS = {
         "身份证号共 18 位，且最后一位校验码必须正确",
     ),
 }
+_QUOTES = Wording("this is a number: the quotes of a text are missing", "这是数字：少了文本的引号")
 _MOST_NAMED = 9
+_NOTHING = Scope({})
+"""What a constant sees."""
 
 
 class Misfit(Struct, frozen=True):
@@ -58,10 +64,14 @@ class Misfit(Struct, frozen=True):
     constant: Literal | None
     is_whole: bool
     """Whether it stands for the whole value, not for an item of it."""
+    digits: str | None = None
+    """A number that has only digits, as it is written: with the zeros in front that are none of its value's."""
 
     @property
     def shown(self) -> str:
         """What it gives, for a message: the value if that can be written, else its type."""
+        if self.digits is not None:
+            return self.digits
         if self.constant is None or isinstance(self.constant.value, (list, tuple, dict)):
             return show(self.found)
         return print_literal(self.constant.value)
@@ -72,10 +82,17 @@ def find_misfits(value: Expression, wanted: Type, found: Type, lexicon: Lexicon)
     fit = assignable(wanted, found)
     if fit is True:
         return ()
-    misfits = tuple(_misfits(value.node, wanted, found, lexicon, is_whole=True))
+    misfits = tuple(_with_digits(each, value) for each in _misfits(value.node, wanted, found, lexicon, is_whole=True))
     if misfits or fit is None:
         return misfits
     return (Misfit(value.node, wanted, found, None, is_whole=True),)
+
+
+def _with_digits(misfit: Misfit, value: Expression) -> Misfit:
+    node, text = misfit.node, value.scalar.text
+    written = text[value.offset + node.start : value.offset + node.end]
+    is_number = isinstance(node, Literal) and isinstance(node.value, int) and written.isdecimal()
+    return replace(misfit, digits=written) if is_number else misfit
 
 
 def _misfits(node: Node, wanted: Type, found: Type, lexicon: Lexicon, *, is_whole: bool) -> Iterator[Misfit]:
@@ -96,7 +113,8 @@ def _misfits(node: Node, wanted: Type, found: Type, lexicon: Lexicon, *, is_whol
         case _:
             constant = constant_value(node)
             if constant is not None and not fits(wanted, constant.value, lexicon):
-                yield Misfit(node, wanted, found, constant, is_whole)
+                kind = found if is_whole else infer(node, _NOTHING).type
+                yield Misfit(node, wanted, kind, constant, is_whole)
 
 
 def misfit_problem(code: str, misfit: Misfit, message: Wording, name: str, declared: Type, lexicon: Lexicon) -> Problem:
@@ -108,14 +126,16 @@ def misfit_problem(code: str, misfit: Misfit, message: Wording, name: str, decla
             f"`{name}` 的类型是 {kind}，而其中的 {misfit.shown} 不是 {wanted}",
         )
     value = misfit.constant.value if misfit.constant is not None else None
-    meant = meant_value(misfit.wanted, value, lexicon)
+    wants_text = is_textual(required(misfit.wanted))
+    meant = meant_value(misfit.wanted, misfit.digits if misfit.digits and wants_text else value, lexicon)
+    is_quoted = meant is not None and misfit.digits is not None and meant == print_literal(misfit.digits)
     near = nearest(value, names_of(misfit.wanted, lexicon)) if meant is None and isinstance(value, str) else None
     return Problem(
         code,
         misfit.node.start,
         misfit.node.end,
         message,
-        label=Wording(f"did you mean `{near}`?", f"是否想写 `{near}`？") if near else None,
+        label=_QUOTES if is_quoted else Wording(f"did you mean `{near}`?", f"是否想写 `{near}`？") if near else None,
         help=form_help(misfit.wanted, lexicon) if meant is None and near is None else None,
         replacement=print_literal(near) if near else meant,
         is_sure=near is None and not isinstance(value, (int, float)),

@@ -22,6 +22,7 @@ from interpreter.types.answers import fits, read_part
 from interpreter.types.kinds import (
     AnyType,
     DateTimeType,
+    ErrorType,
     IntType,
     ListType,
     MapType,
@@ -37,6 +38,12 @@ from interpreter.values import Value
 _BUILT_IN: dict[str, Type] = {"now": DateTimeType(), "random": IntType(), "user.id": TextType()}
 _CHECKED_BEFORE = ("now", "random")
 """These have been held against their form with the structure of the file."""
+
+_ALWAYS_THERE = ("user.id", "user.locale")
+_OF_ITS_TYPE = Wording("give it a value of its type", "请给定类型相符的值")
+_OF_THAT_TYPE = Wording(
+    "give it a value of its type, or change its type under `vars`", "请给定类型相符的值，或在 `vars` 里改它的类型"
+)
 
 
 class Reading(Struct, frozen=True):
@@ -136,7 +143,7 @@ def _unfit(data: Data, kind: Type, findings: Findings) -> Iterator[_Unfit]:
                 yield from _unfit(item, inner.item, findings)
         case DataList() | DataMap():
             wanted = DataList if isinstance(data, DataList) else DataMap
-            if not isinstance(inner, AnyType) and not (wanted is DataMap and isinstance(inner, MapType)):
+            if not isinstance(inner, (AnyType, ErrorType)) and not (wanted is DataMap and isinstance(inner, MapType)):
                 yield _Unfit(kind, ListType() if wanted is DataList else MapType(), data.span)
 
 
@@ -153,7 +160,7 @@ def _diagnostic(name: str, kind: Type, unfit: _Unfit, lexicon: Lexicon) -> Diagn
             f"`{name}` is {declared}, and {shown or 'an empty text'} in it is not {wanted}",
             f"`{name}` 的类型是 {declared}，而其中的{' ' + shown if shown else '空文本'} 不是 {wanted}",
         )
-    help = form_help(unfit.wanted, lexicon)
+    help = form_help(unfit.wanted, lexicon) or (_OF_ITS_TYPE if name in _ALWAYS_THERE else _OF_THAT_TYPE)
     if leaf is None:
         return Diagnostic("DL210", unfit.span, message, help=help)
     near = None if isinstance(leaf.value, Expression) else nearest(shown, names_of(unfit.wanted, lexicon))

@@ -66,15 +66,12 @@ def demand_tokens(written: Sequence[WrittenAccount], settings: Sequence[AccountS
     """Make sure that no token was forgotten: one that was made up helps somebody who tries a bot out, and nobody else.
 
     Raises:
-        SettingsError: an account has none, and others have or `is_deployed`; with the names of the missing variables.
+        SettingsError: one is missing; with the names of the missing variables.
     """
-    made_up = [(item, account) for item, account in zip(written, settings, strict=True) if account.has_generated_token]
-    are_others_known = len(made_up) < len(settings)
-    if not (is_deployed or are_others_known):
-        return
+    missing = missing_tokens(written, settings, is_deployed=is_deployed)
     readers: dict[str, list[str]] = {}
-    for item, account in made_up:
-        readers.setdefault(", ".join(item.origins.get("token", ())), []).append(account.name)
+    for account, variables in missing.items():
+        readers.setdefault(variables, []).append(account)
     nobody = ", ".join(readers.pop("", ()))
     if readers:
         said = ", ".join(f"{variables} ({', '.join(bots)})" for variables, bots in readers.items())
@@ -84,13 +81,31 @@ def demand_tokens(written: Sequence[WrittenAccount], settings: Sequence[AccountS
                 f"缺少 token：请在环境变量或 --env-file 中设置 {said}",
             )
         )
-    if nobody and are_others_known:
+    if nobody:
         raise SettingsError(
             Wording(
                 f"a token is missing: give {nobody} `token: $(env.NAME)` in its file, and set NAME in the environment",
                 f"缺少 token：请在 {nobody} 的文件中写 `token: $(env.NAME)`，并在环境变量中设置 NAME",
             )
         )
+
+
+def missing_tokens(
+    written: Sequence[WrittenAccount], settings: Sequence[AccountSettings], *, is_deployed: bool
+) -> dict[str, str]:
+    """The accounts without a token that need one, each with the names of the variables that would give it one.
+
+    They need one if they are deployed or others have one, and if they are several of which one reads a variable.
+    """
+    every = list(zip(written, settings, strict=True))
+    made_up = {
+        account.name: ", ".join(item.origins.get("token", ())) or account.token_variable or ""
+        for item, account in every
+        if account.has_generated_token
+    }
+    if is_deployed or len(made_up) < len(every):
+        return made_up
+    return {name: variables for name, variables in made_up.items() if variables and len(every) > 1}
 
 
 def account_variables(accounts: Iterable[AccountTable]) -> frozenset[str]:
@@ -137,4 +152,4 @@ def _evaluated(text: AccountText, environment: Environment) -> str:
         return text.text(env)
     except Fault as fault:
         place, said = text.place, fault_words(fault.kind, fault.message)
-        raise SettingsError(Wording(f"{place}: {text.key}: {said.en}", f"{place}：{text.key}：{said.zh}")) from fault
+        raise SettingsError(Wording(f"{place}: {text.key} – {said.en}", f"{place}：{text.key}：{said.zh}")) from fault

@@ -24,6 +24,7 @@ def chat(program: Program, buttons: Mapping[str, str], language: str) -> None:
     with _services(program) as perform:
         console = Console(program, lambda: datetime.now(UTC), print, language, dict(buttons))
         console.conversation.perform = perform
+        console.conversation.forget = perform.forget if perform is not None else None
         console.run(_lines())
 
 
@@ -55,6 +56,9 @@ class _Caller:
         if isinstance(outcome, Completed):
             return EffectCompleted(now, 0, call.id, outcome.value)
         return EffectFailed(now, 0, call.id, outcome.kind, outcome.message, outcome.status, outcome.code)
+
+    def forget(self, call: CallService) -> None:
+        self._http.forget(call)
 
     def close(self) -> None:
         self._runner.run(self._http.close())

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from interpreter.cli.loading import Loaded
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic
-from interpreter.diagnostics.fixing import apply_edits, edits_by_file
+from interpreter.diagnostics.fixing import apply_edits, edits_by_file, shown_only
 
 ROUNDS = 10
 """How often a bot is checked again after a round of fixes; a fix can make another finding visible."""
+_TRIES = 8
+"""Into how many parts a round is divided when all its fixes together would do harm."""
 _BOM = "\ufeff"
 
 Load = Callable[[Path, dict[str, str]], Loaded]
@@ -63,43 +65,63 @@ def mend(
     """
     mended = Mended()
     loaded = load(path, mended.after)
+    refused: Sequence[Diagnostic] = ()
     for _ in range(ROUNDS):
-        fit = [each for each in loaded.diagnostics if wanted(each) and not loses_text(each)]
-        chosen = edits_by_file(fit, allowed)
-        if not chosen:
+        fit = [each for each in loaded.diagnostics if wanted(each) and _may_be_applied(each, allowed)]
+        applied, texts, loaded = _taken(path, load, loaded, mended.after, fit)
+        if not applied:
+            refused = fit
             break
-        texts = dict(mended.after)
-        for name, edits in chosen.items():
-            text = edits[0].span.file.text
-            mended.before.setdefault(name, text)
-            texts[name] = apply_edits(text, edits)
-        again = load(path, texts)
-        if _errors(again) > _errors(loaded) or texts == mended.after:
-            break
-        mended.after, loaded = texts, again
-        mended.fixes += sum(map(len, chosen.values()))
-        kept = {id(edit) for edits in chosen.values() for edit in edits}
-        mended.applied += [each for each in fit if each.fix and any(id(edit) in kept for edit in each.fix.edits)]
-    mended.loaded = loaded
+        for each in applied:
+            for edit in each.fix.edits if each.fix else ():
+                mended.before.setdefault(edit.span.file.name, edit.span.file.text)
+                mended.fixes += 1
+        mended.after = texts
+        mended.applied += applied
+    mended.loaded = _without(loaded, refused)
     return mended
 
 
-def loses_text(diagnostic: Diagnostic) -> bool:
-    """Whether a fix of a slip in YAML or in the structure would drop words of the author.
+def _may_be_applied(diagnostic: Diagnostic, allowed: Collection[Applicability]) -> bool:
+    fix = diagnostic.fix
+    return fix is not None and bool(fix.edits) and fix.applicability in allowed
 
-    Such a fix puts signs in or out; of the words in its ranges it may replace one by another, a name by the right one.
+
+def _taken(
+    path: Path, load: Load, before: Loaded, texts: dict[str, str], fit: Sequence[Diagnostic], tries: int = _TRIES
+) -> tuple[list[Diagnostic], dict[str, str], Loaded]:
+    """Which of these fixes are applied, the texts with them, and what is found then.
+
+    All at once; where that would make the bot worse, half of them and then the other half, so that one fix that does
+    harm keeps none of the others from being applied.
     """
-    edits = diagnostic.fix.edits if diagnostic.fix else ()
-    if diagnostic.code > _LAST_OF_STRUCTURE:
-        return False
-    old = [word for edit in edits for word in _WORD.findall(edit.span.file.text[edit.span.start : edit.span.end])]
-    new = [word for edit in edits for word in _WORD.findall(edit.text)]
-    lost = Counter(old) - Counter(new)
-    return lost.total() > 1 or (lost.total() == 1 and len(new) < len(old))
+    chosen = edits_by_file(fit, tuple(Applicability))
+    mended = dict(texts)
+    for name, edits in chosen.items():
+        mended[name] = apply_edits(edits[0].span.file.text, edits)
+    if not chosen or mended == texts:
+        return [], texts, before
+    again = load(path, mended)
+    if _errors(again) <= _errors(before):
+        kept = {id(edit) for edits in chosen.values() for edit in edits}
+        return [each for each in fit if each.fix and id(each.fix.edits[0]) in kept], mended, again
+    if len(fit) == 1 or tries <= 1:
+        return [], texts, before
+    half = len(fit) // 2
+    for part in (fit[:half], fit[half:]):
+        found = _taken(path, load, before, texts, part, tries // 2)
+        if found[0]:
+            return found
+    return [], texts, before
 
 
-_WORD = re.compile(r"\w+")
-_LAST_OF_STRUCTURE = "DL018"
+def _without(loaded: Loaded, refused: Sequence[Diagnostic]) -> Loaded:
+    """What was found, without the fixes that were tried and not taken: nothing is promised that cannot be done."""
+    ids = {id(each) for each in refused}
+    return replace(
+        loaded,
+        diagnostics=tuple(shown_only(each) if id(each) in ids else each for each in loaded.diagnostics),
+    )
 
 
 def _errors(loaded: Loaded) -> int:

@@ -14,6 +14,7 @@ from interpreter.check.media import check_files
 from interpreter.cli.bot_files import Sizes, place_of
 from interpreter.cli.garbage import paused_collector
 from interpreter.diagnostics.diagnostic import Diagnostic
+from interpreter.diagnostics.fixing import loses_text, shown_only
 from interpreter.diagnostics.ignores import FileIgnores, read_ignores, silence
 from interpreter.dialog.model.bot import Bot
 from interpreter.source.faults import ReadProblem
@@ -53,7 +54,15 @@ def load(path: Path, *, only_check: bool = False, texts: Mapping[str, str] | Non
     `texts` stand in for the content of files, by the names that diagnostics give them.
     """
     with paused_collector():
-        return _load(path, _Reader(path, texts or {}), only_check=only_check)
+        return _promising(_load(path, _Reader(path, texts or {}), only_check=only_check))
+
+
+def _promising(loaded: Loaded) -> Loaded:
+    """What came of a bot, the fixes that would drop words of the author for show only."""
+    if not any(map(loses_text, loaded.diagnostics)):
+        return loaded
+    kept = tuple(shown_only(each) if loses_text(each) else each for each in loaded.diagnostics)
+    return replace(loaded, diagnostics=kept)
 
 
 def load_model(path: Path, texts: Mapping[str, str]) -> Bot | None:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from interpreter.cli.accounts import account_variables, demand_tokens, filled_accounts, filled_in
+from interpreter.cli.accounts import account_variables, demand_tokens, filled_accounts, filled_in, missing_tokens
 from interpreter.cli.bot_files import find_bots
 from interpreter.cli.cache_folder import find_folder
 from interpreter.cli.caching import ReadyBot, ready_bot
@@ -61,8 +61,9 @@ def _run(arguments: argparse.Namespace, environment: Environment, teller: Teller
     _mention_warnings(bots, teller)
     if arguments.console:
         return _chat(bots, environment, teller)
-    is_deployed = bool(arguments.env_file or arguments.host or environment.find("HOST"))
-    accounts = _accounts(bots, environment, is_deployed=is_deployed)
+    is_unfilled = environ.get("WX_TOKEN") == ""  # a form that nobody has filled in, such as a container is given
+    is_deployed = is_unfilled or bool(arguments.env_file or arguments.host or environment.find("HOST"))
+    accounts = _accounts(bots, environment, is_deployed=is_deployed, is_shown=arguments.show_settings)
     is_public = not any(account.has_generated_token for _, account in accounts)
     flags = {name: getattr(arguments, name.replace("-", "_")) for name in SETTINGS}
     settings = server_settings(flags, environment, is_public=is_public)
@@ -122,14 +123,32 @@ def _run(arguments: argparse.Namespace, environment: Environment, teller: Teller
 
 
 def _accounts(
-    bots: Sequence[ReadyBot], environment: Environment, *, is_deployed: bool
+    bots: Sequence[ReadyBot], environment: Environment, *, is_deployed: bool, is_shown: bool
 ) -> list[tuple[ReadyBot, AccountSettings]]:
-    """Every account of every bot; one that is alone takes the settings meant for any."""
+    """Every account of every bot; one that is alone takes the settings meant for any.
+
+    Raises:
+        SettingsError: a setting cannot be, or a token is missing, unless they are only shown.
+    """
     every = [(bot, account) for bot in bots for account in filled_accounts(bot.accounts, environment)]
     written = [account for _, account in every]
     settings = every_account(written, environment)
-    demand_tokens(written, settings, is_deployed=is_deployed or len(every) > 1)
+    if is_shown:
+        missing = missing_tokens(written, settings, is_deployed=is_deployed)
+        settings = [_without_token(it, missing[it.name]) if it.name in missing else it for it in settings]
+    else:
+        demand_tokens(written, settings, is_deployed=is_deployed)
     return [(bot, account) for (bot, _), account in zip(every, settings, strict=True)]
+
+
+def _without_token(account: AccountSettings, variables: str) -> AccountSettings:
+    """An account that lacks a token, as it is shown; it would not be served."""
+    why = (
+        Wording(f"missing: {variables} is not set", f"缺少：{variables} 未设置")
+        if variables
+        else Wording("missing", "缺少")
+    )
+    return replace(account, token=Setting(account.token.name, "", why))
 
 
 def _obstacle(served: ReadyBot, again: ReadyBot, environment: Environment) -> Wording | None:

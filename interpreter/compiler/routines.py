@@ -13,6 +13,7 @@ from interpreter.compiler.leaves import (
     lower_expression,
     lower_target,
     lower_text,
+    make_target,
     place_of,
 )
 from interpreter.compiler.messages import lower_message
@@ -290,13 +291,22 @@ class RoutineBuilder:
             else (names[index], lower_expression(context, argument))
             for index, argument in enumerate(step.arguments)
         )
-        into = lower_target(context, step.into) if step.into else None
+        into = self._lower_into(step)
         index = self.emit(Again(), step.span)
         failed = self.lower_block(step.failed) if step.failed is not None else None
         self._code[index] = Fetch(step.service.text, step.operation.text, arguments, into, failed, self.here)
 
+    def _lower_into(self, step: FetchStep | ApiStep) -> Target | None:
+        """Where an answer goes; where `failed` goes on, it must tell whether it takes the null of a failure, too."""
+        if step.into is None:
+            return None
+        target = self.context.analysis.target(step.into)
+        if step.failed is None or target is None:
+            return lower_target(self.context, step.into)
+        return make_target(self.context, target.scope, target.name, target.type)
+
     def _lower_api(self, step: ApiStep) -> None:
-        into = lower_target(self.context, step.into) if step.into else None
+        into = self._lower_into(step)
         arguments = lower_api_arguments(self.context, step.arguments)
         index = self.emit(Again(), step.span)
         failed = self.lower_block(step.failed) if step.failed is not None else None

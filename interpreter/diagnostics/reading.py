@@ -113,6 +113,12 @@ _WORDS: dict[FaultKind, _Words] = {
             "虽然看不见，但有了它就是另一个键：请重新输入这个键",
         ),
     ),
+    "invisible-key": _Words(
+        "DL001",
+        Wording("nothing but the invisible character {} stands in the key", "这个键里只有不可见字符 {}"),
+        Wording("nobody sees it", "谁也看不见它"),
+        Wording("type the key, or delete the line", "请输入这个键，或删去这一行"),
+    ),
     "empty": _Words(
         "DL001",
         Wording("the file is empty", "文件是空的"),

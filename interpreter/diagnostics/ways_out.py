@@ -52,8 +52,8 @@ WAYS: dict[str, Wording] = {
         "请换个除数，或先判断：`a / n if n != 0 else 0`",
     ),
     "DL210": Wording(
-        "give it a value of its type (`set: n = 1`; `number(x)` reads a text), or change its type under `vars`",
-        "请给它类型相符的值（`set: n = 1`；`number(x)` 可以读取文本中的数），或在 `vars` 里改它的类型",
+        "give it a value of its type (`n = 1`; `number(x)` reads a text), or change its type under `vars`",
+        "请给它类型相符的值（`n = 1`；`number(x)` 可以读取文本中的数），或在 `vars` 里改它的类型",
     ),
     "DL217": Wording(
         "take it apart: a `let` for a part, or a text of its own under `texts`",

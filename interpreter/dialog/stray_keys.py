@@ -24,12 +24,17 @@ from interpreter.source.tree import Sequence as Items
 _FLAGS = frozenset(("again", "pass", "end", "cancel", "always", "anywhere"))
 _UNSAID = frozenset(("reply", "do", "if", "replies", "anywhere", "always"))
 """Keys that hardly anybody says to a bot; `set` and the targets are told by their values."""
+_OWN = ("pattern", "event", "message", "prompt", "otherwise")
+"""Keys that stand in no reply, step or test, only in a rule, a state or a flow."""
 _ASSIGNMENT = r"\s*[^\W\d][\w.]*\s*[-+]?=(?!=)"
 _PLACE = r"(?:rules|states|flows)\.\S+\Z"
 
 
 class Stray(Struct, frozen=True):
-    """The keys that follow an entry and belong to it; `is_sure` if nothing else can have been meant."""
+    """The keys that follow an entry and belong to it; `is_sure` if the first can have been meant as nothing else.
+
+    A key that may just as well be a name ends them, whatever stands before it.
+    """
 
     owner: Entry
     keys: list[Entry]
@@ -49,30 +54,29 @@ def stray_keys(node: Mapping, shape: Fields, inner: Fields, places: Collection[s
     owner: Entry | None = None
     found: Stray | None = None
     for entry in () if node.flow else node.entries:
-        name = entry.key.text
-        if owner is None or name not in inner.by_name or not _may_take(owner, entry, inner):
-            if found is not None:
-                yield found
-            found = None
-            owner = entry if isinstance(entry.value, Mapping) and not entry.value.flow else None
-            continue
-        is_sure = _is_sure(owner, entry, shape, inner)
+        taken = [] if found is None else [each.key.text for each in found.keys]
+        if owner is not None and entry.key.text in inner.by_name and _may_take(owner, taken, entry, inner):
+            is_sure = _is_sure(owner, taken, entry, shape, inner)
+            in_doubt = found is not None and found.is_sure and entry.key.text in _UNSAID and _is_text(entry.value)
+            if is_sure or (not in_doubt and _is_likely(entry, inner, places)):
+                if found is None:
+                    found = Stray(owner, [], is_sure, "replies" in inner.by_name and "label" not in inner.by_name)
+                found.keys.append(entry)
+                continue
         if found is not None:
-            found.keys.append(entry)
-        elif is_sure or _is_likely(entry, inner, places):
-            found = Stray(owner, [entry], is_sure, "replies" in inner.by_name and "label" not in inner.by_name)
-        else:
-            owner = entry if isinstance(entry.value, Mapping) and not entry.value.flow else None
+            yield found
+        found = None
+        owner = entry if isinstance(entry.value, Mapping) and not entry.value.flow else None
     if found is not None:
         yield found
 
 
-def _may_take(owner: Entry, entry: Entry, inner: Fields) -> bool:
-    """Whether the map above has no such key, nor one that excludes it, and stands deeper."""
+def _may_take(owner: Entry, taken: Collection[str], entry: Entry, inner: Fields) -> bool:
+    """Whether the map above, with the keys `taken`, has no such key, nor one that excludes it, and stands deeper."""
     above = owner.value
     if not isinstance(above, Mapping) or not above.entries:
         return False
-    name, keys = entry.key.text, above.keys
+    name, keys = entry.key.text, {*above.keys, *taken}
     if name in keys or above.entries[0].key.span.column <= entry.key.span.column:
         return False
     return not any(
@@ -80,15 +84,23 @@ def _may_take(owner: Entry, entry: Entry, inner: Fields) -> bool:
     )
 
 
-def _is_sure(owner: Entry, entry: Entry, shape: Fields, inner: Fields) -> bool:
+def _is_sure(owner: Entry, taken: Collection[str], entry: Entry, shape: Fields, inner: Fields) -> bool:
     name, value = entry.key.text, entry.value
     assert isinstance(owner.value, Mapping)
+    if _is_rule(value, inner):
+        return False
     if name in inner.required or not _may_be_named(value, shape.rest, inner):
         return True
-    if "replies" not in inner.by_name or name not in EFFECTS or "domain" in owner.value.keys:
+    keys = {*owner.value.keys, *taken}
+    if "replies" not in inner.by_name or name not in EFFECTS or "domain" in keys:
         return False
-    is_idle = EFFECTS.isdisjoint(owner.value.keys) and not {"label", "always"} & owner.value.keys
+    is_idle = EFFECTS.isdisjoint(keys) and not {"label", "always"} & keys
     return is_idle and (name not in _FLAGS or _is_true(value))
+
+
+def _is_rule(value: Node, inner: Fields) -> bool:
+    """Whether a value can be nothing but a rule, a state or a flow of its own."""
+    return isinstance(value, Mapping) and any(name in value.keys and name in inner.by_name for name in _OWN)
 
 
 def _may_be_named(value: Node, rest: Shape | None, inner: Fields) -> bool:
@@ -106,7 +118,7 @@ def _may_be_named(value: Node, rest: Shape | None, inner: Fields) -> bool:
 def _is_likely(entry: Entry, inner: Fields, places: Collection[str]) -> bool:
     """Whether a rule is hardly called so: nobody says it, or its text is what stands under such a key."""
     name, value = entry.key.text, entry.value
-    if "replies" not in inner.by_name:
+    if "replies" not in inner.by_name or _is_rule(value, inner):
         return False
     if not isinstance(value, Scalar):
         return name in _UNSAID
@@ -121,6 +133,10 @@ def _is_likely(entry: Entry, inner: Fields, places: Collection[str]) -> bool:
             return re.match(_PLACE, value.text) is not None
         case _:
             return name in _UNSAID
+
+
+def _is_text(value: Node) -> bool:
+    return isinstance(value, Scalar) and value.text != "true"
 
 
 def _is_true(value: Node) -> bool:

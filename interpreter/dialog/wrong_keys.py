@@ -94,8 +94,7 @@ def _silence(entry: Entry) -> Fix | None:
     """`no_reply: true` as it is written here."""
     if not isinstance(entry.value, Scalar) or entry.value.text not in ("true", "yes", "1"):
         return None
-    whole = Span(entry.key.span.file, entry.key.span.start, entry.value.span.end)
-    return Fix("reply: none", (Edit(whole, "reply: none"),), Applicability.SAFE)
+    return Fix("reply: none", (Edit(entry.key.span, "reply"), Edit(entry.value.span, "none")), Applicability.SAFE)
 
 
 def near_key(name: str, candidates: Sequence[str]) -> str | None:

@@ -10,7 +10,9 @@ from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, 
 from interpreter.diagnostics.suggest import near_names, nearest
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.shapes import Fields, Flag, Leaf, ListOf, Shape, Whole, Words, title_of
+from interpreter.dialog.shapes_leaves import PLAIN_TEXT
 from interpreter.dialog.written_examples import write_it
+from interpreter.source.quoting import quote
 from interpreter.source.spaces import SPACES, WIDE
 from interpreter.source.spans import Span
 from interpreter.source.tree import Mapping, Node, Scalar, Sequence
@@ -263,9 +265,14 @@ def _rewritten(node: Node, key: str | None, expected: Shape) -> Diagnostic | Non
         return _no_talk(node, key)
     if not isinstance(node, Scalar) or node.is_empty or not isinstance(expected, ListOf):
         return None
-    parts = [part.strip() for part in re.split(_COMMAS, node.text)]
-    if key is None or not all(_SIMPLE.fullmatch(part.replace("-", "_")) for part in parts):
-        return None
+    is_prose = expected.item is PLAIN_TEXT
+    if key == "examples":
+        parts = [_as_item(node)]
+    else:
+        parts = [part.strip() for part in re.split(_COMMAS if is_prose else _COMMAS_OR_BLANKS, node.text)]
+        if key is None or not all(_SIMPLE.fullmatch(part.replace("-", "_")) for part in parts):
+            return None
+    in_doubt = is_prose and key != "examples" and any(" " in part for part in parts)
     written = f"[{', '.join(parts)}]"
     wanted = expected.title
     return Diagnostic(
@@ -276,11 +283,24 @@ def _rewritten(node: Node, key: str | None, expected: Shape) -> Diagnostic | Non
             f"此处应为{spaced(wanted)}，而不是 `{shown(node.text)}`",
         ),
         label=Wording("a list stands in [ ], its items parted by `, `", "列表写在 [ ] 里，各项用 `, ` 分隔"),
-        fix=Fix(f"{key}: {written}", (Edit(node.span, written),), Applicability.SAFE),
+        fix=Fix(
+            f"{key}: {written}" if parts[0] else f"{key}: […]",
+            (Edit(node.span, written),) if parts[0] else (),
+            Applicability.UNSAFE if in_doubt else Applicability.SAFE,
+        ),
     )
 
 
-_COMMAS = r"\s*[、，,;；]\s*|\s+"
+def _as_item(scalar: Scalar) -> str:
+    """A whole text as an item in brackets; empty where it has several lines."""
+    raw = scalar.span.file.text[scalar.span.start : scalar.span.end]
+    if "\n" in raw:
+        return ""
+    return quote(scalar.text) if scalar.is_plain and re.search(r"[\[\]{},]", raw) else raw
+
+
+_COMMAS = r"\s*[、，,;；]\s*"
+_COMMAS_OR_BLANKS = rf"{_COMMAS}|\s+"
 
 
 def _keys_of(shape: Shape) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ class Conversation:
     """What WeChat answers a call of its API for which nothing is given; a text says why the call would not be sent."""
     perform: Callable[[CallService], EffectCompleted | EffectFailed] | None = None
     """Who calls a service that has neither a given answer nor a mock; nobody does in a test."""
+    forget: Callable[[CallService], None] | None = None
+    """Told of a call that was performed and whose answer the bot could not take."""
     sessions: dict[str, Session] = field(default_factory=dict)
     last: Exchange = field(default_factory=Exchange)
     _turns: int = 0
@@ -110,7 +112,10 @@ class Conversation:
             exchange.effects += outcome.effects
             if outcome.is_done:
                 break
-            outcome = self._step(user, self._perform(outcome))
+            call = outcome.effects[-1]
+            outcome = self._step(user, self._perform(call, outcome.session))
+            if self.forget is not None and isinstance(call, CallService) and call.id in outcome.unfit:
+                self.forget(call)
         exchange.replies += outcome.replies
         exchange.trace += outcome.trace
 
@@ -122,10 +127,9 @@ class Conversation:
         self.sessions[user] = outcome.session
         return outcome
 
-    def _perform(self, outcome: Step) -> EffectCompleted | EffectFailed:
-        effect = outcome.effects[-1]
+    def _perform(self, effect: Effect, session: Session) -> EffectCompleted | EffectFailed:
         if isinstance(effect, CallService):
-            return self._answer(outcome.session, effect)
+            return self._answer(session, effect)
         assert isinstance(effect, CallApi)
         return self._answer_api(effect)
 

@@ -356,6 +356,7 @@ def _fetch(turn: Running, frame: Active, fetch: Fetch) -> None:
             if fetch.into is not None:
                 turn.assign(fetch.into, value, frame.locals)
         except Fault as fault:
+            turn.unfit.append(request.id)
             failure = _unfit(name, fault, _status_of(result))
         else:
             turn.note("fetch", name)

@@ -76,6 +76,8 @@ class Running(Struct, eq=False):
     effects: tuple[Effect, ...] = ()
     effect_count: int = 0
     trace: list[TraceLine] = []
+    unfit: list[str] = []
+    """The ids of calls whose answers the bot could not take; a fault does not take that back."""
     routine: RoutineName | None = None
     """What was run last, at its instruction `pc`."""
     pc: int = 0
@@ -320,9 +322,7 @@ class Running(Struct, eq=False):
 
     def state_of(self, wait: Wait) -> StateTable | None:
         """The state a wait is in; None for a question, and for a state an edited bot no longer has."""
-        if wait.state is None:
-            return None
-        return find_state(self.program, wait.state)
+        return find_state(self.program, wait.state) if wait.state is not None else None
 
     def enter_context(self, index: int | None) -> None:
         """Say which level's wait is being answered: `state` and `again` mean that one."""

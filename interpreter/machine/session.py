@@ -102,6 +102,8 @@ class Step(Struct, frozen=True, gc=False):
     replies: tuple[Reply, ...] = ()
     effects: tuple[Effect, ...] = ()
     trace: tuple[TraceLine, ...] = ()
+    unfit: tuple[str, ...] = ()
+    """The ids of calls to services whose answers are not what `pick` or `into` takes: no turn can use them."""
 
     @property
     def is_done(self) -> bool:

@@ -88,7 +88,7 @@ def step(program: Program, session: Session, event: Event) -> Step:
             _fail(running, Fault("type", f"what another edition of the bot has left does not fit: {error}"))
     except NeedEffect as need:
         waiting = replace(base, turn=replace(turn, effect=need.effect.id))
-        return Step(waiting, effects=(need.effect,), trace=tuple(running.trace))
+        return Step(waiting, effects=(need.effect,), trace=tuple(running.trace), unfit=tuple(running.unfit))
     finally:
         running.let_go()
     return _finish(running)
@@ -235,4 +235,4 @@ def _finish(turn: Running) -> Step:
     )
     if turn.is_ended:
         session = replace(session, started=None, seen=None, turns=0, vars={}, levels=(), counters={})
-    return Step(session, tuple(turn.replies), turn.effects, tuple(turn.trace))
+    return Step(session, tuple(turn.replies), turn.effects, tuple(turn.trace), tuple(turn.unfit))

@@ -51,6 +51,11 @@ class AnswerCache:
         while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
             self._drop(next(iter(self._entries)))
 
+    def forget(self, request: CallService) -> None:
+        """Keep the answer to a request no longer."""
+        if request.cache:
+            self._drop(_key(request))
+
     def _drop(self, key: bytes) -> None:
         entry = self._entries.pop(key, None)
         if entry is not None:

@@ -66,6 +66,8 @@ class Decider:
             outcome = await self._answer(turn, awaited, (request, asked[request]))
             asked[request] += 1
             step = turn.version.step(step.session, self._result(turn, awaited, outcome))
+            if isinstance(awaited, CallService) and awaited.id in step.unfit:
+                self._performer.forget(awaited)
         effects.update((effect.id, effect) for effect in step.effects)
         return structs.replace(step, effects=tuple(effects.values()))
 

@@ -62,6 +62,10 @@ class HttpService:
         except TimeoutError:
             return Failed("timeout", f"{_name(effect)} did not answer within {effect.timeout:g} s")
 
+    def forget(self, effect: CallService) -> None:
+        """Do not use the answer again that a call got: the bot cannot take it, and the next one may be another."""
+        self._cache.forget(effect)
+
     async def close(self) -> None:
         """Let go of all connections."""
         for session in self._sessions.values():

@@ -54,6 +54,10 @@ class Performer(Protocol):
         """Do it and say how it went; nothing is raised."""
         ...
 
+    def forget(self, call: CallService) -> None:
+        """Do not use the answer of a call again: the bot could not take it."""
+        ...
+
     def log(self, line: LogLine) -> None:
         """Write a line of the author's."""
         ...
@@ -74,6 +78,10 @@ class ServiceCaller(Protocol):
         """The answer of the service, or why there is none."""
         ...
 
+    def forget(self, effect: CallService) -> None:
+        """Do not use the answer of a call again."""
+        ...
+
 
 class EffectPerformer:
     """Performs what can be performed without WeChat's API: calls of services, and log lines."""
@@ -91,6 +99,10 @@ class EffectPerformer:
                 return Failed("refused", f"{method} needs WeChat's API, which is not set up for this account")
             case _:
                 assert_never(effect)
+
+    def forget(self, call: CallService) -> None:
+        """Do not use the answer of a call again."""
+        self._services.forget(call)
 
     def log(self, line: LogLine) -> None:
         """Write a line of the author's."""

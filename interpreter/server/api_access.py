@@ -19,14 +19,13 @@ from interpreter.catalogue.rights import Standing
 from interpreter.diagnostics.wording import Wording
 from interpreter.server.environment import Environment, Found
 from interpreter.server.errors import SettingsError
-from interpreter.server.secrecy import HIDDEN
 from interpreter.server.settings import DEFAULT, AccountSettings, Setting
 from interpreter.stores.protocol import SharedValues
 from interpreter.wechat.api.client import ApiClient, Told
 from interpreter.wechat.api.requests import Account
 from interpreter.wechat.api.sources import Classic, Relay, Source, Stable
 from interpreter.wechat.api.tokens import Clock
-from interpreter.wechat.api.transport import HTTPS, Transport
+from interpreter.wechat.api.transport import HTTPS, Transport, shown_address
 from interpreter.wechat.api.windows import Windows
 
 
@@ -123,13 +122,14 @@ def api_settings(environment: Environment) -> list[Setting]:
     every = []
     for name, default in _VARIABLES.items():
         found = environment.find(f"WX_{name.replace('-', '_').upper()}") or Found(default, DEFAULT)
-        address, mark, _ = found.value.partition("?")
-        every.append(Setting(name, f"{address}?{HIDDEN}" if mark else address, found.source))
+        value = shown_address(found.value) if found.value and name in _ADDRESSES else found.value
+        every.append(Setting(name, value, found.source))
     return every
 
 
 _VARIABLES = {"api-url": HTTPS, "api-proxy": "", "token-url": "", "token-kind": "stable", "windows": ""}
 """What goes without saying of each variable `WX_…`."""
+_ADDRESSES = ("api-url", "api-proxy", "token-url")
 
 
 def transport_of(environment: Environment) -> Transport:

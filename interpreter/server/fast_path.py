@@ -70,12 +70,26 @@ class FastPath:
         self.ask_seconds = ask_seconds
         self.idle_seconds = idle_seconds
         self.prompt_seconds = prompt_seconds
+        self.is_closing = False
+        """Whether no request is taken but those that have begun."""
         self.connections: set[_Connection] = set()
         self.headers = UsualHeaders(time.monotonic)
 
     def __call__(self) -> asyncio.Protocol:
         """A connection."""
         return _Connection(self)
+
+    async def finish(self, seconds: float) -> None:
+        """Take no other request, and wait so long for the rest of those that have begun; who is late gets a 408."""
+        for _ in range(2):  # what has come is read, then handled
+            await asyncio.sleep(0)
+        self.is_closing = True
+        slow = [done for connection in list(self.connections) if (done := connection.last()) is not None]
+        if slow:
+            _, late = await asyncio.wait(slow, timeout=max(seconds, 0))
+            if late:
+                for connection in list(self.connections):
+                    connection.give_up()
 
     async def close(self) -> None:
         """Let answers that are under way go out, and end all connections."""
@@ -100,6 +114,7 @@ class _Connection(asyncio.Protocol):
         "_received",
         "_since",
         "_slow",
+        "_taken",
         "_timer",
         "_transport",
         "awaited",
@@ -121,6 +136,8 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._slow: asyncio.TimerHandle | None = None
+        self._taken: asyncio.Future[None] | None = None
+        """Done once the slow request is answered or gone, when somebody waits for that."""
         self._since = 0.0
         """When this connection began to be idle, or the request that it awaits."""
         self._is_urgent = True
@@ -147,6 +164,9 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is one, but does not say so
+        if self._path.is_closing:
+            self.end()
+            return
         self._path.connections.add(self)
         self._since = self._loop.time()
         self._timer = self._loop.call_later(self._path.ask_seconds, self._look)
@@ -269,6 +289,25 @@ class _Connection(asyncio.Protocol):
         self._received = head
         self._slow = self._loop.call_later(_LINGER_SECONDS, self.end)
 
+    def last(self) -> asyncio.Future[None] | None:
+        """Take nothing behind the request that has begun; what to wait for if its body is slow."""
+        reader = self._reader
+        if reader is not None and self._slow is not None:
+            self._slow.cancel()
+            self._go_slow(reader)
+        if self._body is not None:
+            self._taken = self._loop.create_future()
+        elif self.awaited is None:
+            self.end()
+        return self._taken
+
+    def give_up(self) -> None:
+        """Wait no longer for a slow body."""
+        line = read_line(self._received) if self._body is not None else None
+        if line is not None and self._slow is not None:
+            self._be_patient(self._slow)
+            self._turn_away(self._path.endpoints[line[1]], TOO_LATE)
+
     # ------------------------------------------------------------------------------------ answering
 
     def _take(
@@ -325,9 +364,11 @@ class _Connection(asyncio.Protocol):
         self._received = b""
         self._is_urgent = False
         self._since = self._loop.time()
+        if self._taken is not None:
+            self._be_done()
         if self._transport is None:
             return
-        body, is_last = answer.body, endpoint.is_draining
+        body, is_last = answer.body, endpoint.is_draining or self._path.is_closing
         opening = _opening(int(time.time()), answer.status, answer.is_xml, is_last)
         self._transport.write(b"%b%d\r\n\r\n%b" % (opening, len(body), body))
         if is_last:
@@ -350,6 +391,10 @@ class _Connection(asyncio.Protocol):
         slow.cancel()
         self._slow = None
 
+    def _be_done(self) -> None:
+        if self._taken is not None and not self._taken.done():
+            self._taken.set_result(None)
+
     def _hand_over(self) -> None:
         """Let the HTTP library have this connection, and what has come of a request."""
         transport, received = self._transport, self._received
@@ -369,6 +414,7 @@ class _Connection(asyncio.Protocol):
 
     def _leave(self) -> None:
         """Be forgotten, unless an answer is still being made."""
+        self._be_done()
         if self._slow is not None:
             self._be_patient(self._slow)
         self._received, self._body, self._missing = b"", None, 0

@@ -90,6 +90,10 @@ class ApiPerformer:
             case _:
                 assert_never(effect)
 
+    def forget(self, call: CallService) -> None:
+        """Do not use the answer of a call again."""
+        self._effects.forget(call)
+
     def log(self, line: LogLine) -> None:
         """Write a line of the author's."""
         self._effects.log(line)

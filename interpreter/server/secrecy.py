@@ -16,15 +16,16 @@ HIDDEN = "********"
 
 _MOST = 1_000
 """Access tokens come and go; the oldest secrets are forgotten."""
-_WORD = r"(?-i:[A-Za-z][a-z]{0,14}(?:-[a-z]{1,14})?|WeChat)(?:'s)?(?=[\s.,;:!?)]|$)|[\u4e00-\u9fff]"
-"""A word of a sentence, which goes on after a colon."""
+_REFERENCE = r"\$\(env\.[A-Za-z0-9_]+\)(?=[\s&\"'<>,;})]|`(?![\w$])|$)"
+"""The name of a secret, as bots have it: all there may be where a secret is looked for."""
 _PARAMETER = re.compile(
     r"""(?P<name>\b(?:signature|msg_signature|nonce|echostr|access_token|refresh_token|secret|appsecret|app_secret"""
-    r"""|aes_key|token|ticket|openid|password)["']?\s*"""
-    rf"""(?:=\s*["']?|:\s*["']|:(?=\S)|:\s+(?!{_WORD})))(?!\$\()(?P<value>[^\s&"'<>,;}})]{{3,}})""",
+    r"""|aes_key|token|ticket|openid|password)["']?\s*[=:]\s*["']?)"""
+    rf"""(?!{_REFERENCE})(?P<value>(?:\$\([^\s)]*\)|[^\s&"'<>,;}})]|,(?=[^\s&"'<>,;}})])){{3,}})""",
     re.IGNORECASE,
 )
-_USERINFO = re.compile(r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s/@:]*:)[^\s/@]+@", re.IGNORECASE)
+"""Whatever follows such a name counts as secret, be it a word or not: our own sentences have none in such a place."""
+_USERINFO = re.compile(r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s/@:]*:)[^\s/]+@", re.IGNORECASE)
 _OPENID = re.compile(r"(?<![\w-])o[A-Za-z0-9_-]{27}(?![\w-])")
 
 

@@ -22,6 +22,8 @@ from interpreter.server.readiness import DRAIN_SECONDS
 __all__ = ["PROTOCOL", "Stop", "serve"]
 
 _GRACE_SECONDS = 1.0
+_LAST_SECONDS = 1.0
+"""Of what there is to finish in, those that are left for the answer to a message whose body came last."""
 
 
 class Stop:
@@ -65,12 +67,21 @@ async def serve(
     """
     loop = asyncio.get_running_loop()
     stop, newcomers = stop or Stop(), Newcomers()
+    fast: FastPath | None = None
     app.middlewares.append(newcomers.greet)
+
+    async def finish(app: web.Application) -> None:
+        app[READINESS].drain()
+        if fast is not None:
+            await fast.finish(app[READINESS].seconds_left - _LAST_SECONDS)
+
+    app.on_shutdown.insert(0, finish)  # before the engines take no more turns
     runner = web.AppRunner(app, shutdown_timeout=DRAIN_SECONDS, **PROTOCOL)
     await runner.setup()
     assert runner.server is not None
     usual = newcomers.welcome(runner.server)
-    fast = FastPath(app[ENDPOINTS], usual) if is_there() else None
+    if is_there():
+        fast = FastPath(app[ENDPOINTS], usual)
     try:
         readiness = app[READINESS]
         door = await listen(fast or usual, host, port, shared=shared)

@@ -21,7 +21,8 @@ from interpreter.server.secrecy import HIDDEN
 from interpreter.wechat.crypto import is_aes_key
 
 _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
-_PASSWORD = re.compile(r"(://[^/@]*?:)[^/@]+@")
+_PASSWORD = re.compile(r"(://[^/@]*?:)\S+@")
+_QUERY = re.compile(r"(://[^?]*\?).+")
 _SECRETS = frozenset({"token", "app_secret", "aes_key"})
 _LOOPBACK, _EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - what a server behind a proxy or in a container needs
 _DEFAULT_PORT = "8080"
@@ -48,10 +49,11 @@ class Setting:
 
     @property
     def shown(self) -> str:
-        """The value; of a secret only that there is one, of an address not its password."""
+        """The value; of a secret only that there is one, of an address neither password nor query."""
         if self.is_secret:
-            return ", ".join(HIDDEN for _ in listed(self.value))
-        return _PASSWORD.sub(rf"\g<1>{HIDDEN}@", self.value) or "-"
+            return ", ".join(HIDDEN for _ in listed(self.value)) or "-"
+        shown = _PASSWORD.sub(rf"\g<1>{HIDDEN}@", self.value)
+        return _QUERY.sub(rf"\g<1>{HIDDEN}", shown) or "-"
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,9 +319,11 @@ class TreeBuilder:
         if found[0] != "\ufeff":  # which no file should hold, whatever it stands in
             last = max(each.end() for each in INVISIBLE.finditer(raw))
             whole = Span(self._file, place + found.start(), place + last)
-            mend = Mend(whole, INVISIBLE.sub("", raw[found.start() : last]))
+            is_empty = not INVISIBLE.sub("", key.text).strip()
+            kind: FaultKind = "invisible-key" if is_empty else "invisible-in-key"
+            mend = None if is_empty else Mend(whole, INVISIBLE.sub("", raw[found.start() : last]))
             at = Span(self._file, place + found.start(), place + found.end())
-            self._note(ReadProblem("invisible-in-key", at, found[0], mend=mend))
+            self._note(ReadProblem(kind, at, found[0], mend=mend))
         return Scalar(INVISIBLE.sub("", key.text), key.span, key.style)
 
     def _complex_key(self, span: Span, *, flow: bool) -> Scalar | None:

@@ -19,12 +19,19 @@ _NO_COMMENT = re.compile(r"[ \t]*(#[^\s#!=*-][^\r\n]*)")
 _REST = re.compile(r"[^\r\n]*")
 # Patterns for `re` to compile once one of them is needed: most files have no such comment.
 _SPOKEN = r"# (?P<said>[^\s#][^\r\n]*)"
-_KEY_NAME = r"(?i:号?键(?![值盘位名])|号(?![码召外])|井号|key\b|sign\b|button\b)"
-_WANTS_MORE = r"(?i:按下?|按住|拨打?|[，、,]|\b(?:press|dial|hit|push|and|or|the|with))\Z"
-_CJK = r"[\u3400-\u9fff]"
+_ACTS = "确认|确定|结束|返回|继续|取消|退出|进入|重|即可|后|可"
+# What stands before the `#`, then what stands behind it.
+_GOES_ON = (
+    (r"(?<!者)按(?:下|住|一下)?\Z", r""),
+    (r"", rf"(?:号?键|号)(?:\Z|[，。！、；）)或和]|{_ACTS})|号键(?!盘)"),
+    (r"(?:[以用加]|输入|键入)\Z", rf"(?:{_ACTS})"),
+    (r"(?:分机号?|内线|(?:\A|[^\w]|[请再先可或接须])[拨转](?:打|接)?)\Z", r"\d+\b"),
+    (r"(?i)\b(?:ext\.?|extension|dial)\Z", r"\d+\b"),
+    (r"(?i)\b(?:press|dial|hit|push|the)\Z", r"(?i)(?:key|sign|button)\b"),
+    (r"(?i)\b(?:press|dial|hit|push)\Z", r"(?i)(?:to|and|or|then|for|when|again|twice|once)\b"),
+)
 _LONGEST = 1_000
-_SENTENCE_ENDS = "。！？!?…～~"
-_TRAILING = r"[^\s#][ \t]+#[ \t]*([^\r\n]*)"
+_NEAR = 16
 
 
 class Extent(Struct, frozen=True):
@@ -101,33 +108,15 @@ def numbered(text: str, end: int) -> tuple[int, int] | None:
 def spoken(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The range of `# 键确认` behind `请按`: what YAML takes for a comment, though the sentence goes on in it.
 
-    An honest comment stands apart, by two spaces or more, or behind a text that is complete. So it counts as one unless
-    there is just one space on either side of the `#`, and either the words around it belong to it (`按 # 键`,
-    `press # and`, `分机 # 8001`), or it is the end of the sentence and the file has no comment that is not.
+    An honest comment stands apart, by two spaces or more, or says something about a text that is complete. So it counts
+    as one unless there is just one space on either side of the `#`, and the words next to it speak of a key or of a
+    number to dial: `按 # 确认`, `# 键`, `press # to`, `分机 # 8001`.
     """
     if text[end : end + 2] != " #":
         return None
     found = re.match(_SPOKEN, text[end + 1 : end + 1 + _LONGEST])
     if found is None:
         return None
-    value, said = text[start:end], found["said"].rstrip()
-    goes_on = (
-        re.match(_KEY_NAME, said) is not None
-        or re.search(_WANTS_MORE, value) is not None
-        or (said.isdecimal() and re.search(_CJK, value) is not None)
-        or (_ends_sentence(value, said) and all(_is_end(each[1]) for each in re.finditer(_TRAILING, text)))
-    )
+    before, said = text[max(start, end - _NEAR) : end], found["said"].rstrip()
+    goes_on = any(re.match(behind, said) and re.search(front, before) for front, behind in _GOES_ON)
     return (end + 1, end + 1 + found.start("said") + len(said)) if goes_on else None
-
-
-def _ends_sentence(value: str, said: str) -> bool:
-    """Whether the stop at the end of a sentence stands behind the `#` only, both parts being Chinese."""
-    return (
-        _is_end(said)
-        and value[-1:] not in _SENTENCE_ENDS
-        and None not in (re.match(_CJK, value[-1:]), re.match(_CJK, said))
-    )
-
-
-def _is_end(said: str) -> bool:
-    return said.rstrip()[-1:] in tuple(_SENTENCE_ENDS)

@@ -37,6 +37,7 @@ FaultKind = Literal[
     "control-character",
     "byte-order-mark",
     "invisible-in-key",
+    "invisible-key",
     "empty",
     "several-documents",
     # limits

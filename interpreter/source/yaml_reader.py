@@ -78,12 +78,30 @@ class _Reader:
         draft = written.mended(edits) if edits else written
         attempt = self._attempt(draft)
         if edits and attempt.faults and not (as_written := self._attempt(written)).faults:
-            edits, draft, attempt = [], written, as_written
+            draft, attempt, edits = self._half_indented(written, as_written, edits)
         if attempt.faults or attempt.builder.spaced_keys:
             draft, attempt, edits = self._indented(written, draft, attempt, edits)
         if edits:
             self._note_indents(written, edits)
         return draft, attempt
+
+    def _half_indented(
+        self, written: Draft, as_written: _Attempt, edits: list[Indent]
+    ) -> tuple[Draft, _Attempt, list[Indent]]:
+        """The file as it was written, or its lines indented and what else is wrong mended where keys begin so."""
+        spaced = as_written.builder.spaced_keys
+        if any(start <= place < end for start, end, _ in edits for place in spaced):
+            indented = written.mended(edits)
+            noted, mended = len(self._problems), (indented, self._attempt(indented))
+            while mended[1].faults and len(self._problems) < _MAX_SLIPS:
+                better = self._mend(*mended)
+                if better is None:
+                    break
+                mended = better
+            if not mended[1].faults:
+                return *mended, edits
+            del self._problems[noted:]
+        return written, as_written, []
 
     def _indented(
         self, written: Draft, draft: Draft, attempt: _Attempt, edits: list[Indent]

@@ -41,8 +41,8 @@ def check_signature(token: str, query: Mapping[str, str]) -> None:
         names = ", ".join(name for name in _NAMES if not query.get(name))
         raise SignatureMismatch(
             Wording(
-                f"the query has no {names}: this is not a request of WeChat's",
-                f"缺少参数 {names}：这不是微信发来的请求",
+                f"the query has no {names} – this is not a request of WeChat's",
+                f"缺少参数 {names}，这不是微信发来的请求",
             )
         )
     expected = _digest([token, timestamp, nonce])

@@ -62,5 +62,5 @@ def test_every_account_has_its_settings() -> None:
 
 
 def test_a_setting_that_fails_is_named_with_its_place() -> None:
-    with pytest.raises(SettingsError, match=r"bot.yaml:3:17: path: "):
+    with pytest.raises(SettingsError, match=r"bot.yaml:3:17: path – "):
         written_accounts(bot("account: {path: $(1 // 0)}"), Environment({}))

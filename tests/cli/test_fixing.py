@@ -10,6 +10,7 @@ import pytest
 from interpreter.cli.fixing import Mended, mend
 from interpreter.cli.lint import FIX_LEVELS
 from interpreter.cli.loading import Loaded, load
+from interpreter.diagnostics.diagnostic import Applicability, Diagnostic
 
 ROOT = Path(__file__).parents[1] / "data"
 BROKEN = sorted((ROOT / "check").rglob("*.yaml"))
@@ -76,6 +77,7 @@ FIXES = [
     ("safe", 'vars: {p: cities = "火星"}', None),
     ("safe", "vars: {p: phone = 13800138000}", None),
     ("all", "vars: {p: phone = 13800138000}", 'vars: {p: phone = "13800138000"}'),
+    ("all", "vars: {p: digits(6) = 012345}", 'vars: {p: digits(6) = "012345"}'),
     ("all", 'vars: {p: moods = "好兴"}', 'vars: {p: moods = "高兴"}'),
     ("safe", "{pattern: '/(\\d+)x(\\d+)/', reply: '$(int(match[1]) + int(match[2]))'}", None),
     (
@@ -104,6 +106,65 @@ def test_a_value_is_mended_to_what_was_meant(level: str, written: str, meant: st
     assert errors(mended.loaded) == 0 or meant is None
     mended.write()
     assert bot.read_text(encoding="utf-8") == whole(meant or written)
+
+
+def test_a_fix_that_does_harm_keeps_none_of_the_others_back_and_is_promised_no_more(tmp_path: Path) -> None:
+    bot = tmp_path / "bot.yaml"
+    text = "dialog: 1\nname: t\nrules:\n  a: {pattern: x, replly: b}\n  c: {pattern: y, replly: d}\nfallback: e\n"
+    bot.write_text(text)
+
+    def check_it(path: Path, texts: dict[str, str]) -> Loaded:
+        """As a bot is checked, with the mend of the first rule turned into harm."""
+        there = texts.get(str(path), text)
+        return check(path, {**texts, str(path): there.replace("x, reply: b", "x, repl: b, zz: 1, yy: 2")})
+
+    mended = mend(bot, check_it, FIX_LEVELS["safe"])
+    mended.write()
+    assert bot.read_text() == text.replace("replly: d", "reply: d")
+    assert [str(each.span).rpartition("/")[2] for each in mended.applied] == ["bot.yaml:5:19"]
+    assert mended.loaded is not None
+    (left,) = mended.loaded.diagnostics
+    assert left.fix is not None
+    assert (left.fix.shown, left.fix.edits) == ("reply", ())
+
+
+PROMISED = [
+    ("rules:\n  b: {pattern: 乙, no_reply: true}\n", "rules:\n  b: {pattern: 乙, reply: none}\n"),
+    (
+        "rules:\n  a:\n    pattern: good\n    examples: good morning\n    reply: b\n",
+        "rules:\n  a:\n    pattern: good\n    examples: [good morning]\n    reply: b\n",
+    ),
+    ("texts: {tail: ~}\nrules:\n  你好: 你好$(texts.tail)\n  随机: [~, ~]\n  波浪: {reply: ~}\n", None),
+    ("rules:\n  a: 请打 # 店里电话。\n  b: 三楼 # 301\n", None),
+    ("rules:\n  \u200b: b\n  a: c\n", None),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), PROMISED, ids=str)
+def test_what_is_promised_is_done_and_nothing_else(written: str, meant: str | None, tmp_path: Path) -> None:
+    head = "dialog: 1\nname: t\nfallback: 没听懂\n"
+    bot = tmp_path / "bot.yaml"
+    bot.write_text(head + written, encoding="utf-8")
+    safe = [each for each in check(bot, {}).diagnostics if each.fix and each.fix.edits and is_safe(each)]
+    mended = mend_file(bot, "safe")
+    mended.write()
+    assert bot.read_text(encoding="utf-8") == head + (meant or written)
+    assert len(safe) == len(mended.applied) == (meant is not None)
+
+
+def is_safe(found: Diagnostic) -> bool:
+    return found.fix is not None and found.fix.applicability is Applicability.SAFE
+
+
+def test_only_the_key_that_slipped_moves_whatever_else_is_mended(tmp_path: Path) -> None:
+    bot = tmp_path / "bot.yaml"
+    head = "dialog: 1\nname: t\nrules:\n  order:\n    pattern: 订单\n"
+    tail = "  description: 我们是一家小店\n  cancel:\n    pattern: 取消\n    reply: 已取消\n  z: {replly: b}\n"
+    bot.write_text(head + "  reply: 好的\n" + tail, encoding="utf-8")
+    mended = mend_file(bot, "safe")
+    mended.write()
+    assert errors(mended.loaded) == 0
+    assert bot.read_text(encoding="utf-8") == head + "    reply: 好的\n" + tail.replace("replly", "reply")
 
 
 def test_what_came_along_with_a_copied_text_is_replaced(tmp_path: Path) -> None:

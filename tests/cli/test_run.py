@@ -23,6 +23,10 @@ rules:
 """
 
 
+ALONE = "dialog: 1\nname: hello\nrules: {hi: hello}\n"
+"""A bot that says nothing of an account."""
+
+
 @pytest.fixture
 def bot(tmp_path: Path) -> Path:
     path = tmp_path / "bot.yaml"
@@ -93,12 +97,43 @@ def test_who_stands_between_the_bot_and_wechats_api_is_shown_without_secrets(com
     out = command(bot, "--show-settings", environ=environ).out
     for line in (
         r"api-url +http://127\.0\.0\.1:8765/\{host\}  \(environment WX_API_URL\)",
-        r"api-proxy +http://bot:\*{8}@10\.0\.0\.5:3128  \(environment WX_API_PROXY\)",
-        r"token-url +https://house\.example\.com/token\?\*{8}  \(environment WX_TOKEN_URL\)",
+        r"api-proxy +http://10\.0\.0\.5:3128  \(environment WX_API_PROXY\)",
+        r"token-url +https://house\.example\.com/token  \(environment WX_TOKEN_URL\)",
         r"windows +message=20/48h  \(environment WX_WINDOWS\)",
     ):
         assert re.search(rf"^{line}$", out, re.MULTILINE)
     assert "canary" not in out
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://CANARY@relay/t#CANARY", "https://relay/t"),
+        ("http://usr:CANARY/PW@proxy:3128", "http://..."),
+        ("http://usr:CANARY@PW@proxy", "http://..."),
+        ("http://usr:12/CANARY@proxy:3128", "http://..."),
+        ("http://usr:12?CANARY@proxy:3128", "http://..."),
+        ("http://usr:12#CANARY@proxy:3128", "http://..."),
+        ("usr:CANARY@proxy:3128", "..."),
+        ("http://[::1]:3128", "http://[::1]:3128"),
+    ],
+)
+def test_of_an_address_only_the_place_is_shown_and_nothing_that_may_be_a_secret(  # type: ignore[no-untyped-def]
+    command, bot: Path, address: str, shown: str
+) -> None:
+    out = command(bot, "--show-settings", environ={"MY_TOKEN": "abc", "WX_TOKEN_URL": address, "WX_API_PROXY": address})
+    for name in ("token-url", "api-proxy"):
+        assert re.search(rf"^{name} +{re.escape(shown)}  \(", out.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "store",
+    ["redis://u:CANARY@CANARY@host/0", "redis://:CANARY/CANARY@host/0", "redis://host/0?password=CANARY"],
+)
+def test_of_the_stores_address_no_password_is_shown(command, bot: Path, store: str) -> None:  # type: ignore[no-untyped-def]
+    out = command(bot, "--show-settings", "--store", store, environ={"MY_TOKEN": "abc"}).out
+    assert re.search(r"^store +redis://.*host/0", out, re.MULTILINE)
+    assert "CANARY" not in out
 
 
 def test_settings_are_shown_in_chinese(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
@@ -122,22 +157,55 @@ def test_a_token_that_a_deployed_bot_reads_and_nobody_gives_is_named(  # type: i
     (tmp_path / "env").write_text("PORT=9001\n")
     arguments = [str(tmp_path / "env") if word == "ENV" else word for word in deployed]
     environ = {} if deployed else {"HOST": "127.0.0.1"}
-    outcome = command(bot, "--show-settings", *arguments, environ=environ, language=language)
+    for text, variable in ((BOT, "MY_TOKEN"), (ALONE, "WX_TOKEN")):
+        bot.write_text(text, encoding="utf-8")
+        outcome = command(bot, *arguments, environ=environ, language=language)
+        assert outcome.code == 2
+        assert f"{variable} (hello)" in outcome.err
+        assert outcome.out == ""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_missing_token_is_shown_as_missing_among_all_other_settings(  # type: ignore[no-untyped-def]
+    command, bot: Path, tmp_path: Path, language: str
+) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(ALONE.replace("hello", "other"), encoding="utf-8")
+    why, missing = ("缺少：{} 未设置", "缺少") if language == "zh" else ("missing: {} is not set", "missing")
+    outcome = command(bot, "--show-settings", "--host", "0.0.0.0", language=language)
+    assert outcome.code == 0
+    assert re.search(r"^host +0\.0\.0\.0 ", outcome.out, re.MULTILINE)
+    assert re.search(rf"^hello\.token +-  \({why.format('MY_TOKEN')}\)$", outcome.out, re.MULTILINE)
+    outcome = command(other, "--show-settings", environ={"HOST": "0.0.0.0"}, language=language)
+    assert re.search(rf"^other\.token +-  \({why.format('WX_TOKEN')}\)$", outcome.out, re.MULTILINE)
+    outcome = command(bot, other, "--show-settings", environ={"MY_TOKEN": "abc123"}, language=language)
+    assert re.search(rf"^other\.token +-  \({missing}\)$", outcome.out, re.MULTILINE)
+    assert "hello.token  ********" in outcome.out
+
+
+def test_a_token_that_is_left_empty_is_no_trial(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
+    bot.write_text(ALONE, encoding="utf-8")
+    outcome = command(bot, environ={"WX_TOKEN": ""})
     assert outcome.code == 2
-    assert "MY_TOKEN (hello)" in outcome.err
-    assert outcome.out == ""
+    assert "a token is missing: set WX_TOKEN (hello) in" in outcome.err
+
+
+def test_a_port_alone_is_no_deployment(command, bot: Path) -> None:  # type: ignore[no-untyped-def]
+    bot.write_text(ALONE, encoding="utf-8")
+    for options, environ in ((("--port", "9001"), {}), ((), {"PORT": "9001"})):
+        assert "hello.token  ********  (generated)" in command(bot, "--show-settings", *options, environ=environ).out
 
 
 def test_one_forgotten_token_keeps_several_bots_from_starting(command, bot: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     other = tmp_path / "other.yaml"
     other.write_text("dialog: 1\nname: other\naccount: {token: $(env.OTHER_TOKEN)}\nrules: {hi: hello}\n")
-    outcome = command(bot, other, "--show-settings", environ={"MY_TOKEN": "abc123"})
+    outcome = command(bot, other, environ={"MY_TOKEN": "abc123"})
     assert outcome.code == 2
     assert "a token is missing: set OTHER_TOKEN (other) in the environment or in the --env-file" in outcome.err
-    outcome = command(bot, other, "--show-settings")
+    outcome = command(bot, other)
     assert "set MY_TOKEN (hello), OTHER_TOKEN (other) in" in outcome.err
     other.write_text("dialog: 1\nname: other\nrules: {hi: hello}\n")
-    outcome = command(bot, other, "--show-settings", environ={"MY_TOKEN": "abc123"})
+    outcome = command(bot, other, environ={"MY_TOKEN": "abc123"})
     assert outcome.code == 2
     assert "give other `token: $(env.NAME)` in its file" in outcome.err
 
@@ -145,7 +213,10 @@ def test_one_forgotten_token_keeps_several_bots_from_starting(command, bot: Path
 def test_bots_that_name_no_token_can_be_tried_out_together(command, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     for name in ("one", "two"):
         (tmp_path / f"{name}.yaml").write_text(f"dialog: 1\nname: {name}\nrules: {{hi: hello}}\n")
-    assert command(tmp_path, "--show-settings").code == 0
+    assert command(tmp_path, "--show-settings").out.count("  ********  (generated)") == 2
+    outcome = command(tmp_path, "--host", "0.0.0.0")
+    assert outcome.code == 2
+    assert "give one, two `token: $(env.NAME)` in its file" in outcome.err
 
 
 @pytest.mark.parametrize(

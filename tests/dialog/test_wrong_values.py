@@ -2,6 +2,7 @@
 
 import pytest
 
+from interpreter.diagnostics.diagnostic import Applicability
 from interpreter.diagnostics.fixing import apply_edits
 from interpreter.dialog.plain import to_plain
 from interpreter.dialog.structure import check_structure
@@ -30,6 +31,41 @@ def mended(text: str) -> object:
 @pytest.mark.parametrize("written", ["zh, en", "zh,en", "zh、en", "zh en", "zh，en"])
 def test_several_words_become_a_list(written: str) -> None:
     assert mended(f"locales: {written}\n") == {"locales": ["zh", "en"]}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("good morning", "good morning"),
+        ("你好，请问几点开门", "你好，请问几点开门"),
+        ("早上好！", "早上好！"),
+        ("well, hello", "well, hello"),
+        ("'it is, is it'", "it is, is it"),
+    ],
+)
+def test_a_message_becomes_the_only_one_of_a_list(written: str, meant: str) -> None:
+    rules = {"a": {"pattern": "b", "examples": [meant], "reply": "c"}}
+    assert mended(f"rules:\n  a:\n    pattern: b\n    examples: {written}\n    reply: c\n") == {"rules": rules}
+
+
+def test_messages_below_one_another_are_not_torn() -> None:
+    fix = finding("rules:\n  a:\n    pattern: b\n    examples: |\n      hi\n      hello\n    reply: c\n").fix
+    assert (fix.shown, fix.edits) == ("examples: […]", ())
+
+
+@pytest.mark.parametrize(
+    ("written", "meant", "is_safe"),
+    [
+        ("帝都、京城", ["帝都", "京城"], True),
+        ("Peking", ["Peking"], True),
+        ("Big Apple, NYC", ["Big Apple", "NYC"], False),
+        ("Big Apple", ["Big Apple"], False),
+    ],
+)
+def test_a_blank_parts_no_synonyms(written: str, meant: list[str], is_safe: bool) -> None:
+    text = f"entities:\n  cities:\n    here: {written}\n"
+    assert mended(text) == {"entities": {"cities": {"here": meant}}}
+    assert finding(text).fix.applicability is (Applicability.SAFE if is_safe else Applicability.UNSAFE)
 
 
 def test_what_is_no_list_of_words_is_left() -> None:

@@ -20,6 +20,7 @@ class FakePerformer:
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.made: list[CallService] = []
+        self.forgotten: list[str] = []
         self.said: list[str] = []
         self.sent: list[Send] = []
         self.keys: list[str] = []
@@ -38,6 +39,10 @@ class FakePerformer:
         if effect.operation == "broken":
             return Failed("timeout", "svc.broken did not answer")
         return Completed(f"{effect.operation}{self.calls.count(effect.operation)}")
+
+    def forget(self, call: CallService) -> None:
+        """Keep which operation's answer could not be taken."""
+        self.forgotten.append(call.operation)
 
     def log(self, line: LogLine) -> None:
         """Write a line of the author's."""

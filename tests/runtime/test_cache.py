@@ -32,6 +32,16 @@ def test_what_was_not_asked_for_the_longest_goes_first(bounds: dict[str, int]) -
     assert [cache.get(call_of(name)) for name in ("a", "b", "c")] == ["a", None, "c"]
 
 
+def test_a_forgotten_answer_is_kept_no_longer_and_takes_no_room() -> None:
+    cache = AnswerCache(FakeClock(), max_bytes=25)
+    for name in ("a", "b"):
+        cache.put(call_of(name, cache=10.0), name, 10)
+    cache.forget(call_of("a", cache=10.0, id="other"))
+    cache.forget(call_of("never asked", cache=10.0))
+    cache.put(call_of("c", cache=10.0), "c", 10)
+    assert [cache.get(call_of(name)) for name in ("a", "b", "c")] == [None, "b", "c"]
+
+
 def test_an_answer_larger_than_everything_is_not_kept() -> None:
     cache = AnswerCache(FakeClock(), max_bytes=25)
     cache.put(call_of("a", cache=10.0), "a", 10)

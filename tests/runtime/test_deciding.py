@@ -12,6 +12,7 @@ from fakes.engines import EngineHouse
 from fakes.machine import call_of, count_turns
 from msgspec import structs
 
+from interpreter.machine.effects import CallService
 from interpreter.machine.events import Event
 from interpreter.machine.session import Session, Step
 from interpreter.runtime.deciding import KEY_HEADER
@@ -33,6 +34,22 @@ async def test_calls_that_must_not_be_repeated_carry_a_key_of_their_own() -> Non
     assert len(set(keys)) == 4
     assert keys[0][:32] == keys[1][:32] != keys[2][:32] != keys[3][:32]
     assert [key[32:] for key in keys] == ["-1", "-2", "-1", "-1"]
+
+
+@pytest.mark.parametrize("refused", [(), ("weather",), ("weather", "news")])
+async def test_an_answer_that_the_bot_could_not_take_is_not_used_again(refused: tuple[str, ...]) -> None:
+    calls: dict[str, str] = {}
+
+    def with_refusals(session: Session, event: Event) -> Step:
+        step = count_turns(session, event)
+        calls.update({call.operation: call.id for call in step.effects if isinstance(call, CallService)})
+        answered = len(session.turn.results) + 1 if session.turn else 0
+        unfit = tuple(calls[name] for name in ("weather", "news")[:answered] if name in refused)
+        return structs.replace(step, unfit=unfit)
+
+    house = EngineHouse(machine=with_refusals)
+    await house.say("call weather news")
+    assert house.performer.forgotten == list(refused)
 
 
 async def test_calls_that_may_be_repeated_carry_none() -> None:

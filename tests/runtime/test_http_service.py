@@ -175,6 +175,14 @@ async def test_a_different_request_is_not_answered_from_the_cache(http: HttpServ
     assert len(service.seen) == 5
 
 
+async def test_a_forgotten_answer_is_asked_for_again(http: HttpService, service: LocalService) -> None:
+    effect = to(service, "/count", cache=60.0)
+    assert await body(http, effect) == {"count": 1}
+    http.forget(effect)
+    assert await body(http, effect) == {"count": 2}
+    assert await body(http, effect) == {"count": 2}
+
+
 async def test_a_failure_is_not_kept(http: HttpService, service: LocalService) -> None:
     effect = to(service, "/flaky/1", cache=60.0)
     await failure(http, effect)

@@ -12,8 +12,13 @@ from interpreter.runtime.performer import Completed, EffectPerformer, Failed, Ou
 class OneService:
     """Answers every call with its operation."""
 
+    forgotten: str | None = None
+
     async def call(self, effect: CallService) -> Outcome:
         return Completed(effect.operation)
+
+    def forget(self, effect: CallService) -> None:
+        self.forgotten = effect.operation
 
 
 @pytest.fixture
@@ -23,6 +28,12 @@ def performer() -> EffectPerformer:
 
 async def test_calls_of_services_are_passed_on(performer: EffectPerformer) -> None:
     assert await performer.call(call_of("weather")) == Completed("weather")
+
+
+def test_what_is_to_be_forgotten_is_passed_on() -> None:
+    service = OneService()
+    EffectPerformer("demo", service).forget(call_of("weather"))
+    assert service.forgotten == "weather"
 
 
 async def test_the_api_is_not_there_yet(performer: EffectPerformer) -> None:

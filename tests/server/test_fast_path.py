@@ -55,9 +55,10 @@ async def doors_of(
     ask_seconds: float = 1.0,
     idle_seconds: float = 1.0,
     prompt_seconds: float = 0.5,
+    body_seconds: float = 1.0,
 ) -> AsyncIterator[Doors]:
     handed = list[object]()
-    app = make_app([house.bot], stores=[house.store], clock=house.clock, body_seconds=1.0, peers=peers)
+    app = make_app([house.bot], stores=[house.store], clock=house.clock, body_seconds=body_seconds, peers=peers)
     newcomers = Newcomers()
     app.middlewares.append(newcomers.greet)
     runner = web.AppRunner(app, shutdown_timeout=1.0, **PROTOCOL)
@@ -79,6 +80,7 @@ async def doors_of(
     yield Doors(house, fast, usual, path, handed)
     for door in ports:
         door.close()
+    await path.finish(30.0)
     await runner.cleanup()
     await path.close()
 
@@ -599,8 +601,52 @@ async def test_a_slow_body_does_not_keep_the_server_from_its_end() -> None:
         await read_answer(reader)
         writer.write(parted(request(doors.house))[0])
     async with asyncio.timeout(30):
+        status, _, headers = told(await read_answer(reader))
+        assert (status, b"connection: close" in headers) == (b"408", True)
         assert await reader.read() == b""
     writer.close()
+
+
+async def test_a_slow_body_is_waited_for_at_the_end_and_nothing_else_is_taken(hasty: tuple[Doors, Watched]) -> None:
+    doors, watched = hasty
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+    idle = await asyncio.open_connection("127.0.0.1", doors.fast)
+    idle[1].write(request(doors.house))
+    await read_answer(idle[0])
+    watched.asked.clear()
+    head, body = parted(request(doors.house, "count"))
+    writer.write(head + body[:10])
+    await watched.asked.wait()
+    finishing = asyncio.create_task(doors.path.finish(30.0))
+    assert await idle[0].read() == b""
+    _, late = await asyncio.open_connection("127.0.0.1", doors.fast)
+    assert not finishing.done()
+    writer.write(body[10:])
+    answer = await read_answer(reader)
+    assert b"<![CDATA[turn 2]]>" in answer
+    assert b"connection: close" in told(answer)[2]
+    assert await reader.read() == b""
+    async with asyncio.timeout(30):
+        await finishing
+    for other in (writer, idle[1], late):
+        other.close()
+
+
+async def test_who_is_too_slow_for_the_end_is_told_so() -> None:
+    async with doors_of(House(), body_seconds=60.0, prompt_seconds=0.0) as doors:
+        reader, writer = await asyncio.open_connection("127.0.0.1", doors.fast)
+        writer.write(request(doors.house))
+        await read_answer(reader)
+        writer.write(parted(request(doors.house))[0])
+        stranger = await asyncio.open_connection("127.0.0.1", doors.fast)
+        stranger[1].write(parted(request(doors.house).replace(b"signature=", b"signature=0"))[0])
+        assert told(await read_answer(stranger[0]))[0] == b"403"
+        async with asyncio.timeout(30):
+            await doors.path.finish(0.05)
+            assert told(await read_answer(reader))[0] == b"408"
+            assert await reader.read() == await stranger[0].read() == b""
+        writer.close()
+        stranger[1].close()
 
 
 async def test_a_slow_body_is_the_last_once_the_end_was_asked_for(doors: Doors) -> None:

@@ -128,6 +128,31 @@ async def test_it_serves_until_it_is_asked_to_stop(number: signal.Signals) -> No
             await client.get(f"http://127.0.0.1:{port}/readyz")
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+async def test_a_message_that_has_begun_is_answered_though_the_end_was_asked_for(is_whole: bool) -> None:
+    house, stop, told = House(), Stop(), asyncio.Queue[int]()
+    app = make_app([house.bot], stores=[house.store], clock=house.clock, body_seconds=1.0)
+    serving = asyncio.create_task(serve(app, "127.0.0.1", 0, lambda _, port: told.put_nowait(port), stop=stop))
+    reader, writer = await asyncio.open_connection("127.0.0.1", await told.get())
+    query = "&".join(f"{name}={value}" for name, value in house.signed().items())
+    body = house.text("hi").encode()
+    head = f"POST /wechat?{query} HTTP/1.1\r\nHost: a\r\nContent-Type: text/xml\r\nContent-Length: {len(body)}\r\n\r\n"
+    # an answer in between shows that the server has seen the head
+    writer.write(head.encode() + body)
+    await reader.readuntil(b"</xml>")
+    writer.write(head.encode() + body[:10])
+    stop.ask(signal.SIGINT)
+    await asyncio.wait([serving], timeout=0.3)
+    assert not serving.done()
+    if is_whole:
+        writer.write(body[10:])
+    async with asyncio.timeout(30):
+        answer = await reader.read()
+        await serving
+    assert answer.startswith(b"HTTP/1.1 200" if is_whole else b"HTTP/1.1 408")
+    writer.close()
+
+
 # ---------------------------------------------------------------------------------------------------- rough handling
 
 ROUGH = {

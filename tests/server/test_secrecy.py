@@ -19,7 +19,8 @@ from interpreter.server.log_lines import JsonLines, TextLines
 from interpreter.server.secrecy import HIDDEN, Secrets
 from interpreter.stores.protocol import StoreUnavailable
 from interpreter.wechat.crypto import MessageCipher
-from interpreter.wechat.signature import sign
+from interpreter.wechat.errors import SignatureMismatch
+from interpreter.wechat.signature import check_signature, sign
 
 OPENID = "oABCdefGHIjklMNOpqrSTUvwx_-1"
 
@@ -57,10 +58,20 @@ def test_a_short_secret_is_hidden_only_where_it_stands_alone() -> None:
         ("token: Zx81qP, openid: zhang3", f"token: {HIDDEN}, openid: {HIDDEN}"),
         ("token: aVeryLongAndSecretWord", f"token: {HIDDEN}"),
         ('{"token": "secretly"} password:secretly', f'{{"token": "{HIDDEN}"}} password:{HIDDEN}'),
-        ("signature, nonce: this is no request", "signature, nonce: this is no request"),
-        ("timestamp, nonce: WeChat's requests have them", "timestamp, nonce: WeChat's requests have them"),
-        ("shop.token: expected a text", "shop.token: expected a text"),
-        ("password: 错误", "password: 错误"),
+        ("password: pw!CANARY1x", f"password: {HIDDEN}"),
+        ("password: Pass.CANARY2", f"password: {HIDDEN}"),
+        ("token: a:SECRETSECRET", f"token: {HIDDEN}"),
+        ("token: my.secret.value", f"token: {HIDDEN}"),
+        ("password: top,SECRET", f"password: {HIDDEN}"),
+        ("token: t,SECRET, and more", f"token: {HIDDEN}, and more"),
+        ("password: 密码密码", f"password: {HIDDEN}"),
+        ("access_token: abcdef", f"access_token: {HIDDEN}"),
+        ("openid: zhangsan", f"openid: {HIDDEN}"),
+        ("token=$(SECRET", f"token={HIDDEN}"),
+        ("token=$(env.SECRET", f"token={HIDDEN}"),
+        ("token: $(env.A)SECRET", f"token: {HIDDEN}"),
+        ("token: $(env.A-SECRET)", f"token: {HIDDEN})"),
+        ("http://usr:CANARY@PW@proxy:3128", f"http://usr:{HIDDEN}@proxy:3128"),
         ("write `token: $(env.NAME)`, or token=$(env.NAME)", "write `token: $(env.NAME)`, or token=$(env.NAME)"),
         ("the signature does not fit: the Token differs", "the signature does not fit: the Token differs"),
     ],
@@ -193,13 +204,22 @@ async def test_nothing_secret_is_in_what_is_said_of_our_own_mistakes(
 
 
 def sentences() -> Iterator[str]:
-    """Everything this program can say, with a dot in place of each value."""
+    """Everything this program can say, with an X in place of each value."""
     for path in (Path(__file__).parents[2] / "interpreter").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Wording":
                 for said in node.args:
                     pieces = said.values if isinstance(said, ast.JoinedStr) else [said]
-                    yield "".join(str(it.value) if isinstance(it, ast.Constant) else "." for it in pieces)
+                    yield "".join(str(it.value) if isinstance(it, ast.Constant) else "X" for it in pieces)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_a_query_lacks_is_told_in_the_log(language: str) -> None:
+    with pytest.raises(SignatureMismatch) as caught:
+        check_signature("abc123", {})
+    said = caught.value.reason.say(language)
+    assert "signature, timestamp, nonce" in said
+    assert Secrets().scrub(said) == said
 
 
 def test_no_word_of_our_own_is_taken_for_a_secret() -> None:

@@ -1,8 +1,12 @@
 """Where a value ends for its author."""
 
+import time
+
 import pytest
 
 from interpreter.source.cuts import cut_at_comment, extent, numbered, spoken, swallowed_by_comment, torn_at_comma
+from interpreter.source.reader import read_text
+from interpreter.source.tree import Mapping
 
 
 @pytest.mark.parametrize(
@@ -66,8 +70,23 @@ def test_a_comment_that_is_hardly_one(text: str, found: str | None) -> None:
         ("Press # to confirm\nb", "# to confirm"),
         ("the # key", "# key"),
         ("分机 # 8001", "# 8001"),
-        ("录音之后 # 结束。", "# 结束。"),
-        ("录音之后 # 结束。\nb: c  # 注释", None),
+        ("请拨 # 8001", "# 8001"),
+        ("Dial ext. # 12 now", "# 12 now"),
+        ("以 # 结束", "# 结束"),
+        ("录音之后 # 结束。", None),
+        ("请打 # 店里电话。", None),
+        ("三楼 # 301", None),
+        ("会员价 # 88", None),
+        ("salt and # pepper", None),
+        ("a, # b", None),
+        ("编者按 # 说明", None),
+        ("周转 # 3", None),
+        ("git push # sends it", None),
+        ("hello # key phrase", None),
+        ("再见 # 结束语", None),
+        ("好的 # 确认订单", None),
+        ("好的 # 键：order", None),
+        ("拨 # 备注", None),
         ("你好。 # 结束。", None),
         ("你好 # done.", None),
         ("请按  # 键", None),
@@ -85,3 +104,14 @@ def test_a_comment_in_which_the_sentence_goes_on(text: str, found: str | None) -
     end = text.index("#")
     place = spoken(text, 0, len(text[:end].rstrip()))
     assert (None if place is None else text[slice(*place)]) == found
+
+
+def test_many_comments_are_judged_each_by_its_neighbours_alone() -> None:
+    """With a look at the whole file for each comment this would take minutes."""
+    lines = 15_000
+    text = "".join(f"词{line}: 好的呀 # 第{line}条说明。\n" for line in range(lines))
+    began = time.process_time()
+    tree, problems = read_text("bot.yaml", text)
+    assert time.process_time() - began < 15
+    assert isinstance(tree, Mapping)
+    assert (len(tree.entries), problems) == (lines, ())

@@ -64,6 +64,22 @@ def test_what_nobody_sees_is_not_part_of_a_key(char: str) -> None:
     assert mended(text) == "reply: 1\n"
 
 
+@pytest.mark.parametrize("key", [ZWSP, f"{ZWSP}\u2060", f'"{ZWSP}"', f"{ZWSP} {ZWSP}"])
+def test_a_key_of_which_nothing_would_be_left_is_only_named(key: str) -> None:
+    tree, (problem,) = read_text("bot.yaml", f"{key}: b\na: 1\n")
+    assert tree is not None
+    assert (problem.kind, problem.detail, problem.mend) == ("invisible-key", ZWSP, None)
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_such_a_space_is_named_in_an_indentation_and_behind_a_colon_at_once(others: int) -> None:
+    lines = "".join(f"  c{number}:{NBSP}d\n" for number in range(others))
+    text = f"r:\n  a:\n{NBSP * 4}reply: b\n{lines}e: 1\n"
+    meant = {"r": {"a": {"reply": "b"}, **{f"c{number}": "d" for number in range(others)}}, "e": 1}
+    assert read(text) == (meant, ["strange-indent", *["strange-space"] * others])
+    assert mended(text) == text.replace(NBSP, " ")
+
+
 def test_a_key_that_is_another_one_but_for_what_nobody_sees_stands_twice() -> None:
     assert read(f"a: 1\na{ZWSP}: 2\n") == ({"a": 1}, ["duplicate-key", "invisible-in-key"])
 

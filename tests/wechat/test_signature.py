@@ -41,7 +41,7 @@ def test_a_missing_parameter_is_named(name: str, value: str | None) -> None:
     query = {**SIGNED, name: value or ""}
     if value is None:
         del query[name]
-    assert f"has no {name}:" in reason(query, "test")
+    assert f"has no {name} – this" in reason(query, "test")
 
 
 @pytest.mark.parametrize(

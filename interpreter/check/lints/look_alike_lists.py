@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     for reply in subject.replies:
         match reply:
             case OneOf(items=(Say(text=text),)) if text.scalar.is_plain and (sign := sign_in(text.scalar.text)):
-                if is_only_item(text.scalar):
+                if is_only_item(text.scalar) and text.scalar.text[-1] not in _SENTENCE_ENDS:
                     yield comma_between_items(text.scalar, sign, _ONE_TEXT)
             case Say(text=text) if text.scalar.text[:1] in _DASHES and text.scalar.is_plain:
                 yield from _dashes(text.scalar)
@@ -36,6 +36,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 
 
 _DASHES = frozenset(DASHES)
+_SENTENCE_ENDS = "。！？!?…～~；;"
+"""What ends a sentence: a text that ends so is whole, whatever commas are in it."""
 
 
 def _dashes(scalar: Scalar) -> Iterator[Diagnostic]:

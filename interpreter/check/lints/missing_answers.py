@@ -1,13 +1,14 @@
 """DL205, as a warning: what a request should have brought is said though it has failed, and the steps went on.
 
 `failed` steps without a target say something, and then the steps behind the request run as well: `into` is null there,
-and prints as nothing.
+if its type takes that, and prints as nothing. A variable whose type has no null keeps what it held.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from interpreter.check.analysis import Analysis
 from interpreter.check.lints.leaves import leaves_of_step, nodes_of
 from interpreter.check.lints.subject import Subject
 from interpreter.check.traversal import inner_lists, nested
@@ -18,6 +19,7 @@ from interpreter.dialog.model.leaves import Name
 from interpreter.dialog.model.steps import (
     AgainStep,
     ApiStep,
+    AskStep,
     CallStep,
     CancelStep,
     EndStep,
@@ -37,73 +39,90 @@ from interpreter.expr.tree import Field, Index, Node
 from interpreter.expr.tree import Name as NameNode
 from interpreter.expr.walk import walk
 from interpreter.source.spans import Span
+from interpreter.types.answers import fits
 
 CODE = "DL205"
 
+_Request = FetchStep | ApiStep
 _LEAVING = (WaitStep, GotoStep, AgainStep, PassStep, EndStep, CancelStep, ReturnStep)
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """One finding for each request whose failure is told, and whose answer is said all the same."""
-    if not any(isinstance(step, (FetchStep, ApiStep)) and step.failed and step.into for step in subject.steps):
+    if not any(isinstance(step, _Request) and step.failed and step.into for step in subject.steps):
         return
     for steps in subject.routines:
-        yield from _in_list(steps)
+        yield from _in_list(steps, subject.analysis)
 
 
-def _in_list(steps: Steps) -> Iterator[Diagnostic]:
-    for index, step in enumerate(steps):
-        for inner in inner_lists(step):
-            yield from _in_list(inner)
-        if isinstance(step, (FetchStep, ApiStep)) and step.into and step.failed and _goes_on(step.failed, step.into):
-            said = _said(step.into.text, steps[index + 1 :])
-            if said is not None:
-                yield _report(step.into, said, step.failed[0].span)
-
-
-def _goes_on(failed: Steps, into: Name) -> bool:
-    """Whether something is said of a failure, and neither a target nor another value follows."""
-    inside = list(nested(failed))
-    leaves = any(isinstance(step, _LEAVING) or (isinstance(step, CallStep) and step.is_target) for step in inside)
-    return not leaves and any(isinstance(step, ReplyStep) for step in inside) and not _sets(inside, into.text)
-
-
-def _sets(steps: list[Step], name: str) -> bool:
-    return any(
-        assignment.target.text == name
-        for step in steps
-        if isinstance(step, (SetStep, LetStep))
-        for assignment in step.assignments
-    )
-
-
-def _said(name: str, steps: Steps) -> Span | None:
-    """The first reply behind a request that says its answer bare; None once something asks for it or sets it."""
+def _in_list(steps: Steps, analysis: Analysis) -> Iterator[Diagnostic]:
     for step in steps:
+        for inner in inner_lists(step):
+            yield from _in_list(inner, analysis)
+    names = {name.text for step in steps for name, _ in _goes_on(step, analysis)}
+    if not names:
+        return
+    said: dict[str, Span] = {}
+    """By name, the reply that says it bare before anything asks for it or sets it, seen from where we are."""
+    for step in reversed(steps):
+        for into, failed in _goes_on(step, analysis):
+            if into.text in said:
+                yield _report(into, said[into.text], failed)
         if isinstance(step, ReplyStep):
-            if any(_is_part_of(node, name) for node in nodes_of(leaves_of_step(step))):
-                return step.span
-        elif isinstance(step, _LEAVING) or _asks_or_sets(step, name):
-            return None
-    return None
+            said.update(dict.fromkeys(names & _said_by(step), step.span))
+        elif isinstance(step, _LEAVING):
+            said.clear()
+        else:
+            for name in _asked_or_set(step):
+                said.pop(name, None)
 
 
-def _asks_or_sets(step: Step, name: str) -> bool:
-    return _mentions(step, name) if isinstance(step, IfStep) else _sets([step], name)
+def _goes_on(step: Step, analysis: Analysis) -> Iterator[tuple[Name, Span]]:
+    """The name of a request's answer and what is said of its failure, if the steps then go on with null in the name."""
+    if not isinstance(step, _Request) or not step.into or not step.failed:
+        return
+    target = analysis.target(step.into)
+    if target is None or not fits(target.type, None, analysis.lexicon):
+        return
+    inside = list(nested(step.failed))
+    leaves = any(isinstance(each, _LEAVING) or (isinstance(each, CallStep) and each.is_target) for each in inside)
+    is_set = any(step.into.text in _set_by(each) for each in inside)
+    if not leaves and not is_set and any(isinstance(each, ReplyStep) for each in inside):
+        yield step.into, step.failed[0].span
 
 
-def _mentions(step: IfStep, name: str) -> bool:
+def _said_by(step: ReplyStep) -> set[str]:
+    """The names that a reply says bare, or a field of which."""
+    return {name for node in nodes_of(leaves_of_step(step)) if (name := _whole_of(node)) is not None}
+
+
+def _asked_or_set(step: Step) -> Iterator[str]:
+    """The names that a step gives a value or, if it is an `if`, asks for."""
+    if not isinstance(step, IfStep):
+        yield from _set_by(step)
+        return
     conditions = (branch.condition for branch in step.branches if branch.condition is not None)
-    return any(
-        isinstance(node, NameNode) and node.name == name for condition in conditions for node in walk(condition.node)
-    )
+    for condition in conditions:
+        yield from (node.name for node in walk(condition.node) if isinstance(node, NameNode))
 
 
-def _is_part_of(node: Node, name: str) -> bool:
-    """Whether an expression is the answer itself, or a field of it."""
+def _set_by(step: Step) -> Iterator[str]:
+    match step:
+        case SetStep(assignments=assignments) | LetStep(assignments=assignments):
+            yield from (assignment.target.text for assignment in assignments)
+        case FetchStep(into=into) | ApiStep(into=into) | CallStep(into=into) if into:
+            yield into.text
+        case AskStep(question=question) if question.into:
+            yield question.into.text
+        case _:
+            pass
+
+
+def _whole_of(node: Node) -> str | None:
+    """The name of which an expression is the value itself, or a field."""
     while isinstance(node, (Field, Index)):
         node = node.target
-    return isinstance(node, NameNode) and node.name == name
+    return node.name if isinstance(node, NameNode) else None
 
 
 def _report(into: Name, said: Span, failed: Span) -> Diagnostic:

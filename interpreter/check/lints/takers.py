@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from interpreter.check.lints.answering import always_answers
 from interpreter.check.lints.witnesses import (
+    cased_forms,
     is_free_of_borders,
     samples,
     starts_of,
@@ -251,8 +252,8 @@ def _part_matchers(leaf: PatternLeaf, lexicon: Lexicon) -> list[Matcher]:
 
 
 def _forms(text: str) -> set[str]:
-    """A text in the letter cases that users write; full-width letters are too rare to count."""
-    return {text.lower(), text.upper(), text.capitalize()}
+    """A text in the letter cases that users may write; full-width letters are too rare to count."""
+    return {*cased_forms(text), text.capitalize()}
 
 
 def _identity(leaf: PatternLeaf) -> object:

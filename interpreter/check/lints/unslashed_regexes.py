@@ -1,6 +1,7 @@
 r"""DL416: regular expressions without their slashes, `^在吗$` and `\d+`: as phrases, nobody ever says them.
 
-What a phrase may well hold is no sign of one: a face such as `^_^`, a price such as `$5`, `(a|b)`, which is notation.
+What a phrase may well hold is no sign of one: a face such as `^_^`, a price such as `$5`, a sign at the end as in
+`100元+`, `五星*` and `会员$`, or `(a|b)`, which is notation.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _SURE = (
 )
 _LIKELY = (
     r"(?<=\))[?+*]|(?<=[\w)])\{\d+(?:,\d*)?\}"
-    r"|\A\^(?=[\w(])(?!.*\^)|(?<=[\u3400-\u9fff)])\$\Z|(?<=[\u3400-\u9fff])[*+]\Z"
+    r"|\A\^(?=[\w(])(?!.*\^)|(?<=\))\$\Z|\A[*+](?=.+[*+]\Z)"
 )
 
 

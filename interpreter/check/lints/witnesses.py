@@ -30,6 +30,8 @@ from interpreter.types.regexes import compile_translated
 
 _MOST_WORDS = 64
 """How many texts an expression may stand for and still be looked at text by text."""
+_MOST_LETTERS = 4
+"""Of how many letters every upper and lower case is tried."""
 _EXAMPLES = ("a", "1", "中", "A", " ", "-", "。", "\n")
 """Characters tried in turn for a set of characters."""
 
@@ -69,7 +71,7 @@ def words_of(regex: Regex) -> Words | None:
     if texts is None or "" in texts or (("m" in flags) and (starts or ends)):
         return None
     if "i" in flags:
-        texts = [form for text in texts for form in (text, text.lower(), text.upper())]
+        texts = [form for text in texts for form in cased_forms(text)]
     return Words(tuple(dict.fromkeys(texts)), starts and ends)
 
 
@@ -86,8 +88,26 @@ def starts_of(regex: Regex) -> tuple[str, ...]:
     if found is None or "" in found:
         return ()
     if "i" in regex.placed.flags:
-        found = [form for text in found for form in (text, text.lower(), text.upper())]
+        found = [form for text in found for form in cased_forms(text)]
     return tuple(dict.fromkeys(found))
+
+
+def cased_forms(text: str) -> list[str]:
+    """The ways to write a text in upper and lower case, itself first: all of them where it has few letters.
+
+    Of a longer one they are all ways to write its first letters, the rest in lower case, in upper case and mixed: more
+    than an expression takes that minds the case and has been written by hand.
+    """
+    forms, rest, letters = [""], text, 0
+    while rest and letters < _MOST_LETTERS:
+        cases = dict.fromkeys((rest[0], rest[0].lower(), rest[0].upper()))
+        letters += len(cases) > 1
+        forms = [form + case for form in forms for case in cases]
+        rest = rest[1:]
+    lower, upper = rest.lower(), rest.upper()
+    mixed = "".join(each.upper() if index % 2 else each.lower() for index, each in enumerate(rest))
+    rests = dict.fromkeys((rest, lower, upper, mixed, mixed.swapcase()))
+    return [form + each for each in rests for form in forms]
 
 
 def takes_beginnings(regex: Regex) -> bool:

@@ -103,7 +103,7 @@ def _token(account: AccountFacts) -> Iterator[Finding]:
         yield problem(
             "account-no-token",
             Wording(
-                f"{name} has no token: dialog-run does not start, or makes one up that only this computer can use",
+                f"{name} has no token; dialog-run does not start, or makes one up that only this computer can use",
                 f"{name} 没有 token：dialog-run 不会启动，或每次临时生成一个，且服务仅本机可访问",
             ),
             Wording(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
@@ -40,6 +41,8 @@ from interpreter.wechat.api.tokens import FETCHES_AN_HOUR, Clock, SharedToken
 from interpreter.wechat.api.transport import Answer, Sink, Transport
 from interpreter.wechat.api.windows import SENDS, Windows
 
+_log = logging.getLogger("interpreter.wechat")
+
 _ATTEMPTS = 3
 _SHORTEST, _LONGEST = 0.2, 2.0
 """Seconds between two attempts."""
@@ -47,6 +50,14 @@ _SHORTEST, _LONGEST = 0.2, 2.0
 Told = Callable[[str, str, float], None]
 """Hears of a call: the family of its method, how it ended (`done`, WeChat's error code, or a kind of failure), and how
 many seconds it took with all attempts."""
+
+
+class _StoreAwayError(Exception):
+    """The store failed on the way to a further attempt; `may_have_arrived` is what is known of those before."""
+
+    def __init__(self, error: StoreError, *, may_have_arrived: bool) -> None:
+        super().__init__(str(error))
+        self.may_have_arrived = may_have_arrived
 
 
 class ApiClient:
@@ -104,8 +115,10 @@ class ApiClient:
         if self._windows is not None and method.path == SENDS:
             return await self._send_customer(self._windows, request, method, str(given.get("touser")))
         answer = await self._send(request, method, is_safe=is_safe, sink=sink)
-        if method.name in ("clear_quota", "clear_quota_v2", "clear_api_quota"):
-            await self._quotas.reset()
+        if method.name in ("clear_quota", "clear_quota_v2"):
+            await self._write_down(request.name, self._quotas.reset())
+        elif method.name == "clear_api_quota":
+            await self._write_down(request.name, self._quotas.reopen(str(given.get("cgi_path"))))
         return answer
 
     async def request(
@@ -252,9 +265,10 @@ class ApiClient:
         began, outcome = monotonic(), "done"
         try:
             return await self._attempts(request, method, is_safe=is_safe, sink=sink)
-        except StoreError as error:
+        except (_StoreAwayError, StoreError) as error:
             outcome = "store"
-            raise NoAnswer("", "network", Wording(str(error), str(error)), may_have_arrived=False) from None
+            arrived = isinstance(error, _StoreAwayError) and error.may_have_arrived
+            raise NoAnswer("", "network", Wording(str(error), str(error)), may_have_arrived=arrived) from None
         except ApiFailure as failure:
             outcome = _outcome_of(failure)
             raise
@@ -268,13 +282,16 @@ class ApiClient:
         """Send a request as often as it is wise: once more with a new token, up to three times if it may pass."""
         is_probe = await self._quotas.spend(request.name, request.path, method)
         refused_token: str | None = None
-        attempt = 1
+        attempt, may_have_arrived = 1, False
         while True:
             try:
                 token = await self._usable_token(request, refused_token)
                 answer = await self._transport.exchange(request, token, sink)
                 error = api_error(request.name, answer)
+            except StoreError as error:  # there is no token
+                raise _StoreAwayError(error, may_have_arrived=may_have_arrived) from None
             except NoAnswer as failure:
+                may_have_arrived = may_have_arrived or failure.may_have_arrived
                 if attempt == _ATTEMPTS or not _may_repeat(failure, is_safe=is_safe):
                     raise
             except ApiError as failure:  # there is no token yet, so the call itself was not sent
@@ -282,19 +299,26 @@ class ApiClient:
                     raise
             else:
                 if is_probe and (error is None or not (error.is_token or error.is_passing or error.code == QUOTA_USED)):
-                    await self._quotas.reopen(request.path)
+                    await self._write_down(request.name, self._quotas.reopen(request.path))
                 if error is None or (error.code == DUPLICATE_MASS and attempt > 1):
                     return answer
                 if error.is_token and token is not None and refused_token is None:
                     refused_token = token
                     continue
                 if error.code == QUOTA_USED:
-                    await self._quotas.exhaust(request.path)
+                    await self._write_down(request.name, self._quotas.exhaust(request.path))
                 if not error.is_passing or error.is_token or not is_safe or attempt == _ATTEMPTS:
                     raise error
             attempt += 1
             pause = _SHORTEST + (_LONGEST - _SHORTEST) * secrets.randbelow(1000) / 1000
             await self._sleep(max(pause, self._token.rest))
+
+    async def _write_down(self, name: str, writing: Awaitable[None]) -> None:
+        """Keep what WeChat's answer says of a quota. The answer is there: whoever called is not told that it is not."""
+        try:
+            await writing
+        except StoreError as error:
+            _log.warning("%s: what WeChat says of its quota could not be kept: %s", name, error)
 
     async def _usable_token(self, request: Request, refused: str | None) -> str | None:
         if not request.takes_token:

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 import aiohttp
 from multidict import CIMultiDict
@@ -279,8 +279,26 @@ def _check_origin(origin: str) -> None:
 
 def without_secrets(address: str) -> str:
     """Where an address is: nothing of what may stand before and behind that."""
-    url = urlsplit(address)
-    return url.netloc.rpartition("@")[2]
+    found = _ADDRESS.fullmatch(address)
+    return found["place"] if found is not None else "..."
+
+
+def shown_address(address: str) -> str:
+    """Scheme, host, port and path of an address; of one that may be read in two ways only the scheme."""
+    found = _ADDRESS.fullmatch(address)
+    if found is not None:
+        return f"{found['scheme']}://{found['place']}{found['path'] or ''}"
+    scheme = _SCHEME.match(address)
+    return f"{scheme[0] if scheme else ''}..."
+
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_ADDRESS = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:[^\s@/?#\\]*@)?"
+    r"(?P<place>(?:[\w.{}-]+|\[[0-9A-Fa-f:.%]+\])(?::\d{1,5})?)"
+    r"(?P<path>/[^\s@?#\\]*)?(?:[?#][^\s@\\]*)?"
+)
+"""An address in which everything is where it seems to be: what is behind an @ or a slash may be part of a password."""
 
 
 def _is_loopback(host: str) -> bool:

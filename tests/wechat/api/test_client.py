@@ -161,6 +161,59 @@ async def test_a_probe_that_nobody_answers_leaves_the_method_closed(api: Api) ->
         await api.client.call("user.info", USER)
 
 
+class Full(MemoryStore):
+    """A store that takes nothing for a while."""
+
+    is_full = False
+
+    async def write_value(self, name: str, value: str | None, until: datetime) -> None:
+        if self.is_full:
+            raise StoreUnavailable("the disk is full")
+        await super().write_value(name, value, until)
+
+
+async def test_a_message_that_wechat_took_is_not_called_unsent_by_a_store_that_is_full(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Full()
+    client = api.another(store)
+    api.platform.fail(45009)
+    with pytest.raises(ApiError):
+        await client.call("customer_message.text", CARD)
+    api.clock.move(301)
+    api.platform.act("oUser1")
+    store.is_full = True
+    assert await client.call("customer_message.text", CARD) == {"errcode": 0, "errmsg": "ok"}
+    assert len(api.platform.users["oUser1"].seen) == 1
+    assert "customer_message.text: what WeChat says of its quota could not be kept: " in caplog.text
+    await client.close()
+
+
+async def test_wechats_own_word_reaches_the_caller_whatever_the_store_does(api: Api) -> None:
+    store = Full()
+    client = api.another(store)
+    await client.call("user.info", USER)
+    store.is_full = True
+    api.platform.fail(45009, path="/cgi-bin/user/info")
+    with pytest.raises(ApiError, match="45009"):
+        await client.call("user.info", USER)
+    await client.call("token.clear")
+    await client.close()
+
+
+async def test_setting_one_counter_back_opens_that_method_only(api: Api) -> None:
+    for path in ("/cgi-bin/user/info", "/cgi-bin/user/info/updateremark"):
+        api.platform.fail(45009, path=path)
+    with pytest.raises(ApiError):
+        await api.client.call("user.info", USER)
+    with pytest.raises(ApiError):
+        await api.client.call("user.remark", {**USER, "remark": "x"})
+    await api.client.call("token.clear_api_quota", {"cgi_path": "/cgi-bin/user/info"})
+    await api.client.call("user.info", USER)
+    with pytest.raises(CallRefused):
+        await api.client.call("user.remark", {**USER, "remark": "x"})
+
+
 async def test_an_unknown_method_is_not_called(api: Api) -> None:
     with pytest.raises(CallRefused, match=r"user.infoo: there is no such method; did you mean user.info\?"):
         await api.client.call("user.infoo", USER)
