@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import statistics
+import subprocess
 import sys
 import timeit
 from collections.abc import Callable, Mapping
@@ -95,6 +96,13 @@ def run(*, quick: bool) -> dict[str, dict[str, float]]:
         }
     mean = math.exp(statistics.mean(math.log(row["ratio"]) for row in table.values()))
     return {**table, "geometric mean": {"ratio": mean}}
+
+
+def ratio(*, quick: bool) -> float:
+    """The mean in a process that is neither lucky nor unlucky: where things lie in memory is worth a fifth."""
+    command = [sys.executable, __file__, *(["--quick"] if quick else [])]
+    runs = [subprocess.run(command, capture_output=True, check=True).stdout for _ in range(1 if quick else 5)]
+    return statistics.median(json.loads(each)["geometric mean"]["ratio"] for each in runs)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def measured(*, quick: bool) -> Figures:
         started=serving.starts(quick=quick),
         workers=workers.run(quick=quick),
         turns=machine.run(quick=quick),
-        expression=expressions.run(quick=quick)["geometric mean"]["ratio"],
+        expression=expressions.ratio(quick=quick),
         loaded=loading.run(quick=quick),
         lint=lint.ratio(10_000, rounds=1 if quick else 5),
         small_lint=lint.small_ratio(rounds=5 if quick else 25),

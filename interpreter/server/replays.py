@@ -31,6 +31,8 @@ REPLAYED = Wording(
 _FIRST_SLOTS = 1 << 10
 _MOST_SLOTS = 1 << 18
 _GROWTH = 4
+_MOVED = 8
+"""Slots that are moved with each key that is added: all of them, long before a table has to grow again."""
 
 
 class Replays:
@@ -61,22 +63,46 @@ class Replays:
 
 
 class _Table:
-    """A map from numbers to numbers other than 0, by open addressing: a key, its value, the next key."""
+    """A map from numbers to numbers other than 0, by open addressing: a key, its value, the next key.
 
-    __slots__ = ("_cells", "_mask", "_most", "count", "is_full")
+    It grows a little with each key that is added: to move thousands of them at once would keep everybody waiting.
+    """
+
+    __slots__ = ("_before", "_cells", "_mask", "_most", "_moved", "count", "is_full")
 
     def __init__(self, expected: int = 0) -> None:
         """It need not grow for as many keys as are expected, which takes a while when they are very many."""
         self.is_full = False
         """Whether it holds as many as it may."""
+        self.count = 0
         slots = _FIRST_SLOTS
         while _most(slots) <= expected and slots < _MOST_SLOTS:
             slots *= _GROWTH
+        self._before, self._moved = array("q"), 0
+        """The cells of a smaller table, those of which that come first are in the larger one, too."""
         self._resize(slots)
 
     def get(self, key: int) -> int:
         """The value of a key, 0 of one that is not there."""
-        cells, mask = self._cells, self._mask
+        return self._find(self._cells, key) or (self._find(self._before, key) if self._before else 0)
+
+    def put(self, key: int, value: int) -> int:
+        """Add a key, unless it is there; the value it has now."""
+        if self._before:
+            before = self._find(self._before, key)
+            if before:
+                return before
+            self._move()
+        before = self._enter(key, value)
+        if before:
+            return before
+        self.count += 1
+        if self.count >= self._most:
+            self._grow()
+        return value
+
+    def _find(self, cells: array[int], key: int) -> int:
+        mask = len(cells) - 2
         at = key & mask
         while value := cells[at + 1]:
             if cells[at] == key:
@@ -84,8 +110,8 @@ class _Table:
             at = (at + 2) & mask
         return 0
 
-    def put(self, key: int, value: int) -> int:
-        """Add a key, unless it is there; the value it has now."""
+    def _enter(self, key: int, value: int) -> int:
+        """Add a key; the value it had, or 0."""
         cells, mask = self._cells, self._mask
         at = key & mask
         while before := cells[at + 1]:
@@ -94,25 +120,29 @@ class _Table:
             at = (at + 2) & mask
         cells[at] = key
         cells[at + 1] = value
-        self.count += 1
-        if self.count >= self._most:
-            self._grow()
-        return value
+        return 0
+
+    def _move(self) -> None:
+        """Bring some keys into the larger table."""
+        before, end = self._before, min(self._moved + 2 * _MOVED, len(self._before))
+        for at in range(self._moved, end, 2):
+            if value := before[at + 1]:
+                self._enter(before[at], value)
+        self._moved = end
+        if end == len(before):
+            self._before = array("q")
 
     def _resize(self, slots: int) -> None:
         self._cells = array("q", bytes(16 * slots))
-        self.count, self._mask, self._most = 0, 2 * slots - 2, _most(slots)
+        self._mask, self._most = 2 * slots - 2, _most(slots)
 
     def _grow(self) -> None:
         slots = _GROWTH * len(self._cells) // 2
         if slots > _MOST_SLOTS:
             self.is_full = True
             return
-        before = zip(self._cells[::2], self._cells[1::2], strict=True)
+        self._before, self._moved = self._cells, 0
         self._resize(slots)
-        for key, value in before:
-            if value:
-                self.put(key, value)
 
 
 def _most(slots: int) -> int:

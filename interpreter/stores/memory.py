@@ -70,6 +70,12 @@ class _User(Struct, gc=False):
     def is_empty(self) -> bool:
         return self.session is None and not (self.replies or self.parcels or self.deliveries or self.claims)
 
+    @property
+    def times(self) -> list[datetime]:
+        """When something is due by itself."""
+        times = [parcel.due for parcel in self.parcels.values() if not parcel.for_next]
+        return times if self.wake is None else [*times, self.wake]
+
     def conversation_before(self, at: datetime) -> Session | None:
         """The session, if it is a conversation without a timer that is older."""
         is_old = self.wake is None and self.at < at
@@ -81,6 +87,8 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._users: dict[SessionKey, _User] = {}
+        self._timed: set[SessionKey] = set()
+        """Those who may have a timer, or a parcel that is due by itself; they are looked for often."""
         self._values: dict[str, tuple[str, datetime]] = {}
         self._counters: dict[str, tuple[int, datetime]] = {}
         self._leases: dict[str, _Lease] = {}
@@ -138,6 +146,8 @@ class MemoryStore:
             user.parcels.pop(taken, None)
         if parcels:
             user.parcels.update((parcel.id, parcel) for parcel in parcels)
+        if parcels or turn.wake is not None:
+            self._timed.add(key)
         if message is not None:
             user.replies[message] = _Reply(turn.at, reply)
         else:
@@ -178,6 +188,7 @@ class MemoryStore:
         """Add parcels without a turn, such as one that was taken and certainly not sent."""
         if parcels:
             self._user(key).parcels.update((parcel.id, parcel) for parcel in parcels)
+            self._timed.add(key)
 
     async def parcels(self, key: SessionKey) -> tuple[Parcel, ...]:
         """The parcels of a user that are not for the next message, by `due`."""
@@ -186,11 +197,13 @@ class MemoryStore:
 
     async def waking(self, bot: str, before: datetime, limit: int) -> tuple[SessionKey, ...]:
         """Up to `limit` users of a bot with a timer or a parcel that was due before then, the longest due first."""
-        due = {key: user.wake for key, user in self._users.items() if user.wake is not None}
-        for key, user in self._users.items():
-            for parcel in user.parcels.values():
-                if not parcel.for_next:
-                    due[key] = min(due.get(key, parcel.due), parcel.due)
+        due: dict[SessionKey, datetime] = {}
+        for key in list(self._timed):
+            times = self._users[key].times if key in self._users else ()
+            if times:
+                due[key] = min(times)
+            else:
+                self._timed.discard(key)
         found = sorted((when, key.user) for key, when in due.items() if key.bot == bot and when < before)
         return tuple(SessionKey(bot, user) for _, user in found[:limit])
 
