@@ -8,7 +8,7 @@ from faults.figures import figures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpreter.server.replays import Replays
+from interpreter.server.replays import _MOVED, Replays, _Table
 
 
 def signature(number: int) -> str:
@@ -63,3 +63,14 @@ def test_it_takes_at_most_10_mb_for_100_000_signatures_and_never_much_more() -> 
     assert tracemalloc.get_traced_memory()[0] - before <= 10_000_000
     tracemalloc.stop()
     assert not seen.admits(signature(199_999), b"another")
+
+
+def test_a_table_that_grows_moves_a_few_keys_at_a_time_and_loses_none() -> None:
+    table, cells, known = _Table(), 0, 0
+    for number in range(1, 1_500):
+        assert table.put(number * 7_919, number) == number
+        before, known = known, sum(map(bool, table._cells[1::2]))
+        has_grown, cells = len(table._cells) != cells, len(table._cells)
+        assert known - (0 if has_grown else before) <= _MOVED + 1
+    assert [table.get(number * 7_919) for number in range(1, 1_500)] == list(range(1, 1_500))
+    assert table.count == 1_499

@@ -10,7 +10,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -18,6 +18,7 @@ from random import Random
 import pytest
 from faults.figures import amount, figures
 from msgspec import structs
+from support.disks import ordinary_user
 from support.sqlite_files import BEGUN, NOW, load, save
 
 from interpreter.machine.session import Session
@@ -307,19 +308,6 @@ def test_a_file_that_may_only_be_read_is_refused(layout: int) -> None:
         with ordinary_user():
             assert "the file or its folder is read-only" in str(refusal(path))
         assert peek_layout(path) == layout
-
-
-@contextmanager
-def ordinary_user() -> Iterator[None]:
-    """Not root, who may do everything."""
-    was_root = os.geteuid() == 0
-    if was_root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if was_root:
-            os.seteuid(0)
 
 
 def test_a_header_that_was_damaged_is_not_taken_for_an_older_layout(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""A disk that is soon full."""
+"""Disks that are soon full, and users who may not write everywhere."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -34,3 +35,16 @@ def fill(disk: Path) -> Path:
         except OSError:
             return file
     raise AssertionError("there is no end")
+
+
+@contextmanager
+def ordinary_user() -> Iterator[None]:
+    """Not root, who may do everything."""
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if was_root:
+            os.seteuid(0)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
+from support.disks import ordinary_user
 
 from interpreter.server.diagnosis.looking import look_at_file, look_at_redis
 from interpreter.server.diagnosis.storage import file_findings, redis_findings
@@ -97,19 +97,6 @@ def test_a_damaged_file_is_named(used: Path) -> None:
     content[4096:] = Random(5).randbytes(len(content) - 4096)
     used.write_bytes(content)
     assert look_at_file(used).trouble is not None
-
-
-@contextmanager
-def ordinary_user() -> Iterator[None]:
-    """Not root, who may do everything."""
-    was_root = os.geteuid() == 0
-    if was_root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if was_root:
-            os.seteuid(0)
 
 
 @pytest.fixture
