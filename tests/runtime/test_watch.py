@@ -233,6 +233,7 @@ async def test_more_users_than_a_page_holds_are_all_found(clock: FakeClock) -> N
     await asyncio.gather(*(house.say("wait 1 hi", f"user{number}") for number in range(1_203)))
     clock.move(2)
     await house.engine.wake()
+    await house.settle()
     assert house.seen.outcomes.count("fired") == 1_203
 
 
