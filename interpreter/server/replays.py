@@ -5,7 +5,9 @@ like with it until its time runs out. So a signature is good for one message. Th
 (a proxy that tries twice); another one may not.
 
 What was seen is kept in two tables, the older of which is thrown away when the newer has been filled for as long as a
-signature can be valid. A table is an array of pairs of 64-bit numbers, so 100,000 signatures take 4 MiB.
+signature can be valid. A table is an array of pairs of 64-bit numbers, so 100,000 signatures take 4 MiB. Its memory
+comes from the operating system page by page, as it is written: to clear 4 MiB takes milliseconds, in which nobody would
+be answered.
 
 They are in the memory of the process. After a restart each signature from before it can be used once more with another
 message, for as long as it is valid: deliveries that WeChat repeats must still be taken, and a row on disk for every
@@ -16,8 +18,9 @@ restart. In safe mode there is no such gap: the signature covers the encrypted b
 from __future__ import annotations
 
 import hashlib
+import mmap
 import secrets
-from array import array
+import sys
 
 from interpreter.diagnostics.wording import Wording
 from interpreter.runtime.clock import Clock
@@ -78,7 +81,7 @@ class _Table:
         slots = _FIRST_SLOTS
         while _most(slots) <= expected and slots < _MOST_SLOTS:
             slots *= _GROWTH
-        self._before, self._moved = array("q"), 0
+        self._before, self._moved = _NONE, 0
         """The cells of a smaller table, those of which that come first are in the larger one, too."""
         self._resize(slots)
 
@@ -101,7 +104,7 @@ class _Table:
             self._grow()
         return value
 
-    def _find(self, cells: array[int], key: int) -> int:
+    def _find(self, cells: memoryview[int], key: int) -> int:
         mask = len(cells) - 2
         at = key & mask
         while value := cells[at + 1]:
@@ -130,10 +133,10 @@ class _Table:
                 self._enter(before[at], value)
         self._moved = end
         if end == len(before):
-            self._before = array("q")
+            self._before = _NONE
 
     def _resize(self, slots: int) -> None:
-        self._cells = array("q", bytes(16 * slots))
+        self._cells = _zeros(2 * slots)
         self._mask, self._most = 2 * slots - 2, _most(slots)
 
     def _grow(self) -> None:
@@ -147,3 +150,15 @@ class _Table:
 
 def _most(slots: int) -> int:
     return slots * 2 // 3
+
+
+def _zeros(count: int) -> memoryview[int]:
+    """Numbers that take memory when they are written; a forked process has its own."""
+    if sys.platform == "win32":
+        memory = mmap.mmap(-1, 8 * count)
+    else:
+        memory = mmap.mmap(-1, 8 * count, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    return memoryview(memory).cast("q")
+
+
+_NONE = memoryview(b"").cast("q")
