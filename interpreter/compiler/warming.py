@@ -23,7 +23,7 @@ def prepare() -> None:
 def warm(program: Program) -> Iterator[None]:
     """Read all routines of a program and compile their expressions and those of its rules.
 
-    Each step of the iteration does a small part of that, some hundredths of a millisecond for most bots.
+    Each step of the iteration does a small part of that, some tenths of a millisecond for most bots.
     """
     for rule in program.rules.values():
         if rule.condition is not None:

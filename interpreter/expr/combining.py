@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from interpreter.expr import dynamic
 from interpreter.expr.bounds import FREE_SIZE, charge_items, charge_text, charge_walk
 from interpreter.expr.env import Closure, Env, TextClosure
-from interpreter.expr.operands import Operand, unset
 from interpreter.values import MAX_TEXT, Fault, Value, equal, kind_of, print_value
 
 
-def both(left: Operand, right: Closure) -> Closure:
-    """`left and right` of two conditions; a local on the left is one that is always true or false."""
-    local, first = left.local, left.closure
-    if local is None:
-        return lambda env: first(env) and right(env)
+def when_needed(make: Callable[[], Closure]) -> Closure:
+    """A closure that is made when it is first evaluated."""
+    made: Closure | None = None
 
     def run(env: Env) -> Value:
-        try:
-            value = env.locals[local]
-        except KeyError:
-            raise unset(local) from None
-        return value and right(env)
-
-    return run
-
-
-def either(left: Operand, right: Closure) -> Closure:
-    """`left or right` likewise."""
-    local, first = left.local, left.closure
-    if local is None:
-        return lambda env: first(env) or right(env)
-
-    def run(env: Env) -> Value:
-        try:
-            value = env.locals[local]
-        except KeyError:
-            raise unset(local) from None
-        return value or right(env)
+        nonlocal made
+        if made is None:
+            made = make()
+        return made(env)
 
     return run
 
@@ -56,38 +36,6 @@ def or_else(first: Closure, second: Closure) -> Closure:
     def run(env: Env) -> Value:
         value = first(env)
         return second(env) if value is None else value
-
-    return run
-
-
-def concatenation(left: Closure, right: Closure) -> Closure:
-    """`left + right` of two texts."""
-
-    def run(env: Env) -> Value:
-        first, second = left(env), right(env)
-        try:
-            text: str = first + second  # type: ignore[operator, assignment]  # their static types vouch for them
-            if len(text) <= FREE_SIZE:
-                return text
-        except TypeError:
-            return dynamic.add(first, second)
-        return paid(env, text)
-
-    return run
-
-
-def concatenation_with(left: Closure, ending: Value) -> Closure:
-    """Likewise where the second is a constant."""
-
-    def run(env: Env) -> Value:
-        first = left(env)
-        try:
-            text: str = first + ending  # type: ignore[operator, assignment]  # their static types vouch for them
-            if len(text) <= FREE_SIZE:
-                return text
-        except TypeError:
-            return dynamic.add(first, ending)
-        return paid(env, text)
 
     return run
 
@@ -134,49 +82,19 @@ def comprehension(name: str, source: Closure, item: Closure, condition: Closure 
     return run
 
 
-def contains(item: Closure, group: Closure) -> Closure:
-    """`item in group`, which costs by the size of the group."""
-
-    def run(env: Env) -> Value:
-        value, values = item(env), group(env)
-        if isinstance(values, str):
-            env.spend(len(values) // FREE_SIZE)
-        elif isinstance(value, (list, tuple, Mapping)):
-            charge_walk(env, values)
-        elif isinstance(values, (list, tuple)):
-            env.spend(len(values))
-        return dynamic.contains(value, values)
-
-    return run
+def is_member(env: Env, value: Value, values: Value) -> bool:
+    """`value in values`, which costs by the size of the group."""
+    if isinstance(values, str):
+        env.spend(len(values) // FREE_SIZE)
+    elif isinstance(value, (list, tuple, Mapping)):
+        charge_walk(env, values)
+    elif isinstance(values, (list, tuple)):
+        env.spend(len(values))
+    return dynamic.contains(value, values)
 
 
-def contains_text(item: Operand, group: Operand) -> Closure:
+def is_among(env: Env, text: Value, texts: Value) -> bool:
     """Likewise of a text in a list of texts, which Python compares as the language does."""
-    if item.is_constant and group.local is not None:
-        return _contains_constant(item.constant, group.local)
-    left, right = item.closure, group.closure
-
-    def run(env: Env) -> Value:
-        return _is_among(env, left(env), right(env))
-
-    return run
-
-
-def _contains_constant(text: Value, local: str) -> Closure:
-    def run(env: Env) -> Value:
-        try:
-            texts = env.locals[local]
-        except KeyError:
-            raise unset(local) from None
-        kind = type(texts)
-        if (kind is list or kind is tuple) and len(texts) < 16:  # type: ignore[arg-type]
-            return text in texts  # type: ignore[operator]
-        return _is_among(env, text, texts)
-
-    return run
-
-
-def _is_among(env: Env, text: Value, texts: Value) -> bool:
     if not isinstance(texts, (list, tuple)):
         return dynamic.contains(text, texts)
     if len(texts) >= 16:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interpreter.expr.closures import closure
+from interpreter.expr.closures import closure_for_once
 from interpreter.expr.constants import nowhere
 from interpreter.expr.inference import infer
 from interpreter.expr.scope import Scope
@@ -27,7 +27,7 @@ def constant_value(node: Node) -> Literal | None:
     if typed.problems:
         return None
     try:
-        return Literal(closure(typed)(nowhere()), node.start, node.end)
+        return Literal(closure_for_once(typed)(nowhere()), node.start, node.end)
     except Fault:
         return None
 

@@ -7,15 +7,22 @@ from collections.abc import Callable
 
 from interpreter.expr import dynamic
 from interpreter.expr.env import Closure, Env
-from interpreter.expr.operands import unset
+from interpreter.expr.fields import TIME_FIELDS
 from interpreter.expr.scope import Binding, Storage
-from interpreter.types.kinds import AnyType, ErrorType, NullType, OptionalType, RecordType, Type
+from interpreter.expr.typed import may_be_null
+from interpreter.types.kinds import RecordType, Type, required
 from interpreter.values import Fault, Value
 
 
-def may_be_null(kind: Type) -> bool:
-    """Whether null is among the values of a type, as far as is known."""
-    return isinstance(kind, (OptionalType, NullType, AnyType, ErrorType))
+def unset(name: str) -> Fault:
+    """The fault of reading a variable before it was set."""
+    return Fault("unset", f"`{name}` has not been set yet")
+
+
+def has_keys(kind: Type) -> bool:
+    """Whether the fields of a type's values that are not null are the keys of a map."""
+    inner = required(kind)
+    return type(inner) not in TIME_FIELDS and not (isinstance(inner, RecordType) and inner.name == "env")
 
 
 def read_name(name: str, binding: Binding) -> Closure:

@@ -20,6 +20,7 @@ FAMILY = Family(
         "A test pins these by `given: {random: n}`: `random` gives n, an item is picked by it, counted from 0.",
         "测试中的 `given: {random: n}` 决定结果：`random` 得 n，选取时选第 n 项（从 0 数起）。",
     ),
+    asks_chance=True,
 )
 
 

@@ -116,6 +116,8 @@ class Function(Struct, frozen=True):
     code_needs_env: bool
     native: Callable[[str], Value] | None = None
     """What does the same to a short text given alone, and is Python's own."""
+    asks_chance: bool = False
+    """Whether its value may be another one the next time."""
 
     def result_type(self, arguments: Sequence[Type | None]) -> Type:
         """The type of a call's value.
@@ -141,6 +143,8 @@ class Family(Struct, frozen=True):
     title: Wording
     note: Wording | None = None
     """What is said of all its functions before the first."""
+    asks_chance: bool = False
+    """Whether its functions give another value each time."""
     functions: list[Function] = field(default_factory=list)
 
     def function(
@@ -179,6 +183,7 @@ class Family(Struct, frozen=True):
                     code,
                     needs_env,
                     native,
+                    self.asks_chance,
                 )
             )
             return code
