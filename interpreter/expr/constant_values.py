@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from interpreter.expr.closures import closure_for_once
 from interpreter.expr.constants import nowhere
 from interpreter.expr.inference import infer
 from interpreter.expr.scope import Scope
@@ -23,6 +22,8 @@ def constant_value(node: Node) -> Literal | None:
         return node
     if not all(_is_constant(part) for part in walk(node)):
         return None
+    from interpreter.expr.closures import closure_for_once  # most bots have no such expressions
+
     typed = infer(node, Scope({}))
     if typed.problems:
         return None
