@@ -1,6 +1,6 @@
 """A client that plays WeChat for many users at once and checks every reply.
 
-    python benchmarks/load.py PORT RULES [--connections 48] [--seconds 6] [--rate 0]
+    python benchmarks/load.py PORT RULES [--connections 48] [--seconds 6] [--rate 0] [--first 0]
 
 Each connection has users of its own, so that a user's messages stay in order. With a rate the messages are sent at
 even intervals whether or not answers have come (open loop: what waits for a free connection counts as waiting time);
@@ -148,7 +148,7 @@ async def drive(
             tally.latencies.append(time.perf_counter() - began)
 
 
-async def run(port: int, rules: int, connections: int, seconds: float, rate: float) -> dict[str, object]:
+async def run(port: int, rules: int, connections: int, seconds: float, rate: float, first: int) -> dict[str, object]:
     """Load a server and say how it did."""
     loop = asyncio.get_running_loop()
     opened = [(await loop.create_connection(Connection, "127.0.0.1", port))[1] for _ in range(connections)]
@@ -157,7 +157,7 @@ async def run(port: int, rules: int, connections: int, seconds: float, rate: flo
     interval = connections / rate if rate else 0.0
     clock = Clock()
     work = [
-        drive(connection, number, rules, tally, interval, number / rate if rate else 0.0, clock)
+        drive(connection, first + number, rules, tally, interval, number / rate if rate else 0.0, clock)
         for number, connection in enumerate(opened)
     ]
     ticking = asyncio.create_task(clock.tick()) if rate else None
@@ -184,6 +184,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--rate", type=float, default=0.0)
     parser.add_argument("--core", type=int)
+    parser.add_argument("--first", type=int, default=0, help="the number of its first connection, beside other clients")
     given = parser.parse_args()
     if given.core is not None:
         os.sched_setaffinity(0, {given.core})
@@ -191,7 +192,7 @@ def main() -> None:
         import uvloop
 
         uvloop.install()
-    result = asyncio.run(run(given.port, given.rules, given.connections, given.seconds, given.rate))
+    result = asyncio.run(run(given.port, given.rules, given.connections, given.seconds, given.rate, given.first))
     json.dump(result, sys.stdout)
     sys.stdout.write("\n")
 

@@ -133,24 +133,42 @@ def _workers(seen: Workers | None) -> Iterator[str]:
         return
     yield "| workers | requests/s | processor µs of the workers | of Redis | cores idle |"
     yield "|---|---|---|---|---|"
-    for count in ("1", "2"):
-        row = seen[count]
+    for side, name in (
+        ("alone", "1"),
+        ("beside", "1, beside another with its own Redis and clients"),
+        ("together", "2, with one Redis"),
+    ):
+        row = seen[side]
         yield (
-            f"| {count} | {row['requests_per_second']:,.0f} | {row['processor_us']:.0f} | {row['redis_us']:.0f} "
+            f"| {name} | {row['requests_per_second']:,.0f} | {row['processor_us']:.0f} | {row['redis_us']:.0f} "
             f"| {row['idle']:.0%} |"
         )
     yield ""
-    one, two, ratio = seen["1"], seen["2"], seen["ratio"]
+    alone, beside, two, ratio = seen["alone"], seen["beside"], seen["together"], seen["ratio"]
     yield (
         f"`dialog-run --workers`, 1,000 rules, {CONNECTIONS_EACH} connections for each worker. The workers, Redis and "
-        f"the client share two cores, so what is seen here, {ratio['requests_per_second']:.2f} × the requests of one "
+        f"the clients share two cores, so what is seen here, {ratio['requests_per_second']:.2f} × the requests of one "
         "worker, says how much was left for a second one and not what it could do. What can be seen is what a request "
-        "costs the workers: if each had a core to itself and the client and Redis others, one worker could answer "
-        f"{1e6 / one['processor_us']:,.0f} requests a second by its processor time, and two "
-        f"{2e6 / two['processor_us']:,.0f}, which is the {ratio['by_processor_time']:.2f} × above; Redis, which works "
-        f"on one core, could serve {1e6 / two['redis_us']:,.0f}. Whether "
-        "they also wait, for Redis or for one another, shows in the cores: with two workers they were idle for "
-        f"{two['idle']:.0%} of the time."
+        "costs the workers, by their processor time, and why."
+    )
+    yield ""
+    yield (
+        "One worker alone has a core whenever it wants one, so its connections go in step and share their round trips "
+        "to Redis; where it has to wait for a core fewer of them do, and a request costs more. That is no matter of "
+        "the second worker's. So one worker is measured on a full machine, too: beside another one that has a port, a "
+        "Redis and a client of its own, and shares nothing with the first but the machine. There a request costs "
+        f"{beside['processor_us']:.0f} µs in place of {alone['processor_us']:.0f}. Two workers with one port and one "
+        f"Redis make the machine as full, and need {two['processor_us']:.0f}: so two do "
+        f"{ratio['by_processor_time']:.2f} × as much as one in the same processor time, as far as it is up to them. "
+        "That is the figure above. Held against one worker that has the machine to itself, which counts what the "
+        f"machine costs against them, it is {ratio['with_the_machine']:.2f} ×."
+    )
+    yield ""
+    yield (
+        "If each worker had a core to itself, and the clients and Redis others, two could answer "
+        f"{2e6 / two['processor_us']:,.0f} requests a second by their processor time here, and Redis, which works on "
+        f"one core, could serve {1e6 / two['redis_us']:,.0f}. Whether they also wait, for Redis or for one another, "
+        f"shows in the cores: with two workers they were idle for {two['idle']:.0%} of the time."
     )
     yield ""
 

@@ -94,7 +94,7 @@ def _half_load(found: Figures) -> Iterator[Target]:
 
 def _two_workers(found: Figures) -> Iterator[Target]:
     capacity = found.workers["ratio"]["by_processor_time"] if found.workers else None
-    yield Target("two workers with Redis ÷ one, by processor time a request", 1.7, capacity)
+    yield Target("two workers with Redis ÷ one on as full a machine, by processor time a request", 1.7, capacity)
 
 
 def _alone(found: Figures) -> Iterator[Target]:

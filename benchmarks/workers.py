@@ -1,10 +1,14 @@
-"""One worker process with Redis, and two: what the work for a request costs each of them.
+"""Two worker processes with one Redis, and what of that costs a request more than one worker does.
 
     python benchmarks/workers.py [--quick]
 
-Workers, Redis and client share two cores here, so the second worker cannot add what it would where the client is
-elsewhere. What can be seen is whether the workers' processor time for a request stays the same when there are two, and
-whether anybody waits: with each connection sending as soon as it has its answer, the cores are idle only if it is so.
+Workers, Redis and clients share two cores here, so a second worker cannot add what it would where the clients are
+elsewhere. What can be seen is the workers' processor time for a request, and how much of it a second worker is to
+blame for. That takes three sides. One worker `alone` has a core whenever it wants one, so all of its connections go
+in step and share each round trip to Redis; where it has to wait for a core they do not, and a request costs more. So
+one worker is measured `beside` another one, too: that has its Redis and its client to itself, and nothing to do with
+the first one but the machine. Two workers `together` have one port and one Redis, and make the machine as full. What
+together takes more than beside is what they cost each other; what beside takes more than alone is the full machine.
 """
 
 from __future__ import annotations
@@ -16,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from contenders import OURS_REDIS
@@ -26,60 +32,87 @@ CORES = frozenset({SERVER_CORE, CLIENT_CORE})
 CONNECTIONS_EACH = 24
 RULES = 1_000
 _BEGUN_AFTER = 1.5
-"""Seconds until the client is surely at work."""
+"""Seconds until the clients are surely at work."""
 Workers = dict[str, dict[str, float]]
 
 
-def measure(workers: int, folder: Path, seconds: float) -> dict[str, float]:
-    """So many workers, once."""
+@dataclass(frozen=True)
+class Side:
+    """So many servers, each with a Redis of its own, and so many workers of each. Each worker has a client."""
+
+    servers: int
+    workers: int
+
+
+SIDES = {"alone": Side(1, 1), "beside": Side(2, 1), "together": Side(1, 2)}
+
+
+def measure(side: Side, folder: Path, seconds: float) -> dict[str, float]:
+    """One side, once; all that is counted is the sum of what its servers do."""
     bot = folder / "work.yaml"
     write_bot(bot, RULES)
-    contender = Contender(f"{workers} workers", (*OURS_REDIS.command, "--workers", str(workers)))
-    with running(contender, RULES, bot, folder / "sessions.db", cores=CORES) as server:
-        assert server.redis is not None
-        options = ("--seconds", seconds, "--connections", CONNECTIONS_EACH * workers)
-        client = subprocess.Popen(
-            [sys.executable, "load.py", *map(str, (server.port, RULES, *options))],
-            cwd=HERE,
-            stdout=subprocess.PIPE,
-            preexec_fn=lambda: os.sched_setaffinity(0, CORES),  # noqa: PLW1509
-        )
+    contender = Contender(f"{side.workers} workers", (*OURS_REDIS.command, "--workers", str(side.workers)))
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(running(contender, RULES, bot, folder / "sessions.db", cores=CORES))
+            for _ in range(side.servers)
+        ]
+        ports = [server.port for server in servers for _ in range(side.workers)]
+        clients = [_client(port, number * CONNECTIONS_EACH, seconds) for number, port in enumerate(ports)]
 
         def used() -> tuple[float, float, float, float]:
-            return time.perf_counter(), server.processor_seconds, processor_seconds(server.redis.pid), _idle()
+            mine = sum(server.processor_seconds for server in servers)
+            redis = sum(processor_seconds(server.redis.pid) for server in servers if server.redis is not None)
+            return time.perf_counter(), mine, redis, _idle()
 
         time.sleep(_BEGUN_AFTER)
         before = used()
         time.sleep(seconds - 1)
         took, mine, redis, idle = (later - earlier for earlier, later in zip(before, used(), strict=True))
-        printed, _ = client.communicate()
-    seen = json.loads(printed)
-    if seen["wrong"]:
-        sys.exit(f"{contender.name}: {seen['wrong']} wrong replies; {seen['example']}")
-    requests = seen["requests_per_second"] * took
+        seen = [json.loads(client.communicate()[0]) for client in clients]
+    for each in seen:
+        if each["wrong"]:
+            sys.exit(f"{contender.name}: {each['wrong']} wrong replies; {each['example']}")
+    rate = sum(each["requests_per_second"] for each in seen)
     return {
-        "requests_per_second": seen["requests_per_second"],
-        "processor_us": mine / requests * 1e6,
-        "redis_us": redis / requests * 1e6,
+        "requests_per_second": rate,
+        "processor_us": mine / (rate * took) * 1e6,
+        "redis_us": redis / (rate * took) * 1e6,
         "idle": idle / took / len(CORES),
     }
 
 
 def run(*, quick: bool) -> Workers | None:
-    """The medians with one worker and with two, and under `ratio` the quotient; None where there is no Redis."""
+    """The medians of each side, and under `ratio` the quotients; None where there is no Redis."""
     if OURS_REDIS.missing:
         return None
     rounds = []
     with tempfile.TemporaryDirectory() as name:
         for _ in range(1 if quick else 3):
-            rounds.append([measure(workers, Path(name), 3.0 if quick else 5.0) for workers in (1, 2)])
-            print("1 and 2 workers with Redis", *rounds[-1], sep="\n    ", file=sys.stderr, flush=True)
-    one, two = (
-        {key: statistics.median(each[key] for each in side) for key in side[0]} for side in zip(*rounds, strict=True)
+            rounds.append({of: measure(side, Path(name), 3.0 if quick else 5.0) for of, side in SIDES.items()})
+            print("workers with Redis", *rounds[-1].items(), sep="\n    ", file=sys.stderr, flush=True)
+    medians = {of: {key: statistics.median(each[of][key] for each in rounds) for key in rounds[0][of]} for of in SIDES}
+
+    def quotient(key: str, of: str, by: str) -> float:
+        return statistics.median(each[of][key] / each[by][key] for each in rounds)
+
+    return medians | {
+        "ratio": {
+            "by_processor_time": 2 * quotient("processor_us", "beside", "together"),
+            "with_the_machine": 2 * quotient("processor_us", "alone", "together"),
+            "requests_per_second": quotient("requests_per_second", "together", "alone"),
+        }
+    }
+
+
+def _client(port: int, first: int, seconds: float) -> subprocess.Popen[bytes]:
+    options = ("--seconds", seconds, "--connections", CONNECTIONS_EACH, "--first", first)
+    return subprocess.Popen(
+        [sys.executable, "load.py", *map(str, (port, RULES, *options))],
+        cwd=HERE,
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: os.sched_setaffinity(0, CORES),  # noqa: PLW1509
     )
-    capacity = statistics.median(2 * one["processor_us"] / two["processor_us"] for one, two in rounds)
-    rate = statistics.median(two["requests_per_second"] / one["requests_per_second"] for one, two in rounds)
-    return {"1": one, "2": two, "ratio": {"by_processor_time": capacity, "requests_per_second": rate}}
 
 
 def _idle() -> float:

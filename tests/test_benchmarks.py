@@ -54,7 +54,7 @@ def test_targets_that_need_what_is_missing_are_not_measured(modules: Any) -> Non
         "÷ WeRoBot",
         "÷ weixin-robot on Node.js",
         "÷ wechat + connect on Node.js",
-        "two workers with Redis ÷ one, by processor time a request",
+        "two workers with Redis ÷ one on as full a machine, by processor time a request",
         "÷ a loop over re, 10,000 rules",
         "÷ rivescript, 10,000 rules",
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from interpreter.catalogue.rights import can_send_messages
 from interpreter.cli.bot_files import file_in
@@ -34,7 +34,7 @@ from interpreter.server.performing import ApiPerformer
 from interpreter.server.secrecy import SECRETS
 from interpreter.server.settings import AccountSettings
 from interpreter.server.tally import NoTally, Tally
-from interpreter.stores.protocol import SessionKey, SessionStore, SharedValues
+from interpreter.stores.protocol import SessionKey, SessionStore, SharedSignatures, SharedValues
 from interpreter.wechat.api.media import MediaShelf
 from interpreter.wechat.api.windows import Windows
 
@@ -177,11 +177,12 @@ def open_store(written: str) -> Store:
             )
 
 
-def shared_part(store: Store) -> SharedValues | None:
-    """What other processes may have put into a store, or take out of it; None of one that this process has alone."""
+def shared_part(store: Store) -> SharedSignatures | None:
+    """The signatures that other processes have seen; None with a store that this process has alone."""
     redis = sys.modules.get("interpreter.stores.redis")
     inner = store.inner if isinstance(store, ObservedStore) else store
-    return store if redis is not None and isinstance(inner, redis.RedisStore) else None
+    is_shared = redis is not None and isinstance(inner, redis.RedisStore)
+    return cast("SharedSignatures", store) if is_shared else None
 
 
 def is_shared_store(written: str) -> bool:

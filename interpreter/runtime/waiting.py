@@ -65,7 +65,7 @@ class Alarm:
         self._ring()
 
 
-def pass_on(task: asyncio.Task[_Result], ended: asyncio.Future[_Result]) -> None:
+def pass_on(task: asyncio.Future[_Result], ended: asyncio.Future[_Result]) -> None:
     """Let what waits for one end with the other, and be given up with it."""
 
     def end(_: object) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 from aiohttp import web
 from msgspec import Struct
@@ -29,13 +30,14 @@ from interpreter.runtime.clock import Clock
 from interpreter.runtime.engine import Engine
 from interpreter.runtime.spoken_of import spoken_of
 from interpreter.runtime.timing import ANSWER_WITHIN
+from interpreter.runtime.waiting import pass_on
 from interpreter.server.credentials import Credentials
 from interpreter.server.door import Door
 from interpreter.server.peers import Asked
 from interpreter.server.refusals import told_of
 from interpreter.server.replays import REPLAYED, Replays
 from interpreter.server.tally import Refusal
-from interpreter.stores.protocol import SessionKey, SharedValues, StoreError
+from interpreter.stores.protocol import SessionKey, SharedSignatures, StoreError
 from interpreter.wechat.crypto import MessageCipher
 from interpreter.wechat.errors import DecryptionFailed, MalformedMessage, SignatureMismatch
 from interpreter.wechat.messages import Raw, is_last_delivery, message_key, read_message
@@ -94,7 +96,7 @@ class ServedBot:
     engine: Engine
     window: int | None = WINDOW
     must_encrypt: bool = False
-    shared: SharedValues | None = None
+    shared: SharedSignatures | None = None
     heard: Callable[[Message], None] | None = None
 
 
@@ -112,7 +114,7 @@ NOT_READY, STORE_FAILED, BUSY = b"not ready\n", b"store failed\n", b"busy\n"
 TOO_LATE = Answer(408, b"the body did not arrive in time\n")
 
 
-Awaited = asyncio.Future[Answer] | asyncio.Future[bytes | None]
+Awaited = asyncio.Future[Answer] | asyncio.Future[bytes | None] | asyncio.Future[Answer | bytes | None]
 """What an answer is made of (see `Endpoint.conclude`)."""
 
 
@@ -219,10 +221,7 @@ class Endpoint:
             _log.warning("%s: a signed request is no message: %s", name, error, extra=about(name, error=str(error)))
             return Answer(400, b"the body is not a message of WeChat's\n")
         if self._bot.shared is not None and cipher is None:
-            holder = hashlib.sha256(body).hexdigest()
-            return asyncio.get_running_loop().create_task(
-                self._hand_in_once(self._bot.shared, asked, query["signature"], holder, arrival, within)
-            )
+            return self._hand_in_once(self._bot.shared, asked, query["signature"], body, arrival, within)
         return self._hand_in(arrival, within)
 
     def conclude(self, ended: Awaited) -> Answer:
@@ -290,20 +289,33 @@ class Endpoint:
             return self._unanswered(failure)
         return _answer(begun) if begun is None or isinstance(begun, bytes) else begun
 
-    async def _hand_in_once(
-        self, shared: SharedValues, asked: Asked, signature: str, holder: str, arrival: Arrival, within: float
-    ) -> Answer:
-        """The same, unless another process has seen the signature with another message than that of this holder."""
+    def _hand_in_once(
+        self, shared: SharedSignatures, asked: Asked, signature: str, body: bytes, arrival: Arrival, within: float
+    ) -> asyncio.Future[Answer | bytes | None]:
+        """The same, unless another process has seen the signature with another message."""
+        answered: asyncio.Future[Answer | bytes | None] = asyncio.get_running_loop().create_future()
         began = time.monotonic()
+
+        def hand_in(is_ours: bool | StoreError) -> None:
+            if answered.done():  # whoever asked has gone
+                return
+            begun: Answer | Awaited
+            try:
+                if is_ours is False:
+                    begun = self._refuse(asked, "replay", REPLAYED)
+                else:  # if the store has failed, the turn will say so
+                    begun = self._hand_in(arrival, within - (time.monotonic() - began))
+            except Exception as failure:
+                begun = self._unanswered(failure)
+            if isinstance(begun, Answer):
+                answered.set_result(begun)
+            else:
+                pass_on(cast("asyncio.Future[Answer | bytes | None]", begun), answered)
+
         seconds = 2 * (self._bot.window or WINDOW)
-        try:
-            is_ours = await shared.lease(f"signature:{signature}", holder, self._clock.now(), seconds)
-        except StoreError:
-            is_ours = True  # the turn will say so
-        if not is_ours:
-            return self._refuse(asked, "replay", REPLAYED)
-        begun = self._hand_in(arrival, within - (time.monotonic() - began))
-        return begun if isinstance(begun, Answer) else await self._awaited(begun)
+        holder = hashlib.sha256(body).hexdigest()
+        shared.admit(signature, holder, seconds, arrival.key, arrival.message_key, hand_in)
+        return answered
 
     async def _awaited(self, begun: Awaited) -> Answer:
         with suppress(Exception):

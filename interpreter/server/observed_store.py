@@ -7,11 +7,15 @@ from inspect import iscoroutinefunction
 from typing import cast
 
 from interpreter.stores.protocol import (
+    Admitted,
     AtOnce,
     Commit,
     Committed,
+    MessageKey,
     Saved,
     SessionConflict,
+    SessionKey,
+    SharedSignatures,
     StoreError,
     StoreUnavailable,
 )
@@ -76,6 +80,18 @@ class ObservedStore:
         except StoreError as error:
             self._told("commit", kind_of(error))
             raise
+
+    def admit(
+        self, signature: str, holder: str, seconds: float, key: SessionKey, message: MessageKey, then: Admitted
+    ) -> None:
+        """What the inner store does; its failures count as those of `lease`."""
+
+        def heard(outcome: bool | StoreError) -> None:
+            if isinstance(outcome, StoreError):
+                self._told("lease", kind_of(outcome))
+            then(outcome)
+
+        cast("SharedSignatures", self.inner).admit(signature, holder, seconds, key, message, heard)
 
 
 def kind_of(error: StoreError) -> str:

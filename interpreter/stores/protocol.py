@@ -230,6 +230,23 @@ class SessionStore(Protocol):
         ...
 
 
+Admitted = Callable[["bool | StoreError"], None]
+"""Hears whether a message may come in; it must not fail."""
+
+
+class SharedSignatures(Protocol):
+    """The signatures that all processes have seen, and what came with them."""
+
+    def admit(
+        self, signature: str, holder: str, seconds: float, key: SessionKey, message: MessageKey, then: Admitted
+    ) -> None:
+        """Ask whether a signature is new or came with this same holder before; the event loop tells `then`.
+
+        It is remembered for so many seconds. A turn of this message may follow where that is told.
+        """
+        ...
+
+
 class SharedValues(Protocol):
     """Small values with an end, shared by all processes: tokens, tickets, counters. Every store is one, too.
 

@@ -2,55 +2,67 @@
 
 Every write is one Lua script on the keys of one user (see `redis_scripts`), all of it or nothing. A plain turn costs
 two round trips, one to load and one to commit, which it shares with turns of the same moment (see `redis_pipelines`).
+The first one also asks whose the signature of the message is, and such a turn needs no task (see `redis_desk`).
 One that has something due costs another: the hint for `waking` is written before what it hints at (see `redis_keys`).
 """
 
 from __future__ import annotations
 
-import json
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import cast
-
-from msgspec.structs import replace
 
 from interpreter.machine.session import Session
 from interpreter.stores import redis_scripts
-from interpreter.stores.codec import UnreadableSession, read_session, write_conversation, write_memory
+from interpreter.stores.codec import UnreadableSession, read_session
 from interpreter.stores.protocol import (
-    REPLY_LIFE,
     SWEEP_SIZE,
+    Admitted,
+    AtOnce,
     Commit,
     Committed,
     Knock,
     MessageKey,
     Parcel,
-    SessionConflict,
+    Saved,
     SessionKey,
     Stored,
+    StoreError,
     StoreUnavailable,
-    in_order,
 )
 from interpreter.stores.redis_client import RedisServer
+from interpreter.stores.redis_desk import RedisDesk
 from interpreter.stores.redis_keys import (
     base_key,
     escaped,
     hinted_user,
     hints,
     index_key,
+    lease_key,
     microseconds,
     milliseconds,
-    pack,
     parcel_hint,
     timer_hint,
-    unpack,
     user_keys,
 )
-from interpreter.stores.redis_known import KnownSessions
 from interpreter.stores.redis_pipelines import Part
+from interpreter.stores.redis_turns import (
+    Found,
+    Written,
+    commit_arguments,
+    loaded_keys,
+    packed,
+    read_saved,
+    text,
+    to_come,
+    unpacked,
+    waiting_parcels,
+    written_texts,
+    written_wake,
+)
 
 _log = logging.getLogger("interpreter.stores")
 
@@ -71,69 +83,88 @@ class RedisStore:
         StoreUnusable: the address cannot be read, or the `redis` package is missing.
     """
 
-    at_once = None
-
     def __init__(self, url: str) -> None:
         self._server = RedisServer(url)
         self._client = self._server.client
-        self._known = KnownSessions()
+        self._desk = RedisDesk(self._server, self)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def at_once(self) -> AtOnce | None:
+        """The same store for turns that do not wait before they are saved."""
+        return self
 
     # ------------------------------------------------------------------------------------ turns
 
+    def load_now(self, key: SessionKey, message: MessageKey) -> Stored | None:
+        """What was loaded with the signature of a message, if that is being told and is no more than a session."""
+        return self._desk.load_now(key, message)
+
+    def commit_soon(self, turn: Commit, then: Saved) -> None:
+        """Begin to do what `commit` does, and tell `then` what came of it."""
+        self._desk.commit_soon(turn, then)
+
+    def admit(
+        self, signature: str, holder: str, seconds: float, key: SessionKey, message: MessageKey, then: Admitted
+    ) -> None:
+        """Ask whether a signature is new or of this same holder, and load what a turn of the message needs."""
+        self._desk.admit(signature, holder, seconds, key, message, then)
+
     async def load(self, key: SessionKey, message: MessageKey | None = None) -> Stored:
         """The user's session, the parcels for the next message and, for `message`, the reply it got before."""
-        keys = user_keys(base_key(key))[:3]
-        found = cast("_Found", await self._server.run(redis_scripts.LOAD, keys, message or ""))
-        revision, conversation, memory, reply, packed = found
-        waiting = _unpacked(zip(packed[::2], packed[1::2], strict=True)) if packed else ()
-        if revision is None:
-            self._known.drop(key)
-            return Stored(reply=reply, waiting=waiting)
-        texts = conversation or b"", memory or b""
-        session = self._known.get(key, texts)
-        if session is None:
-            try:
-                session = read_session(key.user, _text(conversation) or None, _text(memory))
-            except UnreadableSession:
-                session = await self._set_aside(key, revision, memory)
-            else:
-                self._known.put(key, texts, session)
-        return Stored(session, int(revision), reply, waiting)
+        found = cast("Found", await self._server.run(redis_scripts.LOAD, loaded_keys(key), message or ""))
+        try:
+            return self._desk.read(key, found)
+        except UnreadableSession:
+            revision, _, memory, reply = cast("list[bytes | None]", found[:4])
+            session = await self._set_aside(key, revision or b"", memory)
+            return Stored(session, int(revision or 0), reply, waiting_parcels(cast("list[bytes]", found[4])))
 
     async def commit(self, turn: Commit) -> Committed:
         """Save a turn, all or nothing."""
-        session, key = turn.session, turn.key
-        wake = None if turn.wake is None or session is None else microseconds(turn.wake)
-        texts = b"", b""
-        if session is not None:
-            texts = write_conversation(session).encode(), write_memory(session).encode()
-        await self._hint(key, _to_come(turn), wake)
-        done, revision, *more = cast(
-            "list[int]",
-            await self._run(
-                redis_scripts.COMMIT,
-                key,
-                turn.expected,
-                turn.next_revision,
-                milliseconds(turn.at),
-                *texts,
-                "" if wake is None else wake,
-                turn.message or "",
-                turn.reply,
-                int(REPLY_LIFE * 1000),
-                *_sections(turn),
-            ),
-        )
-        if not done:
-            raise SessionConflict(turn.expected, revision)
-        if session is None:
-            self._known.drop(key)
-        else:
-            self._known.put(key, texts, session if session.turn is None else replace(session, turn=None))
-        was_given_up, before, gone = cast("tuple[int, bytes, list[bytes]]", more)
-        over = before if before and int(before) != wake else b""
-        await self._unhint(key, [*gone, *_not_saved(turn, was_given_up=bool(was_given_up))], over)
-        return Committed(revision, bool(was_given_up))
+        texts, wake = written_texts(turn), written_wake(turn)
+        try:
+            await self._hint(turn.key, to_come(turn), wake)
+            found = await self._run(redis_scripts.COMMIT, turn.key, *commit_arguments(turn, texts, wake))
+        finally:
+            self._desk.forget_ahead(turn.key)
+        saved = read_saved(turn, wake, cast("Written", found))
+        self._desk.learn(turn, texts)
+        await self._unhint(turn.key, saved.gone, saved.over)
+        return saved.committed
+
+    def commit_later(self, turn: Commit, then: Saved) -> None:
+        """Begin to save a turn that has something due."""
+
+        async def commit() -> None:
+            try:
+                saved: Committed | StoreError = await self.commit(turn)
+            except StoreError as error:
+                saved = error
+            then(saved)
+
+        self._begin(commit())
+
+    def unhint_later(self, key: SessionKey, parcels: Sequence[bytes], wake: bytes) -> None:
+        """Begin to take out hints at what is gone."""
+        self._begin(self._unhint(key, parcels, wake))
+
+    def lease_later(self, name: str, holder: str, seconds: float, then: Admitted) -> None:
+        """Begin to take, or hold on to, a lease."""
+
+        async def lease() -> None:
+            try:
+                is_ours: bool | StoreError = await self._lease(name, holder, seconds)
+            except StoreError as error:
+                is_ours = error
+            then(is_ours)
+
+        self._begin(lease())
+
+    def _begin(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def knock(self, key: SessionKey, message: MessageKey, at: datetime, limit: int) -> Knock:  # noqa: ARG002
         """Count a delivery whose wait is over; the `limit`-th gives the message up, unless its reply is there."""
@@ -169,13 +200,13 @@ class RedisStore:
         """Add parcels without a turn, such as one that was taken and certainly not sent."""
         if parcels:
             await self._hint(key, parcels, None)
-            await self._server.ask("HSET", f"{base_key(key)}:p", *_packed(parcels))
+            await self._server.ask("HSET", f"{base_key(key)}:p", *packed(parcels))
 
     async def parcels(self, key: SessionKey) -> tuple[Parcel, ...]:
         """The parcels of a user that are not for the next message, by `due`."""
         async with self._server.asking():
             found = await self._client.hgetall(f"{base_key(key)}:p")
-        return tuple(parcel for parcel in _unpacked(found.items()) if not parcel.for_next)
+        return tuple(parcel for parcel in unpacked(found.items()) if not parcel.for_next)
 
     async def waking(self, bot: str, before: datetime, limit: int) -> tuple[SessionKey, ...]:
         """Up to `limit` users of a bot with a timer or a parcel that was due before then, the longest due first."""
@@ -230,7 +261,7 @@ class RedisStore:
 
     async def erase(self, key: SessionKey) -> None:
         """Forget everything about a user."""
-        self._known.drop(key)
+        self._desk.forget(key)
         wake, gone = cast("tuple[bytes, list[bytes]]", await self._run(redis_scripts.ERASE, key))
         await self._unhint(key, gone, wake)
 
@@ -260,7 +291,9 @@ class RedisStore:
         await self._server.ping()
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Finish what was begun, then let go of the connections."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)
         await self._server.close()
 
     async def _set_aside(self, key: SessionKey, revision: bytes, memory: bytes | None) -> Session | None:
@@ -268,7 +301,7 @@ class RedisStore:
         _log.warning("a stored session of bot %s cannot be read; it was set aside and the user starts anew", key.bot)
         await self._run(redis_scripts.SET_ASIDE, key, revision)
         try:
-            return read_session(key.user, None, _text(memory))
+            return read_session(key.user, None, text(memory))
         except UnreadableSession:
             return None
 
@@ -280,7 +313,7 @@ class RedisStore:
     async def read_value(self, name: str, at: datetime) -> str | None:
         """The value, unless it has come to its end."""
         found = cast("bytes | None", await self._server.ask("GET", f"dialog:value:{{{name}}}"))
-        until, _, value = _text(found).partition("\n")
+        until, _, value = text(found).partition("\n")
         return value if until and int(until) > microseconds(at) else None
 
     async def write_value(self, name: str, value: str | None, until: datetime) -> None:
@@ -298,45 +331,12 @@ class RedisStore:
 
     async def lease(self, name: str, holder: str, at: datetime, seconds: float) -> bool:  # noqa: ARG002
         """Take, or hold on to, what only one may have at a time; False while another holds it."""
-        place = (f"dialog:lease:{{{name}}}",)
-        return bool(await self._server.run(redis_scripts.LEASE, place, holder, max(1, int(seconds * 1000))))
+        return await self._lease(name, holder, seconds)
+
+    async def _lease(self, name: str, holder: str, seconds: float) -> bool:
+        life = max(1, int(seconds * 1000))
+        return bool(await self._server.run(redis_scripts.LEASE, (lease_key(name),), holder, life))
 
     async def release(self, name: str, holder: str) -> None:
         """Let go of a lease, if one holds it."""
-        await self._server.run(redis_scripts.RELEASE, (f"dialog:lease:{{{name}}}",), holder)
-
-
-_Found = tuple[bytes | None, bytes | None, bytes | None, bytes | None, list[bytes]]
-
-
-def _to_come(turn: Commit) -> tuple[Parcel, ...]:
-    """Every parcel that a turn may save."""
-    return (*turn.parcels, *turn.given_up.parcels) if turn.given_up is not None else turn.parcels
-
-
-def _not_saved(turn: Commit, *, was_given_up: bool) -> set[bytes]:
-    """Ids of the parcels that were for the other case."""
-    _, saved = turn.saved(was_given_up=was_given_up)
-    return {parcel.id.encode() for parcel in _to_come(turn)} - {parcel.id.encode() for parcel in saved}
-
-
-def _sections(turn: Commit) -> tuple[Part, ...]:
-    """The arguments of a commit that a plain turn does without."""
-    given_up = turn.given_up
-    if not turn.parcels and not turn.delivered and given_up is None:
-        return ()
-    counts = len(turn.parcels), -1 if given_up is None else len(given_up.parcels), len(turn.delivered)
-    otherwise: tuple[Part, ...] = () if given_up is None else (given_up.reply, *_packed(given_up.parcels))
-    return (json.dumps(counts), *_packed(turn.parcels), *otherwise, *turn.delivered)
-
-
-def _packed(parcels: Sequence[Parcel]) -> tuple[str, ...]:
-    return tuple(chain.from_iterable((parcel.id, pack(parcel)) for parcel in parcels))
-
-
-def _unpacked(packed: Iterable[tuple[bytes, bytes]]) -> tuple[Parcel, ...]:
-    return in_order(parcel for row in packed if (parcel := unpack(*row)) is not None)
-
-
-def _text(stored: bytes | None) -> str:
-    return (stored or b"").decode(errors="replace")
+        await self._server.run(redis_scripts.RELEASE, (lease_key(name),), holder)

@@ -26,8 +26,7 @@ _log = logging.getLogger("interpreter.stores")
 
 _PASSWORD = re.compile(r"(?<=://)(?P<user>[^:@]*):.*@", re.DOTALL)
 POOL_SIZE = 64
-POOL_TIMEOUT = 0.3
-"""Seconds a command waits for a free connection."""
+"""Connections, of which each pipeline under way has one, and each command that goes by itself."""
 
 
 class _Client(Protocol):
@@ -66,7 +65,7 @@ class RedisServer:
     def __init__(self, url: str) -> None:
         self.client = _connect(url)
         self._turns = asyncio.Semaphore(POOL_SIZE - AT_ONCE)
-        """Here wait commands that go by themselves, so that only a Redis that stalls runs into the pool's limit."""
+        """Here wait commands that go by themselves, so that nobody else runs into the pool's limit."""
         self._has_warned = False
         from redis import exceptions
 
@@ -92,10 +91,46 @@ class RedisServer:
         Raises:
             StoreUnavailable: it was not done, or it is not known whether it was done.
         """
-        answer = await self._way.ask("EVALSHA", _digest(script), len(keys), *keys, *arguments)
+        answer = await self._way.ask(*self.running(script, keys, *arguments))
         if isinstance(answer, self._unknown_script):
             answer = await self._way.ask("EVAL", script, len(keys), *keys, *arguments)
         return _given(answer)
+
+    def running(self, script: str, keys: tuple[str, ...], *arguments: Part) -> tuple[Part, ...]:
+        """The command that runs a script which the server knows."""
+        return ("EVALSHA", _digest(script), len(keys), *keys, *arguments)
+
+    def run_soon(self, script: str, keys: tuple[str, ...], *arguments: Part, then: Callable[[Answer], None]) -> None:
+        """Do what `run` does, and tell `then` what came of it, be it a `StoreUnavailable`."""
+
+        def end(ended: asyncio.Future[Answer]) -> None:
+            if ended.cancelled():  # the loop ends
+                return
+            answer = _outcome(ended)
+            if isinstance(answer, self._unknown_script):
+                again = asyncio.ensure_future(self._way.ask("EVAL", script, len(keys), *keys, *arguments))
+                again.add_done_callback(end_again)
+            else:
+                then(_in_our_words(answer))
+
+        def end_again(ended: asyncio.Future[Answer]) -> None:
+            if not ended.cancelled():
+                then(_in_our_words(_outcome(ended)))
+
+        asyncio.ensure_future(self._way.ask(*self.running(script, keys, *arguments))).add_done_callback(end)
+
+    def ask_soon(self, *commands: tuple[Part, ...], then: Callable[[list[Answer]], None]) -> None:
+        """Ask for several things in one go, and tell `then` what came of each, be it a `StoreUnavailable`."""
+
+        def end(ended: asyncio.Future[Answer]) -> None:
+            if ended.cancelled():
+                return
+            answers = _outcome(ended)
+            if not isinstance(answers, list):
+                answers = [answers] * len(commands)
+            then([_in_our_words(answer) for answer in answers])
+
+        asyncio.ensure_future(self._way.ask_together(*commands)).add_done_callback(end)
 
     async def ask(self, *command: Part) -> object:
         """What is answered to a command, as it comes.
@@ -179,6 +214,8 @@ def _digest(script: str) -> str:
 class _Way(Protocol):
     def ask(self, *parts: Part) -> Awaitable[Answer]: ...
 
+    def ask_together(self, *commands: tuple[Part, ...]) -> Awaitable[Answer]: ...
+
 
 class _OneByOne:
     """The way to a cluster, whose nodes each have only some of the keys."""
@@ -195,6 +232,10 @@ class _OneByOne:
                 return await self._server.client.execute_command(*parts)
             except NoScriptError as error:
                 return error
+
+    async def ask_together(self, *commands: tuple[Part, ...]) -> Answer:
+        """What is answered to each, as a list; they need not come to the same node."""
+        return await asyncio.gather(*(self.ask(*command) for command in commands), return_exceptions=True)
 
 
 class _Asking:
@@ -242,6 +283,18 @@ def _given(answer: Answer) -> object:
     raise answer
 
 
+def _outcome(ended: asyncio.Future[Answer]) -> Answer:
+    failure = ended.exception()
+    return ended.result() if failure is None else failure
+
+
+def _in_our_words(answer: Answer) -> Answer:
+    """An answer, or a failure as one of the store, for whom nothing can be raised."""
+    if not isinstance(answer, BaseException) or isinstance(answer, StoreUnavailable):
+        return answer
+    return _left_alone() if isinstance(answer, CircuitOpen) else _unavailable(answer)
+
+
 def _left_alone() -> StoreUnavailable:
     return StoreUnavailable("Redis did not answer several times; it is tried again soon")
 
@@ -284,9 +337,8 @@ def _connect(url: str) -> _Client:
         if parts.scheme == "redis+cluster":
             cluster = client.RedisCluster.from_url("redis" + url.removeprefix("redis+cluster"), **settings)
             return cast("_Client", cluster)
-        pool = client.BlockingConnectionPool.from_url(
-            url, max_connections=POOL_SIZE, timeout=POOL_TIMEOUT, retry=once, **settings
-        )
+        # Nobody has to wait for a connection; the pool that would let them takes twice as long.
+        pool = client.ConnectionPool.from_url(url, max_connections=POOL_SIZE, retry=once, **settings)
         return cast("_Client", client.Redis.from_pool(pool))
     except (ValueError, TypeError) as error:
         raise StoreUnusable(

@@ -37,6 +37,11 @@ def index_key(bot: str) -> str:
     return f"dialog:waking:{{{bot}}}"
 
 
+def lease_key(name: str) -> str:
+    """A lease."""
+    return f"dialog:lease:{{{name}}}"
+
+
 def escaped(text: str) -> str:
     """A name inside a SCAN pattern."""
     return "".join("\\" + letter if letter in "*?[]^\\" else letter for letter in text)
@@ -49,7 +54,8 @@ def microseconds(moment: datetime) -> int:
 
 def milliseconds(moment: datetime) -> int:
     """A moment as a whole number."""
-    return microseconds(moment) // 1000
+    since = moment - _EPOCH  # dividing it takes four times as long
+    return (since.days * 86_400 + since.seconds) * 1_000 + since.microseconds // 1_000
 
 
 def parcel_hint(user: str, parcel: str) -> str:

@@ -31,29 +31,47 @@ Answer = object
 """What Redis says to a command, or an exception: it refuses, or says nothing, or cannot be asked."""
 
 
-class _Connection(Protocol):
+class Connection(Protocol):
+    """A connection that is ready."""
+
     socket_timeout: float | None
 
-    async def send_packed_command(self, command: bytes) -> None: ...
+    async def send_packed_command(self, command: bytes) -> None:
+        """Send commands."""
+        ...
 
-    async def read_response(self, disable_decoding: bool = False) -> object: ...
+    async def read_response(self, disable_decoding: bool = False) -> object:
+        """Read the next answer."""
+        ...
 
 
 class Pool(Protocol):
     """Connections to one server."""
 
-    async def get_connection(self) -> _Connection:
+    async def get_connection(self) -> Connection:
         """One that is ready."""
         ...
 
-    async def release(self, connection: _Connection) -> None:
+    async def release(self, connection: Connection) -> None:
         """Give it back, in order or not."""
         ...
 
 
 class _Command(Struct, eq=False):
+    """A command on its way, or several that go together; these are answered by a list."""
+
     packed: bytes
     answer: asyncio.Future[Answer]
+    count: int = 1
+
+    def settle(self, answer: Answer) -> None:
+        """Tell whoever waits for it, if somebody does and has not heard of it yet."""
+        if self.answer.done():
+            return
+        if isinstance(answer, asyncio.CancelledError):
+            self.answer.cancel()
+        else:
+            self.answer.set_result(answer)
 
 
 class Pipelines:
@@ -70,17 +88,24 @@ class Pipelines:
 
     def ask(self, *parts: Part) -> asyncio.Future[Answer]:
         """What is answered. Whoever waits for it no longer harms nobody else."""
+        return self._add(parts)
+
+    def ask_together(self, *commands: tuple[Part, ...]) -> asyncio.Future[Answer]:
+        """What is answered to commands that go one behind the other, as a list, or why nothing is."""
+        return self._add(*commands)
+
+    def _add(self, *commands: tuple[Part, ...]) -> asyncio.Future[Answer]:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
         try:
-            packed = self._pack(parts)
+            packed = b"".join([self._pack(command) for command in commands])
         except UnicodeError as error:  # half a surrogate pair
             answer.set_result(error)
             return answer
         gathering = self._gathering
         if gathering is None or gathering.loop is not loop:
             gathering = self._gathering = self._gather(loop)
-        gathering.add(_Command(packed, answer))
+        gathering.add(_Command(packed, answer, len(commands)))
         return answer
 
     async def finish(self) -> None:
@@ -110,10 +135,10 @@ class Pipelines:
                 if gathering.is_full and gathering.loop.time() - began >= SOCKET_TIMEOUT:
                     wanted += gathering.take()  # who has waited behind it has waited long enough
                 for command in wanted:
-                    _answer(command, failure)
+                    command.settle(failure)
             gathering.end()
 
-    async def _try(self, commands: Sequence[_Command]) -> BaseException | None:
+    async def _try(self, commands: list[_Command]) -> BaseException | None:
         """Send commands, unless the server is left alone for the moment; why some of them have no answer."""
         try:
             self._breaker.begin()
@@ -133,8 +158,8 @@ class Pipelines:
             self._failed(refusal)
         return failure
 
-    async def _exchange(self, commands: Sequence[_Command]) -> BaseException | None:
-        """Send commands and read their answers; a refusal among them, that of a server that only reads before others.
+    async def _exchange(self, commands: list[_Command]) -> BaseException | None:
+        """Send commands and hear their answers; a refusal among them, that of a server that only reads before others.
 
         The connection's time limit goes for all of them together; it would begin anew with each answer.
         """
@@ -147,30 +172,21 @@ class Pipelines:
             async with asyncio.timeout(limit):
                 await connection.send_packed_command(b"".join([command.packed for command in commands]))
                 for command in commands:
-                    answer: Answer
-                    try:
-                        answer = await connection.read_response(disable_decoding=True)
-                    except exceptions.ResponseError as error:
-                        answer = error
-                        if refusal is None or isinstance(error, exceptions.ReadOnlyError):
-                            refusal = error
-                    _answer(command, answer)
+                    answers: list[Answer] = []
+                    for _ in range(command.count):
+                        try:
+                            answers.append(await connection.read_response(disable_decoding=True))
+                        except exceptions.ResponseError as error:
+                            answers.append(error)
+                            if refusal is None or isinstance(error, exceptions.ReadOnlyError):
+                                refusal = error
+                    command.settle(answers[0] if command.count == 1 else answers)
         except TimeoutError:
             raise exceptions.TimeoutError(f"no answer within {limit} seconds") from None
         finally:
             connection.socket_timeout = limit
             await self._pool.release(connection)
         return refusal
-
-
-def _answer(command: _Command, answer: Answer) -> None:
-    """Tell whoever waits for a command, if somebody does and has not heard of it yet."""
-    if command.answer.done():
-        return
-    if isinstance(answer, asyncio.CancelledError):
-        command.answer.cancel()
-    else:
-        command.answer.set_result(answer)
 
 
 @cache

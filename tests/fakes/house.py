@@ -20,6 +20,7 @@ from interpreter.server.peers import Peers
 from interpreter.server.serving import PROTOCOL
 from interpreter.server.tally import Tally
 from interpreter.stores.memory import MemoryStore
+from interpreter.stores.protocol import SessionStore
 from interpreter.wechat.crypto import MessageCipher
 from interpreter.wechat.signature import sign
 from interpreter.wechat.xml import read_xml
@@ -38,10 +39,10 @@ class House:
         cipher: MessageCipher | None = None,
         must_encrypt: bool = False,
         timing: Timing | None = None,
-        store: MemoryStore | None = None,
+        store: SessionStore | None = None,
     ) -> None:
         self.clock = FakeClock()
-        self.store = store or MemoryStore()
+        self.store: SessionStore = store or MemoryStore()
         self.performer = FakePerformer()
         seeds = itertools.count()
         self.engine = Engine(

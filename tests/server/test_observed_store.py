@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from fakes.signatures import FakeSignatures
 
 from interpreter.machine.session import Session
 from interpreter.server.observed_store import ObservedStore, kind_of
@@ -71,6 +72,18 @@ async def test_failures_of_what_was_begun_are_told_when_they_are_known(tmp_path:
     with pytest.raises(StoreUnavailable, match="closed"):
         at_once.commit_soon(turn, heard.append)
     assert told == [("commit", "conflict"), ("commit", "unavailable")]
+
+
+async def test_a_store_that_cannot_say_whose_a_signature_is_is_told_of() -> None:
+    told: list[tuple[str, str]] = []
+    gone = StoreUnavailable("gone")
+    store = ObservedStore(signatures := FakeSignatures(), lambda *failure: told.append(failure))
+    heard: list[bool | StoreError] = []
+    for signatures.failure in (None, gone):
+        store.admit("s", "one", 1.0, ANN, MessageKey("m"), heard.append)
+        await asyncio.sleep(0)
+    assert heard == [True, gone]
+    assert told == [("lease", "unavailable")]
 
 
 def test_a_store_that_has_to_be_waited_for_is_waited_for() -> None:

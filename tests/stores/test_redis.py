@@ -6,9 +6,10 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import redis
 from faults.rig import RedisServer as RedisProcess
 from faults.rig import redis_with_a_port
 from msgspec.structs import replace
+from support.admitting import Admitting
 from support.redis_server import PATIENT, REASON, is_installed, running_redis
 
 from interpreter.machine.session import Session
@@ -60,7 +62,7 @@ async def test_a_server_that_comes_back_is_used_again(tmp_path: Path) -> None:
     if not is_installed():
         pytest.skip(REASON)
     with running_redis(tmp_path) as url:
-        store = RedisStore(url)
+        store = RedisStore(f"{url}{PATIENT}")
         await store.commit(Commit(ANN, TALKING, 0, NOW))
     with pytest.raises(StoreUnavailable):
         await store.load(ANN)
@@ -235,7 +237,7 @@ async def small(tmp_path: Path) -> AsyncIterator[tuple[RedisStore, redis.Redis]]
     if not is_installed():
         pytest.skip(REASON)
     with running_redis(tmp_path) as url, redis.Redis.from_url(url) as client:
-        store = RedisStore(url)
+        store = RedisStore(f"{url}{PATIENT}")
         yield store, client
         await store.close()
 
@@ -293,12 +295,19 @@ async def test_a_server_that_throws_conversations_away_is_mentioned_once(
 
 async def test_a_server_that_is_gone_is_asked_three_times_and_then_left_alone() -> None:
     store = RedisStore("redis://127.0.0.1:1/0")
-    for expected in ("ConnectionError", "ConnectionError", "ConnectionError", "several times", "several times"):
-        with pytest.raises(StoreUnavailable, match=expected):
-            await store.load(ANN)
-    with pytest.raises(StoreUnavailable, match="several times"):
-        await store.sweep_replies(NOW)
+    for _ in range(FAILURES):
+        assert "ConnectionError" in await refusal(store.load(ANN))
+    for ask in (partial(store.load, ANN), partial(store.sweep_replies, NOW)):
+        said = [await refusal(ask()) for _ in range(3)]  # on a busy machine it may be time for another try
+        assert [each for each in said if "several times" in each]
     await store.close()
+
+
+async def refusal(asking: Awaitable[object]) -> str:
+    """What is said of a server that is not there."""
+    with pytest.raises(StoreUnavailable) as refused:
+        await asking
+    return str(refused.value)
 
 
 async def test_a_connection_that_ends_while_it_is_written_to_is_no_mistake_of_ours() -> None:
@@ -310,21 +319,22 @@ async def test_a_connection_that_ends_while_it_is_written_to_is_no_mistake_of_ou
 
 
 async def test_a_server_that_stalls_is_used_again_soon_after(small: tuple[RedisStore, redis.Redis]) -> None:
-    store, client = small
+    _, client = small
+    store = RedisStore(f"unix://{client.connection_pool.connection_kwargs['path']}")  # of the usual patience
     process = client.info("server")["process_id"]
     os.kill(process, signal.SIGSTOP)
     for _ in range(FAILURES):
         with pytest.raises(StoreUnavailable, match="Timeout"):
             await store.load(ANN)
-    with pytest.raises(StoreUnavailable, match="several times"):
-        await store.load(ANN)
+    assert [each for each in [await refusal(store.load(ANN)) for _ in range(3)] if "several times" in each]
     os.kill(process, signal.SIGCONT)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             with suppress(StoreUnavailable):
                 assert await store.load(ANN) == Stored()
-                return
+                break
             await asyncio.sleep(0.05)
+    await store.close()
 
 
 async def test_a_name_that_is_no_text_is_unavailable_not_a_crash(store: RedisStore) -> None:
@@ -364,6 +374,24 @@ async def test_a_cluster_is_served_command_by_command(tmp_path: Path) -> None:
         server.kill()
         with pytest.raises(StoreUnavailable):
             await store.load(ANN)
+        await store.close()
+
+
+async def test_a_cluster_is_asked_for_signatures_too(tmp_path: Path) -> None:
+    if not is_installed():
+        pytest.skip(REASON)
+    with redis_with_a_port(tmp_path, "--cluster-enabled", "yes", "--save", "") as server:
+        server.ask("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+        await asyncio.to_thread(until_the_cluster_is_up, server)
+        store = Admitting(f"redis+cluster://127.0.0.1:{server.port}{PATIENT}")
+        assert await store.commit(Commit(ANN, TALKING, 0, NOW)) == Committed(BEGUN)
+        await store.load(ANN)  # the script is there
+        assert await store.ahead(ANN, MessageKey("first")) == Stored(TALKING, BEGUN)
+        assert await store.commit(Commit(ANN, TALKING, BEGUN, NOW)) == Committed(BEGUN + 1)
+        server.kill()
+        for call in (store.ahead(ANN, MessageKey("first")), store.commit(Commit(ANN, TALKING, BEGUN + 1, NOW))):
+            with pytest.raises(StoreUnavailable):
+                await call
         await store.close()
 
 

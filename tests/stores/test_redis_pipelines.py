@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import cast
@@ -35,7 +34,7 @@ class Rig:
 
     def count(self, *failures: type[BaseException]) -> None:
         """Leave the server alone for a while after several of such failures."""
-        breaker = Breaker(failures, time.monotonic)
+        breaker = Breaker(failures, lambda: 0.0)  # a while never ends here
         self.pipelines = Pipelines(cast("Pool", self), breaker, self.refusals.append)
 
     def wait_for(self, seconds: float) -> None:
@@ -83,6 +82,20 @@ async def test_one_that_is_refused_keeps_nobody_else_from_an_answer(rig: Rig) ->
     assert (first, second, third) == (b"OK", b"x", b"x")
     assert isinstance(refused, ResponseError)
     assert rig.refusals == [refused]
+
+
+async def test_commands_that_go_together_are_answered_together(rig: Rig) -> None:
+    both = rig.pipelines.ask_together(("SET", "a", "x"), ("INCR", "a"), ("GET", "a"))
+    done, refused, found = await both
+    assert (done, found, await rig.ask(("ECHO", "1"))) == (b"OK", b"x", [b"1"])
+    assert isinstance(refused, ResponseError)
+    assert rig.refusals == [refused]
+
+
+async def test_commands_that_go_together_fail_together(rig: Rig) -> None:
+    die = ("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no")
+    assert isinstance(await rig.pipelines.ask_together(("ECHO", "1"), die, ("ECHO", "2")), RedisError)
+    assert isinstance(await rig.pipelines.ask_together(("ECHO", "1"), ("ECHO", "\ud800")), UnicodeError)
 
 
 async def test_a_command_that_is_no_text_keeps_nobody_else_from_an_answer(rig: Rig) -> None:
@@ -166,7 +179,7 @@ def test_a_loop_that_ends_leaves_nobody_waiting_and_the_next_one_is_served(redis
     ask = server._pipelines.ask
 
     async def leave() -> asyncio.Future[object]:
-        left = ask("BLPOP", "nothing", 1)
+        left = ask("BLPOP", "nothing", 60)
         await asyncio.sleep(0.01)
         return left
 
