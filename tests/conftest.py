@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import settings
+from fakes.steady_loop import SteadyLoop
+from hypothesis import HealthCheck, settings
 from support.redis_server import PATIENT, REASON, is_installed, running_redis
 
 os.environ["DIALOG_CACHE"] = "off"  # whoever runs the tests finds nothing of theirs in his home
 
 # A busy machine is no failure, and what passes once passes everywhere; `make search` looks for new examples.
-settings.register_profile("any machine", deadline=None, derandomize=True)
-settings.register_profile("search", deadline=None, print_blob=True)
+_PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("any machine", derandomize=True, **_PATIENT)
+settings.register_profile("search", print_blob=True, **_PATIENT)
 settings.load_profile("search" if "DIALOG_SEARCH" in os.environ else "any machine")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests run in a loop whose time is its own: a busy machine is no failure there either."""
+    return {"steady": SteadyLoop}
 
 
 @pytest.fixture(scope="session")

@@ -146,7 +146,7 @@ async def test_who_does_not_answer_is_asked_three_times(platform: Platform) -> N
 
     async with serving(never) as host:
         message = text_message("hi", user="o1", account="gh", time=1, id="1")
-        shown = await deliver(platform, Sender(TOKEN), f"http://{host}/wechat", message, patience=0.05)
+        shown = await deliver(platform, Sender(TOKEN), f"http://{host}/wechat", message, patience=0.2)
     assert len(asked) == 3
     assert shown == BROKEN
     assert platform.users["o1"].seen == [BROKEN]

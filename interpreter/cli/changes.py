@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _Stamp = tuple[tuple[str, int, int], ...]
+_TICK = 10_000_000
+"""Nanoseconds by which the time of a file may lie before the moment in which it was written: systems count in ticks."""
 _UNSURE = -2
 """The size of a file that was written while it was read: whatever it looks like next is a change."""
 
@@ -33,7 +35,7 @@ class Changes:
 
     def before(self, name: str = "") -> Before:
         """To be asked before a bot is read."""
-        moment = time.time_ns()
+        moment = time.time_ns() - _TICK
         return Before(moment, tuple(_stamp(source) for source, *_ in self._known.get(name, ())))
 
     def was_read(self, name: str, path: Path, sources: Sequence[str], before: Before) -> None:

@@ -74,7 +74,7 @@ class Readiness:
         except TimeoutError:
             return _SILENT
         except Exception as error:
-            if self._lack is None:
+            if self._lack is not _FAILING:
                 _log.warning("not ready: %s", error)
             return _FAILING
         return None

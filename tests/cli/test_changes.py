@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from interpreter.cli.changes import Changes
+from interpreter.cli.changes import Before, Changes
 
 
 @pytest.fixture
@@ -17,7 +17,15 @@ def bot(tmp_path: Path) -> Path:
 
 
 def read(changes: Changes, bot: Path, *others: Path) -> None:
-    changes.was_read("demo", bot, [str(bot), *map(str, others)], changes.before("demo"))
+    changes.was_read("demo", bot, [str(bot), *map(str, others)], long_after(changes, bot))
+
+
+def long_after(changes: Changes, bot: Path) -> Before:
+    """A moment so long after the bot was written that nobody can take that for a change."""
+    while True:
+        before = changes.before("demo")
+        if before.moment > bot.stat().st_ctime_ns:
+            return before
 
 
 def test_a_change_counts_once_it_looks_the_same_twice(bot: Path) -> None:
@@ -46,7 +54,7 @@ def test_files_that_go_and_come_and_those_that_are_imported_count(bot: Path, tmp
 
 def test_what_changes_while_a_bot_is_read_is_a_change(bot: Path, tmp_path: Path) -> None:
     changes, other = Changes(), tmp_path / "other.yaml"
-    before = changes.before("demo")
+    before = long_after(changes, bot)
     other.write_text("late", encoding="utf-8")
     os.utime(other, (1, 1))  # as a copy keeps its time
     changes.was_read("demo", bot, [str(bot), str(other)], before)

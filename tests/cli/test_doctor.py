@@ -82,7 +82,7 @@ def ask(capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
     ) -> Outcome:
         words = [str(word) for word in argv]
         try:
-            code = doctor(words, language, environ, world or World(None, None, seconds=3.0))
+            code = doctor(words, language, environ, world or World(None, None, seconds=60.0))
         except SystemExit as left:
             code = int(left.code or 0)
         return Outcome(code, *capsys.readouterr())
@@ -116,7 +116,8 @@ async def visit(ask, house: House, bot: Path, spoil: str, **environ: str) -> Out
     url = await proxy.start()
     try:
         every = {**environ_of(house), **environ}
-        return await asyncio.to_thread(ask, bot, "--url", url, "--format", "json", environ=every)  # type: ignore[no-any-return]
+        world = World(None, None, seconds=1.0 if spoil == "is silent" else 60.0)
+        return await asyncio.to_thread(ask, bot, "--url", url, "--format", "json", environ=every, world=world)  # type: ignore[no-any-return]
     finally:
         await proxy.close()
 

@@ -170,7 +170,10 @@ async def test_a_change_that_comes_while_a_file_is_read_is_seen_later(
         await asyncio.sleep(0.001)
     talk.read = slow
     talk.path.write_text(bot(11), encoding="utf-8")
-    assert [await asyncio.wait_for(taken.get(), 60) for _ in range(2)] == ["v11", "v222"]
+    versions = [""]
+    while versions[-1] != "v222":
+        versions.append(await asyncio.wait_for(taken.get(), 60))
+    assert versions[-2] == "v11"
 
 
 def account(bot: str = "shop", name: str | None = None, **settings: str) -> WrittenAccount:

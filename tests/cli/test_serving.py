@@ -151,7 +151,7 @@ SLOW = """
 dialog: 1
 name: counter
 services:
-  slow: {url: "ADDRESS", private: true, timeout: 3s, operations: {wait: {get: /wait}}}
+  slow: {url: "ADDRESS", private: true, timeout: 30s, operations: {wait: {get: /wait}}}
 rules:
   hi: {do: [{fetch: slow.wait(), into: answer}, {reply: "$(answer)"}]}
 """
@@ -208,13 +208,12 @@ def test_sigterm_finishes_what_was_begun_and_says_at_once_that_it_is_not_ready(t
         assert until(lambda: service.asked == 50)
         began = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
-        assert until(lambda: server.get("/readyz")[0] == 503, 1)
+        assert until(lambda: is_drained(server, began))
         assert answers == []
         service.may_answer.set()
         for thread in asking:
             thread.join()
         assert server.process.wait(60) == 0
-        assert time.monotonic() - began < 8
     service.close()
     assert answers == ["done"] * 50
     assert "Traceback" not in (tmp_path / "log.txt").read_text()
@@ -236,7 +235,7 @@ def test_a_fault_is_found_by_its_turn_in_a_log_for_programs(tmp_path: Path) -> N
 def test_a_turn_that_is_cut_off_by_the_end_leaves_a_line(tmp_path: Path) -> None:
     service = SlowService()
     service.start()
-    bot = SLOW.replace("ADDRESS", service.address).replace("3s", "30s")
+    bot = SLOW.replace("ADDRESS", service.address)
     with running(tmp_path, "--store=memory", bot=bot, WX_TOKEN=TOKEN) as server:
         asking = threading.Thread(target=lambda: server.post(message("hi", "1"), signed()))
         asking.start()
@@ -260,8 +259,9 @@ def test_a_second_wish_closes_the_door_and_what_was_begun_is_answered_all_the_sa
         asking = threading.Thread(target=lambda: answers.append(server.say("hi", "1")))
         asking.start()
         assert until(lambda: service.asked == 1)
+        began = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
-        assert until(lambda: is_drained(server))
+        assert until(lambda: is_drained(server, began))
         server.process.send_signal(signal.SIGTERM)
         assert until(lambda: is_closed(server))
         service.may_answer.set()
@@ -271,10 +271,12 @@ def test_a_second_wish_closes_the_door_and_what_was_begun_is_answered_all_the_sa
     assert answers == ["done"]
 
 
-def is_drained(server: Server) -> bool:
+def is_drained(server: Server, asked: float) -> bool:
+    """Whether it says that it is not ready; after a second it may say nothing any more."""
     try:
         return server.get("/readyz")[0] == 503
     except OSError:
+        assert time.monotonic() - asked >= 1.0
         return True
 
 
@@ -371,14 +373,14 @@ def test_each_worker_shows_what_all_have_counted_and_its_successor_counts_on(tmp
     ):
         for number in range(8):
             server.say("hi", str(number))
-        assert all(is_counted(server, 8) for _ in range(8))
+        assert until(lambda: all(is_counted(server, 8) for _ in range(8)))
         before = children(server)
         for worker in before:
             os.kill(worker, signal.SIGKILL)
         assert until(lambda: len(children(server) - before) == 2)
         assert until(lambda: answers(server))
         server.say("hi", "9")
-        assert all(is_counted(server, 9) for _ in range(8))
+        assert until(lambda: all(is_counted(server, 9) for _ in range(8)))
         assert [path.name.startswith("dialog-metrics-") for path in temporary.iterdir()] == [True]
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(60) == 0
@@ -388,8 +390,8 @@ def test_each_worker_shows_what_all_have_counted_and_its_successor_counts_on(tmp
 def is_counted(server: Server, turns: int) -> bool:
     page = numbers(server)
     assert 'dialog_turn_seconds_count{bot="counter"}' in page
-    assert "dialog_turns_running 0.0" in page
-    return f'dialog_turns_total{{bot="counter",outcome="answered"}} {turns}.0' in page
+    counted = f'dialog_turns_total{{bot="counter",outcome="answered"}} {turns}.0'
+    return counted in page and "dialog_turns_running 0.0" in page
 
 
 def children(server: Server) -> set[int]:

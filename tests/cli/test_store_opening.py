@@ -40,7 +40,7 @@ def run(*argv: str, language: str = "en") -> int:
 def dialog_run(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "interpreter.cli.run", "bot.yaml", "--port=0", "--lang=en", *options]
     environ = {**os.environ, "WX_TOKEN": TOKEN}
-    return subprocess.run(command, capture_output=True, check=False, text=True, env=environ, timeout=60)
+    return subprocess.run(command, capture_output=True, check=False, text=True, env=environ, timeout=300)
 
 
 def test_a_running_bot_is_looked_into_and_not_changed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

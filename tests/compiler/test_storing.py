@@ -88,7 +88,7 @@ def test_a_bot_is_written_as_the_same_bytes_in_every_process() -> None:
         paths = {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests")))}
         env = {**os.environ, **paths, "PYTHONHASHSEED": str(seed)}
         command = [sys.executable, "-c", WRITTEN, A_BOT, *map(str, EVERY_BOT)]
-        return subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=60).stdout
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=300).stdout
 
     first = written(1)
     assert len(first.splitlines()) == 1 + len(EVERY_BOT)

@@ -9,11 +9,17 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
-from faults.figures import failed, is_soak
+from faults.figures import failed, is_long, is_soak
 
 _LONGEST_SECONDS = 1_200
 """No test takes half as long, but those of a soak."""
 _HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]] | None:
+    """At full length time is what the clock says, for it is measured."""
+    return {"plain": asyncio.SelectorEventLoop} if is_long() else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -173,6 +173,7 @@ async def test_a_long_time_with_reloads_leaves_nothing_behind(tmp_path: Path) ->
             stream = Stream(server, client, SOAK_SECONDS, SOAK_RATE)
             await stream.flow(RELOAD_SECONDS)
         await asyncio.sleep(1.5)
+        await until(lambda: "has taken over" in server.log, 60)
         await until(lambda: server.handles <= LEFT_OVER, 30)
         stream.left_over = server.handles
         assert server.stop() == 0

@@ -132,7 +132,7 @@ def test_a_bot_of_fifty_states_is_ready_soon(tmp_path: Path) -> None:
             starts.append(server.start())
         assert server.stop() == 0
     figures(33, "a bot of fifty states", ready_p50_s=percentile(starts, 0.5), ready_max_s=max(starts))
-    assert max(starts) <= (1.0 if is_long() else 15.0)
+    assert max(starts) <= (1.0 if is_long() else 60.0)
 
 
 def children(server: Server) -> list[int]:

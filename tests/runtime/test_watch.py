@@ -318,11 +318,11 @@ async def test_of_many_processes_one_decides_a_timer(clock: FakeClock) -> None:
         await houses[0].say("wait 5 call weather", f"user{number}")
     clock.move(6)
     await asyncio.gather(*(house.engine.wake() for house in houses))
+    for house in houses:
+        await house.settle()
     assert sum(house.seen.outcomes.count("fired") for house in houses) == 20
     assert {outcome for house in houses[1:] for outcome in house.seen.outcomes} <= {"fired"}
     assert (decided, len(performer.calls)) == (20, 20)
-    for house in houses:
-        await house.settle()
 
 
 async def test_a_timer_that_fires_again_at_once_is_not_held_up_by_its_own_claim(clock: FakeClock) -> None:

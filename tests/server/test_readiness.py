@@ -63,6 +63,19 @@ async def test_why_it_is_not_ready_names_no_secret_and_is_logged_once(caplog: py
     assert await readiness.lack() is None
 
 
+async def test_why_it_is_not_ready_is_logged_though_the_store_was_silent_before(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock, store = FakeClock(), Store()
+    readiness = Readiness([store], clock)
+    store.hangs = True
+    assert await readiness.lack() is not None
+    store.error = StoreUnavailable("gone")
+    clock.move(1)
+    assert await readiness.lack() is not None
+    assert caplog.messages == ["not ready: the session store does not answer: gone"]
+
+
 async def test_a_store_that_hangs_is_given_half_a_second() -> None:
     store = Store()
     store.hangs = True
@@ -91,19 +104,19 @@ def test_a_server_is_not_ready_while_its_disk_is_full(tmp_path: Path) -> None:
         small_disk(tmp_path / "disk") as disk,
         running(tmp_path, f"--store=sqlite:{disk}/dialog.db", WX_TOKEN=TOKEN) as server,
     ):
-        assert server.get("/readyz") == (200, b"ok\n")
+        assert until(lambda: server.get("/readyz") == (200, b"ok\n"))
         filling = fill(disk)
-        assert until(lambda: is_unready(server))
-        assert is_unready(server)
+        assert until(lambda: says_why(server))
+        assert server.get("/readyz")[0] == 503
         filling.unlink()
         assert until(lambda: server.get("/readyz")[0] == 200)
         assert server.say("hi", "1") == "1"
         assert until(lambda: "by=rules.hi" in server.log)
-        (said,) = (line for line in server.log.splitlines() if "not ready: " in line)
-        assert "database or disk is full" in said
+        said = [line for line in server.log.splitlines() if "not ready: " in line]
+        assert said
+        assert all("database or disk is full" in line for line in said)
 
 
-def is_unready(server: Server) -> bool:
+def says_why(server: Server) -> bool:
     status, said = server.get("/readyz")
-    assert status == 200 or b"cannot be read or written; the log says why" in said
-    return status == 503
+    return status == 503 and b"cannot be read or written; the log says why" in said
