@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -31,11 +32,12 @@ from interpreter.stores.protocol import (
     SessionKey,
     Stored,
 )
+from interpreter.stores.sqlite_ahead import Ahead
 from interpreter.stores.sqlite_batch import Batch
 from interpreter.stores.sqlite_desk import Settle
 from interpreter.stores.sqlite_file import FileInUse, hold, open_connection, write_header
 from interpreter.stores.sqlite_lock import SoleUse
-from interpreter.stores.sqlite_thread import SqliteThread, Work
+from interpreter.stores.sqlite_thread import PAUSE, SqliteThread, Work
 from interpreter.stores.sqlite_turns import Row
 
 _log = logging.getLogger("interpreter.stores")
@@ -61,8 +63,15 @@ class SqliteStore:
         StoreUnusable: the file cannot be opened.
     """
 
-    def __init__(self, path: Path, opener: Callable[[Path], sqlite3.Connection] = open_connection) -> None:
-        self._thread = SqliteThread(path, opener)
+    def __init__(
+        self,
+        path: Path,
+        opener: Callable[[Path], sqlite3.Connection] = open_connection,
+        *,
+        ahead: Ahead | None = None,
+        pause: float = PAUSE,
+    ) -> None:
+        self._thread = SqliteThread(path, opener, ahead if ahead is not None else Ahead(), pause=pause)
         self._held: SoleUse | None = None
         self._overcome, self._proved = 0, time.monotonic()
         """Failures before the file was last seen to be written, and when that was."""
@@ -134,8 +143,7 @@ class SqliteStore:
         self._thread.bring(self._writing(turn), cast("Settle", then))
 
     def _writing(self, turn: Commit) -> Work[Committed | SessionConflict]:
-        rows = sqlite_turns.written(turn, self._thread.last_known(turn.key))
-        return lambda batch: sqlite_turns.commit(batch, turn, rows)
+        return partial(sqlite_turns.commit, turn, sqlite_turns.written(turn, self._thread.last_known(turn.key)))
 
     async def knock(self, key: SessionKey, message: MessageKey, at: datetime, limit: int) -> Knock:
         """Count a delivery whose wait is over; the `limit`-th gives the message up, unless its reply is there."""
@@ -191,6 +199,8 @@ class SqliteStore:
         moment = before.timestamp()
 
         def sweep(batch: Batch) -> tuple[int, int]:
+            for user in sqlite_rows.idle(batch.connection, bot, moment, _PORTION):
+                batch.settle(SessionKey(bot, user))
             seen, gone = sqlite_rows.sweep_conversations(batch.connection, bot, moment, _PORTION)
             for user in seen:
                 batch.learn(SessionKey(bot, user), None)
@@ -276,6 +286,7 @@ class SqliteStore:
         """Write something of a user, of whom nothing is known after it until the file is looked into."""
 
         def change(batch: Batch) -> _T:
+            batch.settle(key)
             batch.learn(key, None)
             return work(batch.connection)
 

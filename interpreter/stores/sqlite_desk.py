@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -65,15 +65,17 @@ class Desk:
         self._has_looked = False
         self._hand_over(Handful(self, requests))
 
-    def deliver(self, requests: Sequence[Request], outcomes: Sequence[Outcome]) -> None:
-        """Wake those who wait for requests; to be called by the thread."""
+    def deliver(self, requests: list[Request], outcomes: list[Outcome]) -> None:
+        """Wake those who wait for requests; to be called by the thread, which needs neither list any more."""
         with suppress(RuntimeError):  # the loop was closed: nobody waits any more
             self._loop.call_soon_threadsafe(self._settle, requests, outcomes)
 
-    def _settle(self, requests: Sequence[Request], outcomes: Sequence[Outcome]) -> None:
-        for request, outcome in zip(requests, outcomes, strict=True):
+    def _settle(self, requests: list[Request], outcomes: list[Outcome]) -> None:
+        requests.reverse()
+        outcomes.reverse()
+        while requests:  # the memory of each is free for what is done about the next
             try:
-                request.settle(outcome)
+                requests.pop().settle(outcomes.pop())
             except Exception:  # the others must hear of theirs
                 _log.exception("what came of a request to the session store was not taken by a mistake of this program")
         self._gathering.end()
@@ -83,7 +85,7 @@ class Handful(NamedTuple):
     """Requests that are done together."""
 
     desk: Desk
-    requests: Sequence[Request]
+    requests: list[Request]
 
     @property
     def writes(self) -> bool:

@@ -15,6 +15,7 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.source.regular_files import FileKind, kind_of
 from interpreter.stores.places import doubtful_place
 from interpreter.stores.protocol import StoreUnavailable, StoreUnusable
+from interpreter.stores.sqlite_ahead import bring_home
 from interpreter.stores.sqlite_layout import APPLICATION, LAYOUT, create_tables, keep_copy, peek_layout
 from interpreter.stores.sqlite_lock import InUse, SoleUse, belong_like, take
 
@@ -296,6 +297,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     else:
         connection.execute("BEGIN IMMEDIATE")  # a file that can only be read, or has no room, is opened all the same
         write_header(connection)
+        bring_home(connection)
         connection.execute("COMMIT")
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from interpreter.stores import sqlite_replies, sqlite_rows
 from interpreter.stores.inventory import Figures, Record, RememberedReply
 from interpreter.stores.protocol import SessionKey, StoreUnavailable, StoreUnusable
+from interpreter.stores.sqlite_ahead import AheadReader, bring_home
 from interpreter.stores.sqlite_file import DAMAGED, as_of_now, is_damage, open_connection, open_for_reading
 from interpreter.stores.sqlite_layout import keep_copy, place_of
 from interpreter.stores.sqlite_rows import sum_of
@@ -38,12 +39,24 @@ class SqliteInventory:
         self._file.text_factory = _lenient
         self._copied: sqlite3.Connection | None = None
 
+    @contextmanager
+    def _glance(self) -> Iterator[sqlite3.Connection]:
+        """What the file holds at one moment."""
+        with _translated():
+            connection = self._connection
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("COMMIT")
+
     @property
     def _connection(self) -> sqlite3.Connection:
         """The file, or the copy of an older one."""
         if self._copied is None:
             self._copied = as_of_now(self._file, self.path)
             self._copied.text_factory = _lenient
+            self._ahead = AheadReader(self._copied)
         return self._copied
 
     async def keys(self, bots: Collection[str]) -> AsyncGenerator[SessionKey, None]:
@@ -57,13 +70,17 @@ class SqliteInventory:
     async def record(self, key: SessionKey) -> Record:
         """What is kept of a user; an empty record of an unknown one."""
         whose = (key.bot, key.user)
-        with _translated():
-            row = self._connection.execute(
+        with self._glance() as connection:
+            row = connection.execute(
                 "SELECT revision, at, conversation, memory, wake FROM sessions WHERE bot = ? AND user = ?", whose
             ).fetchone()
-            replies = sqlite_replies.of_user(self._connection, key, "message, at, reply", "at, message")
-            parcels = [sqlite_rows.parcels(self._connection, key, for_next=each) for each in (False, True)]
+            late = self._ahead.late(key)
+            loose = late.loose if late is not None else sqlite_replies.loose_of(connection, key)
+            replies = sqlite_replies.of_user(connection, key, loose, "message, at, reply", "at, message")
+            parcels = [sqlite_rows.parcels(connection, key, for_next=each) for each in (False, True)]
         revision, at, conversation, memory, wake = row or (0, None, None, "", None)
+        if late is not None:
+            revision, at, conversation, memory = late.revision, late.at, late.conversation, late.memory
         return Record(
             key,
             revision,
@@ -77,22 +94,34 @@ class SqliteInventory:
 
     async def figures(self, bots: Collection[str]) -> Figures:
         """How much is kept for some bots."""
-        with _translated():
-            counts = [self._count(bot) for bot in bots]
+        with self._glance():
+            late = [each for each in self._ahead.everything() if each.bot in bots]
+            counts = [self._count(bot, {each.user for each in late if each.bot == bot}) for bot in bots]
         times = [moment for *_, oldest, newest in counts for moment in (oldest, newest) if moment is not None]
+        times += [each.at for each in late]
         sums = [sum(column) for column in zip(*(numbers for *numbers, _, _ in counts), strict=True)]
         return Figures(*sums, *((_moment(min(times)), _moment(max(times))) if times else ()))
 
-    def _count(self, bot: str) -> tuple[int, int, int, int, int, int, float | None, float | None]:
+    def _count(
+        self, bot: str, ahead: Collection[str]
+    ) -> tuple[int, int, int, int, int, int, float | None, float | None]:
+        """Numbers, and the oldest and newest time in the rows of users who are not ahead."""
         (found,) = self._connection.execute(
             "SELECT count(*), count(conversation), (SELECT count(*) FROM replies WHERE bot = ?1),"
             " (SELECT count(*) FROM parcels WHERE bot = ?1 AND NOT for_next),"
-            " (SELECT count(*) FROM parcels WHERE bot = ?1 AND for_next), count(wake), min(at), max(at)"
+            " (SELECT count(*) FROM parcels WHERE bot = ?1 AND for_next), count(wake)"
             " FROM sessions WHERE bot = ?1",
             (bot,),
         )
-        counted: tuple[int, int, int, int, int, int, float | None, float | None] = found
-        return counted
+        sessions, conversations, replies, parcels, waiting, timers = found
+        ends = [self._end(bot, ahead, way) for way in (1, -1)]
+        return sessions, conversations, replies, parcels, waiting, timers, *ends
+
+    def _end(self, bot: str, ahead: Collection[str], way: int) -> float | None:
+        rows = self._connection.execute(
+            "SELECT user, at FROM sessions WHERE bot = ? ORDER BY at * ? LIMIT ?", (bot, way, len(ahead) + 1)
+        )
+        return next((at for user, at in rows if user not in ahead), None)
 
     async def others(self, bots: Collection[str]) -> Mapping[str, int]:
         """How many users bots have that are not among these, by the names of those bots."""
@@ -146,6 +175,7 @@ class SqliteInventory:
                 connection.execute(f"PRAGMA {setting}")
             connection.execute("BEGIN IMMEDIATE")
             try:
+                bring_home(connection)
                 yield connection
                 connection.execute("COMMIT")
             finally:

@@ -34,7 +34,6 @@ class Known(Struct, frozen=True, gc=False):
     session: Session | None = None
     memory: str = ""
     """What stands in the row of the memory in the session."""
-    memory_sum: int = 0
     idle_from: float | None = None
 
     def has_answered(self, message: MessageKey | None) -> bool:

@@ -9,7 +9,8 @@ on a page of its own, and a million sessions of a kilobyte would take five gigab
 
 What a turn costs is above all the pages it changes, so indexes are small and change seldom. Replies have a `place`, a
 number, by which `sqlite_replies` finds them. A conversation that may be swept, as it has no timer, has in `idle_from` a
-time at which it began to be idle, or an earlier one: turns that follow leave it as it is.
+time at which it began to be idle, or an earlier one: turns that follow leave it as it is. What stands in `ahead` is
+newer than the rows of sessions (see `sqlite_ahead`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from interpreter.stores.sqlite_loose import from_layout_4
 
 APPLICATION = 0x44494C47
 """`DILG`, in the file's header: this is a session file of ours."""
-LAYOUT = 5
+LAYOUT = 6
 """The layout of the tables, kept in `user_version`."""
 
 _LAYOUT_1 = """
@@ -108,7 +109,8 @@ DROP INDEX replies_place;
 ALTER TABLE sessions ADD COLUMN loose BLOB NOT NULL DEFAULT x'';
 """
 _LAYOUT_5 = "UPDATE sessions SET loose = from_layout_4(loose) WHERE loose <> x'';"
-_STEPS = (_LAYOUT_1, _LAYOUT_2, _LAYOUT_3, _LAYOUT_4, _LAYOUT_5)
+_LAYOUT_6 = "CREATE TABLE ahead (id INTEGER PRIMARY KEY, sessions BLOB NOT NULL, sum INTEGER NOT NULL);"
+_STEPS = (_LAYOUT_1, _LAYOUT_2, _LAYOUT_3, _LAYOUT_4, _LAYOUT_5, _LAYOUT_6)
 """What leads from each layout to the next one."""
 PLACES = 1 << 31
 

@@ -91,15 +91,17 @@ def forget(connection: sqlite3.Connection, key: SessionKey, message: MessageKey,
         _remove(connection, [(place_of(*key, message), found[0])])
 
 
-def of_user(connection: sqlite3.Connection, key: SessionKey, columns: str, order: str = "id") -> list[tuple[Any, ...]]:
-    """Columns of all replies of a user."""
-    values = (*key, first_place(*key), _as_json(numbers(loose_of(connection, key))))
+def of_user(
+    connection: sqlite3.Connection, key: SessionKey, loose: bytes, columns: str, order: str = "id"
+) -> list[tuple[Any, ...]]:
+    """Columns of all replies of a user who has these loose ones."""
+    values = (*key, first_place(*key), _as_json(numbers(loose)))
     return connection.execute(f"SELECT {columns} {_OF_USER} ORDER BY {order}", values).fetchall()
 
 
 def erase(connection: sqlite3.Connection, key: SessionKey) -> None:
     """Remove all replies of a user; to be done before the session goes."""
-    _remove(connection, of_user(connection, key, "place, id"))
+    _remove(connection, of_user(connection, key, loose_of(connection, key), "place, id"))
 
 
 def sweep(connection: sqlite3.Connection, before: float, limit: int) -> int:

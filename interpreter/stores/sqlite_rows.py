@@ -176,6 +176,14 @@ def _shrink(connection: sqlite3.Connection, pages: int) -> None:
         connection.execute("PRAGMA incremental_vacuum(1)")
 
 
+def idle(connection: sqlite3.Connection, bot: str, before: float, limit: int) -> list[str]:
+    """Users whose conversations may be older; those of their rows that `sweep_conversations` looks at."""
+    found = connection.execute(
+        "SELECT user FROM sessions WHERE bot = ? AND idle_from < ? ORDER BY idle_from LIMIT ?", (bot, before, limit)
+    )
+    return [user for (user,) in found]
+
+
 def sweep_conversations(
     connection: sqlite3.Connection, bot: str, before: float, limit: int
 ) -> tuple[Sequence[str], int]:

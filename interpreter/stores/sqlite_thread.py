@@ -10,8 +10,9 @@ requests that gather, which takes no longer than a few rounds of the loop; the t
 
 The write-ahead log is brought into the file after so many transactions, when those who asked for the last one have been
 answered: what they ask next is read meanwhile. So this takes a moment while few turns come, and while many come it is
-done as seldom as it should be. When nothing is asked for a while the log is also cut, so that the two files together
-stay about as large as what they hold.
+done as seldom as it should be. When nothing is asked for a while, sessions that are ahead of their rows come there, a
+few at a time (see `sqlite_ahead`), and the log is also cut, so that the two files together stay about as large as what
+they hold.
 """
 
 from __future__ import annotations
@@ -22,16 +23,18 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TypeVar, cast
 
+from interpreter.stores import sqlite_ahead
 from interpreter.stores.gathering import Outcome, settle
 from interpreter.stores.protocol import SessionKey, StoreUnavailable
+from interpreter.stores.sqlite_ahead import Ahead
 from interpreter.stores.sqlite_batch import Batch
 from interpreter.stores.sqlite_desk import Desk, Handful, Request, Settle
 from interpreter.stores.sqlite_file import DAMAGED, layout_of
@@ -40,7 +43,10 @@ from interpreter.stores.sqlite_layout import LAYOUT
 
 _log = logging.getLogger("interpreter.stores")
 
-_IDLE_SECONDS = 1.0
+PAUSE = 1.0
+"""Seconds without a turn after which there is time for other things."""
+_PORTION = 128
+"""Turns whose sessions come to their rows in one go when nothing else is to be done."""
 _SAY_AGAIN_SECONDS = 60.0
 _MOST_TRANSACTIONS, _MOST_PAGES = 128, 2_000
 """After so many in the log it is brought into the file: seldom enough that fewer than one in a hundred turns that come
@@ -59,11 +65,15 @@ class SqliteThread:
         StoreUnusable: the file cannot be opened.
     """
 
-    def __init__(self, path: Path, opener: Opener) -> None:
+    def __init__(self, path: Path, opener: Opener, ahead: Ahead, *, pause: float = PAUSE) -> None:
         self._path = path
+        self._pause = pause
         self._log_file = f"{path}-wal"
         self._opener = opener
         self._users = KnownUsers()
+        self._ahead = ahead
+        self._must_bring_home = False
+        """Whether somebody may be ahead in the file of whom the thread does not know."""
         self._version = 0
         self._left: _Look | None = None
         """How the log looked after the last write; None while the thread is writing, and will find out by itself."""
@@ -122,8 +132,10 @@ class SqliteThread:
         known, left = self._users.get(key), self._left
         if known is None or self._closed:
             return None
+        if left is None:
+            return known
         desk = self._desks.get(asyncio.get_running_loop())
-        if left is None or (desk is not None and desk.has_looked):
+        if desk is not None and desk.has_looked:
             return known
         if left != _look_at(self._log_file):
             return None
@@ -166,13 +178,16 @@ class SqliteThread:
         opened.set_result(None)
         idle_from: float | None = time.monotonic()  # the process before may have left its log
         while True:
-            left = None if idle_from is None else max(idle_from + _IDLE_SECONDS - time.monotonic(), 0.0)
+            left = None if idle_from is None else max(idle_from + self._pause - time.monotonic(), 0.0)
             try:
                 handful = self._handed_over.get(timeout=left)
             except Empty:
-                self._bring_in(connection, "TRUNCATE")
-                self._leave(connection)
-                idle_from = None
+                if not self._can_bring_home:
+                    self._bring_in(connection, "TRUNCATE")
+                    self._leave(connection)
+                    idle_from = None
+                elif not self._bring_home(connection):
+                    idle_from = time.monotonic()  # it is tried again
                 continue
             if handful is None:
                 break
@@ -182,11 +197,40 @@ class SqliteThread:
                     handful.set_result(None)
             elif self._do(connection, handful):
                 idle_from = time.monotonic()
+            del handful  # the loop has it now, and its memory is used again sooner there
+        while self._can_bring_home and self._bring_home(connection):
+            pass  # what cannot be brought home is by whoever opens the file
         connection.close()
+
+    @property
+    def _can_bring_home(self) -> bool:
+        return bool(self._ahead.entries) and not self._ahead.is_stuck
+
+    def _bring_home(self, connection: sqlite3.Connection) -> bool:
+        """Let some of those who are ahead come to their rows, unless somebody else is writing; whether they did."""
+        bring = Request(lambda batch: batch.bring_home(_PORTION), lambda _: None, writes=True)
+        self._left = None
+        try:
+            with _at_once(connection):
+                self._transact(connection, [bring], writes=True)
+        except Exception as error:
+            if not sqlite_ahead.concerns_all(error):
+                self._get_stuck(error)
+            return False
+        finally:
+            self._leave(connection)
+        return True
+
+    def _get_stuck(self, error: Exception) -> None:
+        """Bring nothing home any more, so that what cannot be does not keep others from being saved."""
+        self._ahead.is_stuck = True
+        self._report(error, LAYOUT)
 
     def _do(self, connection: sqlite3.Connection, handful: Handful) -> bool:
         """Do some requests and answer them; whether they write."""
-        writes = handful.writes
+        if not handful.writes:
+            self._look_for_others(connection)
+        writes, count = handful.writes or self._must_bring_home, len(handful.requests)
         if writes:
             self._left = None
         outcomes = self._perform(connection, handful.requests, writes=writes)
@@ -195,7 +239,7 @@ class SqliteThread:
         handful.desk.deliver(handful.requests, outcomes)
         if writes:
             self._transactions += 1
-            self._requests += len(handful.requests)
+            self._requests += count
             if self._transactions >= _MOST_TRANSACTIONS or self._requests * self._pages_each >= _MOST_PAGES:
                 self._bring_in(connection, "PASSIVE")
         return writes
@@ -204,53 +248,67 @@ class SqliteThread:
         """Bring the log into the file, as far as nobody is reading it at the moment."""
         requests, self._transactions, self._requests = self._requests, 0, 0
         with suppress(sqlite3.Error):  # it is not the time for it; the log stays valid
-            (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
-            connection.execute("PRAGMA busy_timeout = 0")
-            try:
+            with _at_once(connection):
                 _, pages, _ = connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
-                new = pages - self._pages if pages >= self._pages else pages  # a log that was brought in begins anew
-                self._pages = pages
-                if requests and new > 0:
-                    self._pages_each = new / requests
-            finally:
-                connection.execute(f"PRAGMA busy_timeout = {patience}")
+            new = pages - self._pages if pages >= self._pages else pages  # a log that was brought in begins anew
+            self._pages = pages
+            if requests and new > 0:
+                self._pages_each = new / requests
 
-    def _perform(self, connection: sqlite3.Connection, requests: Sequence[Request], *, writes: bool) -> list[Outcome]:
-        """Do requests in one transaction, or, when one of them spoils it, each by itself."""
+    def _perform(
+        self, connection: sqlite3.Connection, requests: Sequence[Request], *, writes: bool, home: bool = True
+    ) -> list[Outcome]:
+        """Do requests in one transaction, or, when one of them spoils it, each by itself.
+
+        `home`: others who are ahead of their rows may come there, too.
+        """
         try:
-            return self._transact(connection, requests, writes=writes)
+            return self._transact(connection, requests, writes=writes, home=home)
         except Exception as error:  # the thread must live on, or every turn would wait for ever
             self._users.clear()
             self.failures += writes
-            if _concerns_all(error):
+            if sqlite_ahead.concerns_all(error):
                 return [StoreUnavailable(str(error))] * len(requests)
+            if home and self._ahead.entries and not self._ahead.is_stuck:
+                outcomes = self._perform(connection, requests, writes=writes, home=False)
+                if not any(isinstance(outcome, StoreUnavailable) for outcome in outcomes):
+                    self._get_stuck(error)  # it was none of these requests
+                return outcomes
             if len(requests) > 1:
                 return [
                     outcome
                     for request in requests
-                    for outcome in self._perform(connection, [request], writes=request.writes)
+                    for outcome in self._perform(
+                        connection, [request], writes=request.writes or self._must_bring_home, home=False
+                    )
                 ]
             layout = _layout_of(connection)
             self._report(error, layout)
             return [StoreUnavailable(str(error) if layout == LAYOUT else _CHANGED)]
 
-    def _transact(self, connection: sqlite3.Connection, requests: Sequence[Request], *, writes: bool) -> list[Outcome]:
+    def _transact(
+        self, connection: sqlite3.Connection, requests: Sequence[Request], *, writes: bool, home: bool = True
+    ) -> list[Outcome]:
         if not writes:
-            batch = Batch(connection, self._users)
+            batch = Batch(connection, self._users, self._ahead)
             outcomes = [request.work(batch) for request in requests]
             batch.publish()
             return outcomes
         connection.execute("BEGIN IMMEDIATE")
         try:
             self._note_others(connection)
-            batch = Batch(connection, self._users)
+            if self._must_bring_home:
+                self._users.clear()  # what was read before may have been a row that was behind
+                sqlite_ahead.bring_home(connection)
+            batch = Batch(connection, self._users, self._ahead)
             outcomes = [request.work(batch) for request in requests]
-            batch.write()
+            batch.finish(home=home)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+        self._must_bring_home = False
         batch.publish()
         return outcomes
 
@@ -263,18 +321,25 @@ class SqliteThread:
         (version,) = connection.execute("PRAGMA data_version").fetchone()
         if version != self._version:
             self._users.clear()
+            self._ahead.forget()
+            self._must_bring_home = True  # unless it turns out that there is nothing
             if layout_of(connection) != LAYOUT:
                 raise StoreUnavailable(_CHANGED)
+            self._must_bring_home = sqlite_ahead.is_any(connection)
             self._version = version
 
     def _leave(self, connection: sqlite3.Connection) -> None:
         """Note how the log looks now that the thread has written to it, and whether somebody else has, too."""
         left = _look_at(self._log_file)
+        self._look_for_others(connection)
+        self._left = left
+
+    def _look_for_others(self, connection: sqlite3.Connection) -> None:
+        """Note whether somebody else has written, if that can be said now."""
         try:
             self._note_others(connection)
         except (sqlite3.Error, StoreUnavailable):
             self._users.clear()
-        self._left = left
 
     def _report(self, error: Exception, layout: int) -> None:
         if layout == LAYOUT and not _means_damage(error):
@@ -292,7 +357,6 @@ class SqliteThread:
 
 
 _CHANGED = "another version of this program has changed its layout; restart, so that the version that is installed runs"
-_OF_ALL = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM", "SQLITE_READONLY")
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
@@ -305,9 +369,15 @@ def _look_at(log: str) -> _Look:
     return found.st_size, found.st_mtime_ns
 
 
-def _concerns_all(error: Exception) -> bool:
-    """Whether it is no matter which request is done: the file is locked, full, unreadable."""
-    return getattr(error, "sqlite_errorname", "").startswith(_OF_ALL)
+@contextmanager
+def _at_once(connection: sqlite3.Connection) -> Iterator[None]:
+    """Do something without waiting for others."""
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _layout_of(connection: sqlite3.Connection) -> int:

@@ -1,7 +1,8 @@
 """Loading and saving turns of the SQLite store.
 
 The turn of a user who is known (see `sqlite_known`) costs no look into the file when it is loaded, and two rows when it
-is saved. What the loop can do is done there: everybody waits for the thread.
+is saved, or with others one and a part of another (see `sqlite_ahead`). What the loop can do is done there: everybody
+waits for the thread.
 """
 
 from __future__ import annotations
@@ -71,6 +72,9 @@ def load(batch: Batch, key: SessionKey, message: MessageKey | None) -> tuple[Row
     """The row of a user, the reply to a message, and the parcels for the next one."""
     connection = batch.connection
     row = Row._make(_lenient(connection, _LOAD, (*key, first_place(*key))))
+    late = batch.late(key)
+    if late is not None and row.revision is not None and row.revision < late.revision:
+        row = Row(late.revision, late.conversation, late.memory, None, None, late.loose, *row[6:])
     loose = read_loose(row.loose)
     answered = _answered(key, row, loose)
     if answered is None or row.has_waiting or row.has_knocks:
@@ -114,34 +118,30 @@ def written(turn: Commit, before: Known | None = None) -> Written:
     reply = None if turn.message is None else _reply_row(turn.key, owner, turn.message, turn.reply, at)
     if session is None:
         return Written(None, reply)
-    revision, conversation = turn.next_revision, write_conversation(session)
-    memory, memory_sum = _memory_of(session, owner, before)
     wake = None if turn.wake is None else turn.wake.timestamp()
-    conversation_sum = sum_under(owner, f"{revision}\0{conversation}")
     idle_from = at if wake is None else None
-    return Written(
-        (bot, user, revision, conversation, memory, at, wake, conversation_sum, memory_sum, idle_from), reply
-    )
+    conversation, memory = write_conversation(session), _memory_of(session, before)
+    return Written((bot, user, turn.next_revision, conversation, memory, at, wake, idle_from), reply)
 
 
-def _memory_of(session: Session, owner: int, before: Known | None) -> tuple[str, int]:
+def _memory_of(session: Session, before: Known | None) -> str:
     last = before.session if before is not None else None
     if before is not None and last is not None and session.memory is last.memory and session.picks is last.picks:
-        return before.memory, before.memory_sum
-    memory = write_memory(session)
-    return memory, sum_under(owner, memory)
+        return before.memory
+    return write_memory(session)
 
 
 def _reply_row(key: SessionKey, owner: int, message: MessageKey, reply: bytes, at: float) -> ReplyRow:
     return (*key, message, reply, at, sum_under(sum_under(owner, message), reply), place_under(owner, message))
 
 
-def commit(batch: Batch, turn: Commit, rows: Written) -> Committed | SessionConflict:
+def commit(turn: Commit, rows: Written, batch: Batch) -> Committed | SessionConflict:
     """Save a turn, or nothing of it if the session is not at the expected revision."""
     key, known, given_up = turn.key, batch.known(turn.key), None
     if known is not None:
         found, loose = known.revision, known.loose
     else:
+        batch.settle(key)
         found, stored, given_up = batch.connection.execute(_FOUND, (*key, turn.message)).fetchone()
         loose = read_loose(stored)
     if (found or 0) != turn.expected:
@@ -153,6 +153,7 @@ def commit(batch: Batch, turn: Commit, rows: Written) -> Committed | SessionConf
         if turn.message is not None:
             remembered = _reply_row(key, owner, turn.message, reply, turn.at.timestamp())
     if session is None:
+        batch.settle(key)
         sqlite_rows.erase(batch.connection, key)
         loose = b""
     if turn.delivered:
@@ -193,14 +194,14 @@ def _known_after(turn: Commit, row: SessionRow, known: Known, loose: bytes) -> K
     """What is known when a turn was saved, if it was known before."""
     if turn.parcels and any(parcel.for_next for parcel in turn.parcels):
         return None
-    _, _, revision, conversation, memory, _, _, _, memory_sum, idle_from = row
+    _, _, revision, conversation, memory, _, _, idle_from = row
     if known.idle_from is not None and idle_from is not None:
         idle_from = min(known.idle_from, idle_from)
     session = turn.session
     if session is not None and session.turn is not None:  # it is not stored
         session = replace(session, turn=None)
     size = size_of(len(conversation) + len(memory), len(known.answered))
-    return Known(revision, known.answered, size, known.owner, loose, session, memory, memory_sum, idle_from)
+    return Known(revision, known.answered, size, known.owner, loose, session, memory, idle_from)
 
 
 def read(key: SessionKey, row: Row) -> Session:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import pytest
 from msgspec.structs import replace
+from support.admitting import Admitting
 from support.sqlite_files import Asking
 
 from interpreter.machine.session import Level, Session, Wait
@@ -29,6 +30,7 @@ from interpreter.stores.protocol import (
 )
 from interpreter.stores.redis import RedisStore
 from interpreter.stores.sqlite import SqliteStore
+from interpreter.stores.sqlite_ahead import Ahead
 
 NOW = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 BEGUN = int(NOW.timestamp() * 1000)
@@ -42,7 +44,9 @@ class Store(SessionStore, SharedValues, Protocol):
     """What every store is."""
 
 
-@pytest.fixture(params=["memory", "sqlite", "sqlite, asked before", "redis"])
+@pytest.fixture(
+    params=["memory", "sqlite", "sqlite, asked before", "sqlite, rows later", "redis", "redis, without waiting"]
+)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     opened: Store
     match request.param:
@@ -52,6 +56,10 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             opened = SqliteStore(tmp_path / "dialog.db")
         case "sqlite, asked before":
             opened = Asking(tmp_path / "dialog.db")
+        case "sqlite, rows later":
+            opened = Asking(tmp_path / "dialog.db", ahead=Ahead(worth_it=1, most=3))
+        case "redis, without waiting":
+            opened = Admitting(request.getfixturevalue("redis_url"))
         case _:
             opened = RedisStore(request.getfixturevalue("redis_url"))
     yield opened

@@ -94,15 +94,19 @@ async def test_a_lease_ends_by_the_time_of_who_asks(tmp_path: Path, name: str) -
 
 
 async def test_the_log_is_cut_when_nothing_is_written_for_a_while(tmp_path: Path) -> None:
-    store, log = SqliteStore(tmp_path / "dialog.db"), tmp_path / "dialog.db-wal"
-    await store.commit(Commit(ANN, Session(user="ann"), 0, NOW))
+    log = tmp_path / "dialog.db-wal"
+    busy = SqliteStore(tmp_path / "dialog.db", pause=3_600)
+    await busy.commit(Commit(ANN, Session(user="ann"), 0, NOW))
     assert log.stat().st_size > 0
+    store = SqliteStore(tmp_path / "dialog.db", pause=0.1)
+    await store.commit(Commit(BOB, Session(user="bob"), 0, NOW))
     async with asyncio.timeout(60):
         while log.stat().st_size:  # nobody tells us; a server asks, too, and more often than once in a while
             assert await store.waking("demo", NOW, 10) == ()
             await asyncio.sleep(0.02)
     assert (await store.load(ANN)).revision == BEGUN
     await store.close()
+    await busy.close()
 
 
 async def test_a_closed_store_says_so(tmp_path: Path) -> None:
@@ -324,6 +328,7 @@ from interpreter.stores.sqlite import SqliteStore
 
 async def count(store, user):
     key, revision = SessionKey("demo", user), 0
+    await store.load(key)
     while True:
         session, message = Session(user=user, turns=revision + 1), MessageKey(str(revision))
         turn = Commit(key, session, revision, datetime.now(UTC), message, b"ok")
@@ -332,15 +337,16 @@ async def count(store, user):
 
 async def main():
     store = SqliteStore(Path(sys.argv[1]))
-    await asyncio.gather(*(count(store, f"user{number}") for number in range(8)))
+    await asyncio.gather(*(count(store, f"user{number}") for number in range(int(sys.argv[2]))))
 
 asyncio.run(main())
 """
 
 
-async def test_no_acknowledged_turn_is_lost_when_the_process_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("together", [4, 40])
+async def test_no_acknowledged_turn_is_lost_when_the_process_is_killed(tmp_path: Path, together: int) -> None:
     path = tmp_path / "dialog.db"
-    command = [sys.executable, "-c", WRITER, str(path)]
+    command = [sys.executable, "-c", WRITER, str(path), str(together)]
     writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220 - nothing else runs here
     assert writer.stdout is not None
     acknowledged: dict[str, int] = {}

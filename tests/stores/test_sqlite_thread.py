@@ -19,6 +19,7 @@ from support.sqlite_files import ANN, NOW
 from interpreter.machine.session import Session
 from interpreter.stores.protocol import Commit, MessageKey, SessionKey, StoreUnavailable, StoreUnusable
 from interpreter.stores.sqlite import SqliteStore
+from interpreter.stores.sqlite_ahead import Ahead
 from interpreter.stores.sqlite_file import open_connection
 from interpreter.stores.sqlite_layout import LAYOUT
 from interpreter.stores.sqlite_thread import SqliteThread
@@ -107,7 +108,7 @@ async def test_a_layout_that_another_version_has_changed_is_said_in_one_line(
 
 
 async def test_turns_that_come_one_by_one_are_brought_in_a_few_at_a_time(tmp_path: Path) -> None:
-    store, path = SqliteStore(tmp_path / "dialog.db"), tmp_path / "dialog.db"
+    store, path = SqliteStore(tmp_path / "dialog.db", pause=3_600), tmp_path / "dialog.db"
     seen = []
     for number in range(300):
         await store.commit(turn(number))
@@ -120,7 +121,7 @@ async def test_turns_that_come_one_by_one_are_brought_in_a_few_at_a_time(tmp_pat
 
 
 async def test_many_turns_that_come_together_are_brought_in_seldom(tmp_path: Path) -> None:
-    store, path = SqliteStore(tmp_path / "dialog.db"), tmp_path / "dialog.db"
+    store, path = SqliteStore(tmp_path / "dialog.db", pause=3_600), tmp_path / "dialog.db"
     seen = []
     for first in range(0, 10_000, 1_000):
         await asyncio.gather(*(store.commit(turn(number)) for number in range(first, first + 1_000)))
@@ -146,7 +147,7 @@ async def test_what_a_sweep_removes_is_soon_gone_from_the_file_itself(tmp_path: 
 
 
 async def test_who_sweeps_may_stop_waiting_for_it(tmp_path: Path) -> None:
-    thread = SqliteThread(tmp_path / "dialog.db", open_connection)
+    thread = SqliteThread(tmp_path / "dialog.db", open_connection, Ahead())
     waiting = asyncio.ensure_future(thread.bring_in())
     await asyncio.sleep(0)
     waiting.cancel()

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from support.admitting import Admitting
 from support.sqlite_files import Asking
 
 from interpreter.machine.session import Session
@@ -32,6 +33,7 @@ from interpreter.stores.protocol import (
 )
 from interpreter.stores.redis import RedisStore
 from interpreter.stores.sqlite import SqliteStore
+from interpreter.stores.sqlite_ahead import Ahead
 from interpreter.stores.sqlite_file import open_connection
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -99,12 +101,13 @@ class Stores(RuleBasedStateMachine):
         folder = Path(self.folder.name)
         self.stores: list[Any] = [MemoryStore(), SqliteStore(folder / "dialog.db", unflushed)]
         self.stores.append(Asking(folder / "asking.db", unflushed))
+        self.stores.append(Asking(folder / "ahead.db", unflushed, ahead=Ahead(worth_it=1, most=3)))
         if self.redis_url is not None:
             import redis
 
             with redis.Redis.from_url(self.redis_url) as client:
                 client.flushall()
-            self.stores.append(RedisStore(self.redis_url))
+            self.stores += RedisStore(self.redis_url), Admitting(f"{self.redis_url}&db=1")
 
     def teardown(self) -> None:
         self.all("close")
