@@ -10,6 +10,8 @@ from interpreter.values import MAX_INT, MAX_ITEMS, MAX_TEXT, Fault, Value
 
 FREE_SIZE = 256
 """Texts and lists up to this size cost nothing beyond the step that makes them."""
+ITEMS_PER_STEP = 16
+"""Of a list or map that is made, or a list of texts that is searched."""
 
 
 def fit_number(value: float) -> float:
@@ -46,7 +48,7 @@ def charge_items(env: Env, count: int) -> None:
     """
     if count > MAX_ITEMS:
         raise Fault("budget", f"the list has more than {MAX_ITEMS} items")
-    env.spend(count // 16)
+    env.spend(count // ITEMS_PER_STEP)
 
 
 def charge_walk(env: Env, value: Value) -> None:

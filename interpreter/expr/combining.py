@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from interpreter.expr import dynamic
-from interpreter.expr.bounds import FREE_SIZE, charge_items, charge_text, charge_walk
+from interpreter.expr.bounds import FREE_SIZE, ITEMS_PER_STEP, charge_items, charge_text, charge_walk
 from interpreter.expr.env import Closure, Env, TextClosure
 from interpreter.values import MAX_TEXT, Fault, Value, equal, kind_of, print_value
 
@@ -97,8 +97,8 @@ def is_among(env: Env, text: Value, texts: Value) -> bool:
     """Likewise of a text in a list of texts, which Python compares as the language does."""
     if not isinstance(texts, (list, tuple)):
         return dynamic.contains(text, texts)
-    if len(texts) >= 16:
-        env.spend(len(texts) // 16)
+    if len(texts) >= ITEMS_PER_STEP:
+        env.spend(len(texts) // ITEMS_PER_STEP)
     return text in texts
 
 

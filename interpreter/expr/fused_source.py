@@ -11,7 +11,7 @@ from itertools import count
 from types import MethodDescriptorType
 
 from interpreter.expr import dynamic
-from interpreter.expr.bounds import FREE_SIZE
+from interpreter.expr.bounds import FREE_SIZE, ITEMS_PER_STEP
 from interpreter.expr.calls import BoundCall, bind_call
 from interpreter.expr.env import Closure
 from interpreter.expr.findings import Findings
@@ -35,8 +35,6 @@ _MOST_NATIVES = 3
 SHORT = 28
 """Characters of a text for which functions of Python are called without counting; a change of case makes up to three of
 one, so two of them stay below what is free."""
-_FEW = 16
-"""Items among which a text is looked for without counting."""
 NAMES = {
     "+": "add",
     "-": "subtract",
@@ -285,7 +283,9 @@ class Writer:
         if not isinstance(item, Literal):
             return f"is_among(env, {text}, {texts})"
         values, kind = next(self._temporaries), next(self._temporaries)
-        is_list = f"(({kind} := type({values} := {texts})) is tuple or {kind} is list) and len({values}) < {_FEW}"
+        is_list = (
+            f"(({kind} := type({values} := {texts})) is tuple or {kind} is list) and len({values}) < {ITEMS_PER_STEP}"
+        )
         return f"({text} in {values} if {is_list} else is_among(env, {text}, {values}))"
 
     def _arithmetic(self, node: Binary) -> str:
@@ -330,8 +330,10 @@ class Writer:
                 return self._limited(f"({left.text} {operator} {right.text})", limit, limits)
 
     def _product(self, left: _Number, right: _Number, limits: str) -> _Number:
-        """Both operands are looked at before: Python would repeat a text, however often."""
+        """Operands are looked at before: Python would repeat a text, however often. The left one still comes first."""
         most = _most(limits)
+        if right.limit is None and not left.text.isidentifier():
+            left = _Number(left.text)
         tests, texts, total = [], [], 1.0
         for operand in (left, right):
             if operand.limit is None:

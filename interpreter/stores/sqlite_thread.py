@@ -269,7 +269,7 @@ class SqliteThread:
             self.failures += writes
             if sqlite_ahead.concerns_all(error):
                 return [StoreUnavailable(str(error))] * len(requests)
-            if home and self._ahead.entries and not self._ahead.is_stuck:
+            if writes and home and self._ahead.entries and not self._ahead.is_stuck:
                 outcomes = self._perform(connection, requests, writes=writes, home=False)
                 if not any(isinstance(outcome, StoreUnavailable) for outcome in outcomes):
                     self._get_stuck(error)  # it was none of these requests

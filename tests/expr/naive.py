@@ -27,7 +27,7 @@ from interpreter.expr.tree import (
     Slice,
     Unary,
 )
-from interpreter.values import MAX_INT, MAX_ITEMS, MAX_TEXT, Fault, equal
+from interpreter.values import MAX_INT, MAX_ITEMS, MAX_TEXT, Fault, Value, equal, kind_of
 
 _PYTHON: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -274,3 +274,12 @@ class Walker:
             values.append(value)
         values += [self.value(argument) for argument in places]
         return function.call(self.env, *values) if function.needs_env else function.call(*values)
+
+
+def outcome(evaluate: Callable[[], Value]) -> tuple[str, Value]:
+    """The kind of a value and the value, or the kind of the fault."""
+    try:
+        value = evaluate()
+    except Fault as fault:
+        return fault.kind, None
+    return kind_of(value), value

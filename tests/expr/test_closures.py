@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from expr.naive import Walker
+from expr.naive import Walker, outcome
 from expr.texts import kinds, well_typed, wild
 from expr.world import SCOPE, make_env
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +13,7 @@ from interpreter.expr.env import Env
 from interpreter.expr.inference import Typed, infer, infer_condition, infer_template
 from interpreter.expr.parser import parse_expression
 from interpreter.expr.templates import parse_template
-from interpreter.values import MAX_TEXT, Fault, Value, equal, kind_of
+from interpreter.values import MAX_TEXT, Fault, Value, equal
 
 quick = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -24,14 +22,6 @@ def typed(text: str) -> Typed:
     node, problems = parse_expression(text)
     assert node is not None, problems
     return infer(node, SCOPE)
-
-
-def outcome(evaluate: Callable[[], Value]) -> tuple[str, Value]:
-    try:
-        value = evaluate()
-    except Fault as fault:
-        return fault.kind, None
-    return kind_of(value), value
 
 
 def assert_agrees_with_the_walker(found: Typed) -> None:
