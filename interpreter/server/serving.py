@@ -84,10 +84,10 @@ async def serve(
         fast = FastPath(app[ENDPOINTS], usual)
     try:
         readiness = app[READINESS]
+        for number in (signal.SIGINT, signal.SIGTERM):  # before anybody can know that it is there
+            loop.add_signal_handler(number, stop.ask, number)
         door = await listen(fast or usual, host, port, shared=shared)
         try:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, stop.ask, number)
             ready(*door.sockets[0].getsockname()[:2])
             wished = await stop.asked()
             readiness.drain()
