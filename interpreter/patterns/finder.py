@@ -8,17 +8,34 @@ the order of the rules, so the answer is that of trying every rule.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from interpreter.patterns.captures import Captures
 from interpreter.patterns.clues import CasedPart, FoldedPart, NoClue, WholeText
 from interpreter.patterns.matching import WHOLE_MESSAGE, Matcher
 from interpreter.patterns.subject import Subject, subject_of
 
-Candidate = tuple[int, int, Matcher, str]
-"""The number of a pattern among all of its list, the index of its rule, what tries it, and the text of its clue."""
-_number = itemgetter(0)
+
+class Candidate:
+    """A pattern that may match: its number among all of its list, the index of its rule, and what tries it.
+
+    `text` must be in the message; it is empty where whatever leads to the candidate has seen to that.
+    """
+
+    __slots__ = ("index", "matcher", "number", "text")
+
+    def __init__(self, number: int, index: int, matcher: Matcher, text: str) -> None:
+        self.number = number
+        self.index = index
+        self.matcher = matcher
+        self.text = text
+
+    def __reduce__(self) -> tuple[type[Candidate], tuple[int, int, Matcher, str]]:
+        return Candidate, (self.number, self.index, self.matcher, self.text)
+
+
+_number = attrgetter("number")
 
 
 class PatternFinder:
@@ -35,12 +52,13 @@ class PatternFinder:
                     case WholeText(texts=texts, is_enough=is_enough):
                         tried = WHOLE_MESSAGE if is_enough else matcher
                         for text in texts:
-                            whole.setdefault(text, []).append((number, index, tried, text))
+                            whole.setdefault(text, []).append(Candidate(number, index, tried, ""))
                     case FoldedPart(texts=texts) | CasedPart(texts=texts):
                         for text in texts:
-                            (parts.setdefault(text, []) if text else untold).append((number, index, matcher, text))
+                            candidate = Candidate(number, index, matcher, text)
+                            (parts.setdefault(text, []) if text else untold).append(candidate)
                     case NoClue():
-                        untold.append((number, index, matcher, ""))
+                        untold.append(Candidate(number, index, matcher, ""))
         self._untold = tuple(untold)
         self._whole = {text: tuple(found) for text, found in whole.items()}
         self._parts = PartIndex(parts, whole)
@@ -54,12 +72,14 @@ class PatternFinder:
     def find(self, text: str, start: int = 0) -> tuple[int, Captures] | None:
         """The first rule at or after `start` with a pattern that matches, and what its first such pattern captured."""
         subject = subject_of(text)
+        candidates: Sequence[Candidate]
         asked, candidates = subject.candidates
         if asked is not self:
             candidates = self._find_candidates(subject)
             subject.candidates = self, candidates
-        for _, index, matcher, _ in candidates:
-            if index >= start and (found := matcher.match(subject)) is not None:
+        for candidate in candidates:
+            index = candidate.index
+            if index >= start and (found := candidate.matcher.match(subject)) is not None:
                 return index, found
         return None
 
@@ -79,31 +99,38 @@ class PartIndex:
     """Texts by their beacons: a beacon is a character of a text, under which a few characters from there on are kept.
 
     A message that has no beacon in it has none of the texts: beacons are to be few, and rare in messages, and few texts
-    are to have the same characters from the same beacon on.
+    are to have the same characters from the same beacon on. Where more than a few have, more of each is kept.
     """
 
     def __init__(self, parts: Mapping[str, Sequence[Candidate]], messages: Collection[str]) -> None:
-        self._sizes: dict[str, tuple[int, ...]] = {}
-        """For each beacon, how many characters are kept under it."""
         count = Counter(char for message in messages for char in set(message))
         dearer = {char: _COMMON * number // len(messages) for char, number in count.items()}
+        beacons: set[str] = set()
         by_piece: dict[str, list[Candidate]] = {}
         for text, candidates in parts.items():
             size = next(size for size in _SIZES if size <= len(text))
             _, piece = min(
                 (
                     len(by_piece.get(piece := text[at : at + size], ()))
-                    + (0 if piece[0] in self._sizes else _NEW)
+                    + (0 if piece[0] in beacons else _NEW)
                     + dearer.get(piece[0], 0),
                     piece,
                 )
                 for at in range(len(text) - size + 1)
             )
             by_piece.setdefault(piece, []).extend(candidates)
-            sizes = self._sizes.get(piece[0], ())
-            if size not in sizes:
-                self._sizes[piece[0]] = (*sizes, size)
-        self._by_piece = {piece: tuple(found) for piece, found in by_piece.items()}
+            beacons.add(piece[0])
+        for piece, alike in [(piece, found) for piece, found in by_piece.items() if len(found) > _FEW]:
+            del by_piece[piece]
+            for candidate in alike:
+                at = candidate.text.find(piece)
+                by_piece.setdefault(candidate.text[at : at + _LONGEST], []).append(candidate)
+        sizes: dict[str, set[int]] = {}
+        for piece in by_piece:
+            sizes.setdefault(piece[0], set()).add(len(piece))
+        self._sizes = {beacon: tuple(sorted(found)) for beacon, found in sizes.items()}
+        """For each beacon, how many characters are kept under it."""
+        self._by_piece = {piece: tuple(_without(piece, found)) for piece, found in by_piece.items()}
         """Whose texts have what is kept."""
         self._beacons = frozenset(self._sizes)
 
@@ -122,24 +149,34 @@ class PartIndex:
             return ()
         by_piece = self._by_piece
         pieces: set[str] = set()
+        found: list[Candidate] = []
         for beacon in beacons:
             sizes = self._sizes[beacon]
             at = subject.find(beacon)
             while at >= 0:
                 for size in sizes:
-                    if (piece := subject[at : at + size]) in by_piece:
-                        pieces.add(piece)
+                    piece = subject[at : at + size]
+                    candidates = by_piece.get(piece)
+                    if candidates is None or piece in pieces:
+                        continue
+                    pieces.add(piece)
+                    for candidate in candidates:
+                        if not (text := candidate.text) or text in subject:
+                            found.append(candidate)  # noqa: PERF401  a comprehension is a call more
                 at = subject.find(beacon, at + 1)
-        found: list[Candidate] = []
-        for piece in pieces:
-            for candidate in by_piece[piece]:
-                if candidate[3] in subject:
-                    found.append(candidate)  # noqa: PERF401  a comprehension is a call more
         return found
+
+
+def _without(piece: str, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Candidates of a piece; those whose text is no more than that need not look for it."""
+    for it in candidates:
+        yield Candidate(it.number, it.index, it.matcher, "") if it.text == piece else it
 
 
 _SIZES = (6, 4, 2, 1)
 """How many characters are kept: as many of these as a text has."""
+_FEW, _LONGEST = 2, 12
+"""How many texts may have the same characters kept, and how many characters are kept of them where more have."""
 _NEW = 8
 """What a new beacon costs, in texts that have the same characters."""
 _COMMON = 64
