@@ -85,7 +85,8 @@ class _Words(dict[str, str]):
     def __missing__(self, text: str) -> str:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        word = self[text] = _clean(self._secrets, as_word(text))
+        word = _clean(self._secrets, as_word(text))
+        word = self[text] = text if word == text else word  # one object where two say the same
         return word
 
     def forget(self) -> None:
