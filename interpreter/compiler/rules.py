@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from interpreter.check.captures import group_count, has_regex
 from interpreter.compiler.leaves import Lowering, lower_condition, lower_text, place_of
@@ -12,11 +13,9 @@ from interpreter.dialog.model.rules import Rule, State
 from interpreter.patterns.finder import PatternFinder
 from interpreter.patterns.matching import matcher
 from interpreter.program.names import StateName
-from interpreter.program.replies import SayWords
+from interpreter.program.replies import ReplyPlan, SayWords
 from interpreter.program.rules import RuleList, RuleTable, StateTable, triggers_of
 from interpreter.program.tables import Routine
-
-_NO_CAPTURES = ("match",)
 
 
 def lower_rules(context: Lowering, name: str, rules: Sequence[Rule]) -> RuleList:
@@ -40,7 +39,7 @@ def lower_rule(context: Lowering, rule: Rule) -> RuleTable:
     return RuleTable(
         name=rule.name.text,
         routine=routine,
-        captures=(*captures, "match") if captures else _NO_CAPTURES,
+        captures=_captured(captures),
         events=tuple(dict.fromkeys(event.text.lower() for event in trigger.events)),
         key=trigger.key.text if trigger.key else None,
         messages=tuple(dict.fromkeys(message.text for message in trigger.messages)),
@@ -52,14 +51,20 @@ def lower_rule(context: Lowering, rule: Rule) -> RuleTable:
         description=lower_reply(context, rule.description, ReplyNames(rule.path)) if rule.description else None,
         label=lower_localized(context, rule.label),
         place=place_of(rule.name.span),
-        words=_only_words(context.routines[routine]),
+        says=_only_says(context.routines[routine]),
         match_size=group_count(rule) + 1 if has_regex(rule) else 0,
     )
 
 
-def _only_words(routine: Routine) -> str | None:
+@lru_cache
+def _captured(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that a rule with some captures has; one tuple for all rules that have the same."""
+    return (*names, "match")
+
+
+def _only_says(routine: Routine) -> str | ReplyPlan | None:
     says = routine.says
-    return (says.text.rstrip("\r\n") or None) if isinstance(says, SayWords) else None
+    return (says.text.rstrip("\r\n") or says) if isinstance(says, SayWords) else says
 
 
 def _has_only_condition(rule: Rule) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import lru_cache
 
 from interpreter.expr import dynamic
 from interpreter.expr.env import Closure, Env
@@ -49,11 +50,13 @@ def read_or_null(name: str, binding: Binding) -> Closure:
             return read_name(name, binding)
 
 
+@lru_cache
 def _read_any_local(name: str) -> Closure:
     """A local that not every path sets: its type is optional, so it is null where none did."""
     return lambda env: env.locals.get(name)
 
 
+@lru_cache
 def _read_local(name: str) -> Closure:
     def read(env: Env) -> Value:
         try:

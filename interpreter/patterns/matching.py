@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Protocol
@@ -170,8 +171,14 @@ def matcher(pattern: Pattern, lexicon: Lexicon) -> Matcher:
     if isinstance(pattern, Regex):
         clue = CasedPart(pattern.required) if pattern.required else NoClue()
         regex = compile_translated(pattern.translated)
-        return RegexMatcher(regex, straight_way(pattern.placed), pattern.names, (clue,))
+        return RegexMatcher(regex, straight_way(pattern.placed), _same(pattern.names), (clue,))
     return _phrase_matcher(pattern, lexicon)
+
+
+@lru_cache
+def _same(names: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    """One tuple for all regular expressions that name the same groups."""
+    return names
 
 
 def _phrase_matcher(phrase: Phrase, lexicon: Lexicon) -> Matcher:

@@ -39,13 +39,13 @@ def step_by_step(program: Program) -> Program:
     """The same program, but whatever says something and does nothing else does it as any other routine would."""
 
     def listed(rules: RuleList) -> RuleList:
-        return replace(rules, rules=tuple(replace(rule, words=None) for rule in rules.rules))
+        return replace(rules, rules=tuple(replace(rule, says=None) for rule in rules.rules))
 
     return altered(
         program,
         root=listed(program.root),
         anywhere=listed(program.anywhere),
-        rules={name: replace(rule, words=None) for name, rule in program.rules.items()},
+        rules={name: replace(rule, says=None) for name, rule in program.rules.items()},
         states={name: replace(state, rules=listed(state.rules)) for name, state in program.states.items()},
         routines={name: replace(routine, says=None) for name, routine in program.routines.items()},
     )
@@ -78,7 +78,7 @@ rules:
     program = compile_text(text).program
     assert program is not None
     (rule,) = (rule for rule in program.root.rules if rule.name == "more")
-    assert rule.words == "y" * 6000
+    assert rule.says == "y" * 6000
     outcome = step(program, Session("u"), receive("go", START))
     assert outcome == step(step_by_step(program), Session("u"), receive("go", START))
     (fault,) = (line for line in outcome.trace if line.kind == "fault")
