@@ -67,7 +67,7 @@ SATURATED = (
     *((contender, rules) for rules in (10, LARGE) for contender in PEERS if (contender, rules) != (ROBOT, LARGE)),
 )
 """Contenders and numbers of rules. With so many weixin-robot aborts with a stack overflow."""
-HALF_LOAD = (OURS, OURS_SQLITE, *PLAIN, *PEERS)
+HALF_LOAD = (BARE, OURS, OURS_SQLITE, *PLAIN, *PEERS)
 
 
 def left_out() -> dict[str, str]:

@@ -8,7 +8,8 @@ without one each connection sends as soon as it has its answer. Prints one line 
 
 The timers of event loops go by milliseconds, in which a server answers many times: messages would come in bunches and
 be counted from a wrong moment. So the client does not sleep until a message is due but keeps looking at the clock; it
-has a core of its own.
+has a core of its own. Where the system takes that core away for a while, the messages of that while would come all at
+once, and late: so the client's clock stands still meanwhile.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from dataclasses import dataclass, field
 from work import PATH, body_of, conversation, query_of
 
 WARM_UP = 1.0
+_SHORTEST_STANDSTILL = 100e-6
+"""Seconds; what is shorter is how the times are taken."""
 USERS_EACH = 50
 
 
@@ -101,24 +104,36 @@ def requests(number: int, rules: int) -> Iterator[tuple[bytes, bytes]]:
 
 
 class Clock:
-    """Wakes those who wait for a moment, to some microseconds."""
+    """`time.perf_counter`, but for the times in which the system did not let us run; wakes to some microseconds."""
 
     def __init__(self) -> None:
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
         self._serial = 0
+        self._stood = 0.0
+        """For how long it stood still, in seconds."""
 
-    async def reach(self, moment: float) -> None:
-        """Wait for a moment of `time.perf_counter`."""
+    def moment(self, shown: float) -> float:
+        """The moment of `time.perf_counter` at which it showed something not long ago."""
+        return shown + self._stood
+
+    async def reach(self, shown: float) -> None:
+        """Wait until it shows something, if it does not yet."""
+        if shown <= time.perf_counter() - self._stood:
+            return
         self._serial += 1
         woken = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (moment, self._serial, woken))
+        heapq.heappush(self._waiting, (shown, self._serial, woken))
         await woken
 
     async def tick(self) -> None:
-        """Go on for ever."""
+        """Go on for ever, without ever sleeping: what has passed and is not our own processor time was taken away."""
+        last, last_used = time.perf_counter(), time.thread_time()
         while True:
-            now = time.perf_counter()
-            while self._waiting and self._waiting[0][0] <= now:
+            passed, used = time.perf_counter(), time.thread_time()
+            if (taken := (passed - last) - (used - last_used)) > _SHORTEST_STANDSTILL:
+                self._stood += taken
+            last, last_used = passed, used
+            while self._waiting and self.moment(self._waiting[0][0]) <= passed:
                 heapq.heappop(self._waiting)[2].set_result(None)
             await asyncio.sleep(0)
 
@@ -129,13 +144,11 @@ async def drive(
     """Send until the time is over."""
     due = tally.begins - WARM_UP + offset
     for request, reply in requests(number, rules):
-        now = time.perf_counter()
         if interval:
-            if due > now:
-                await clock.reach(due)
-            began, due = due, due + interval
+            await clock.reach(due)
+            began, due = clock.moment(due), due + interval
         else:
-            began = now
+            began = time.perf_counter()
         if began >= tally.ends:
             return
         answer = await connection.ask(request)

@@ -19,7 +19,7 @@ import machine
 from chart import chart
 from contenders import IS_COMPILED, OURS, WECHATPY, WEROBOT_SQLITE, left_out
 from figures import Figures, measured
-from serving import Served
+from serving import ROUNDS, ROUNDS_OF_PEERS, Served
 from targets import targets
 from workers import CONNECTIONS_EACH, Workers
 
@@ -58,9 +58,9 @@ def _head(*, quick: bool) -> Iterator[str]:
         "reply is checked while it is measured; figures are medians. Only the ratios mean anything on another machine."
     )
     yield ""
-    rounds = "one round of 2 s" if quick else "three rounds of 4 s"
+    rounds = "one round of 2 s" if quick else f"{ROUNDS} rounds of 4 s, {ROUNDS_OF_PEERS} of peers under full load"
     yield (
-        f"This run: {rounds} each, Python {platform.python_version()}, {os.cpu_count()} cores, one for the server and "
+        f"This run: {rounds}, Python {platform.python_version()}, {os.cpu_count()} cores, one for the server and "
         "one for the client, 48 connections, 2,400 users. Of the messages 30 % hit a phrase exactly, 20 % contain one, "
         "20 % match a regular expression with a capture, 10 % play a game that remembers, 10 % are menu clicks, 10 % "
         "find nothing."
@@ -104,11 +104,13 @@ def _servers(served: Served) -> Iterator[str]:
     yield ""
     yield (
         "The bare handler checks the signature, parses the XML and answers a constant. `half load` is 1,000 rules at "
-        "half of what the server can do, sent at even intervals. Servers without a word on it keep their sessions in "
-        "memory, those with SQLite and Redis where they survive a restart; Redis has its log flushed each second and "
-        "runs on the client's core, so its own time and memory come on top of those of the server. With SQLite each "
-        "turn is on the disk before it is answered. With Redis `dialog-run` and WeRoBot write each turn before they "
-        "answer it, weixin-robot a session that has changed, wechat each session after it has answered."
+        "half of what the server can do, sent at even intervals; while the machine does something else on the client's "
+        "core the intervals stand still. What it takes from a server meanwhile counts, and shows in the bare handler, "
+        "too. Servers without a word on it keep their sessions in memory, those with SQLite and Redis where they "
+        "survive a restart; Redis has its log flushed each second and runs on the client's core, so its own time and "
+        "memory come on top of those of the server. With SQLite each turn is on the disk before it is answered. With "
+        "Redis `dialog-run` and WeRoBot write each turn before they answer it, weixin-robot a session that has "
+        "changed, wechat each session after it has answered."
     )
     yield ""
     if WEROBOT_SQLITE.name in served:

@@ -10,6 +10,7 @@ import hashlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 TOKEN = "benchmark"
@@ -80,13 +81,17 @@ def write_bot(path: Path, rules: int) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+@lru_cache
+def _rules_of(kind: str, rules: int) -> tuple[int, ...]:
+    """The numbers of the rules of a kind; those who talk share them, or a client would fill the caches with them."""
+    return tuple(number for number in range(rules) if kind_of(number) == kind)
+
+
 def conversation(seed: int, users: tuple[str, ...], rules: int) -> Iterator[Call]:
     """An endless stream of messages of some users; whoever begins a game goes on with it at the next message."""
     chance = random.Random(seed)
     playing: set[str] = set()
-    exact, phrase, regex = (
-        [number for number in range(rules) if kind_of(number) == kind] for kind in ("exact", "phrase", "regex")
-    )
+    exact, phrase, regex = (_rules_of(kind, rules) for kind in ("exact", "phrase", "regex"))
     while True:
         user = chance.choice(users)
         if user in playing:
