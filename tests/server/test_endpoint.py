@@ -5,13 +5,9 @@ import gzip
 import io
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
-import redis
-from aiohttp.test_utils import make_mocked_request
 from fakes.house import TOKEN, House
-from fakes.signatures import FakeSignatures
 
 from interpreter.runtime.arrival import HeldBack, StoreFailed
 from interpreter.server.app import ENDPOINTS
@@ -19,8 +15,7 @@ from interpreter.server.diagnosis.answers import Answer as ServerAnswer
 from interpreter.server.diagnosis.visiting import Visitor
 from interpreter.server.endpoint import Answer
 from interpreter.server.peers import Peers, read_networks
-from interpreter.stores.protocol import SessionKey, StoreUnavailable
-from interpreter.stores.redis import RedisStore
+from interpreter.stores.protocol import SessionKey
 from interpreter.wechat.deliveries import Sender
 from interpreter.wechat.xml import read_xml
 
@@ -257,73 +252,6 @@ async def test_a_message_delivered_again_is_signed_afresh_and_answered(house: Ho
     body = house.text("hi", id="1")
     assert await house.post(body) == await house.post(body)
     assert await turns(house) == 1
-
-
-async def test_processes_that_share_a_store_share_the_signatures_they_have_seen() -> None:
-    first, second = House(), House()
-    signatures = FakeSignatures()
-    first.bot = replace(first.bot, shared=signatures)
-    second.bot = replace(second.bot, shared=signatures)
-    await first.start()
-    await second.start()
-    query, body = first.signed(), first.text("hi")
-    assert (await first.post(body, query))[0] == 200
-    assert (await second.post(body, query))[0] == 200
-    assert (await second.post(second.text("bye"), query))[0] == 403
-    await first.client.close()
-    await second.client.close()
-
-
-async def test_a_store_that_does_not_answer_does_not_make_a_message_a_replay() -> None:
-    other = House()
-    other.bot = replace(other.bot, shared=FakeSignatures(StoreUnavailable("gone")))
-    await other.start()
-    assert (await other.say("hi"))[0] == 200
-    await other.client.close()
-
-
-async def test_a_message_whose_sender_has_gone_before_the_store_knows_its_signature_is_not_taken() -> None:
-    house = House()
-    house.bot = replace(house.bot, shared=FakeSignatures())
-    await house.start()
-    begun = house.app[ENDPOINTS]["/wechat"].begin(
-        make_mocked_request("POST", "/wechat"), house.signed(), house.text("hi").encode()
-    )
-    assert isinstance(begun, asyncio.Future)
-    begun.cancel()
-    assert (await house.say("hi", user="oUser2"))[0] == 200
-    assert await turns(house) == 0
-    await house.client.close()
-
-
-async def test_with_redis_a_message_costs_two_round_trips(redis_url: str) -> None:
-    store = RedisStore(redis_url)
-    house = House(store=store)
-    house.bot = replace(house.bot, shared=store)
-    await house.start()
-    with redis.Redis.from_url(redis_url) as client:
-        assert (await house.say("hi"))[0] == 200  # the scripts are there now
-        client.config_resetstat()
-        assert (await house.say("hi"))[0] == 200
-        asked = {name: row["calls"] for name, row in client.info("commandstats").items()}
-        assert (asked["cmdstat_set"], asked["cmdstat_evalsha"]) == (1, 2)
-    assert await turns(house) == 2
-    await house.client.close()
-    await store.close()
-
-
-async def test_messages_of_one_user_that_come_together_are_all_answered_with_redis(redis_url: str) -> None:
-    store = RedisStore(redis_url)
-    house = House(store=store)
-    house.bot = replace(house.bot, shared=store)
-    await house.start()
-    repeated = house.text("hi", id="again")
-    said = await asyncio.gather(*(house.say("hi") for _ in range(10)), *(house.post(repeated) for _ in range(5)))
-    assert {status for status, _ in said} == {200}
-    assert len(set(said[10:])) == 1
-    assert await turns(house) == 11
-    await house.client.close()
-    await store.close()
 
 
 async def test_messages_can_be_taken_from_some_addresses_only(caplog: pytest.LogCaptureFixture) -> None:
