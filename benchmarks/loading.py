@@ -30,7 +30,7 @@ def run(*, quick: bool) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         bot, cache = Path(folder) / "bot.yaml", str(Path(folder) / "cache")
         write_bot(bot, 10_000)
-        for _ in range(1 if quick else 3):
+        for _ in range(1 if quick else 5):
             cpu_seconds([PYTHON, "-c", f"{CACHED}{TAKE}", str(bot), cache])
             ours, memory = cpu_seconds([PYTHON, "-c", f"{OURS}interpreter.compile_file(sys.argv[1])", str(bot)])
             theirs, _ = cpu_seconds([PYTHON, "-c", f"{THEIRS}loader.load(open(sys.argv[1], 'rb'))", str(bot)])
