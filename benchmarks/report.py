@@ -89,7 +89,13 @@ def _targets(found: Figures) -> Iterator[str]:
     yield ""
 
 
+def _least_and_most(shares: list[float]) -> str:
+    """The least and the most of some shares, in percent."""
+    return f"{min(shares, default=0):.1%} to {max(shares, default=0):.1%}"
+
+
 def _servers(served: Served) -> Iterator[str]:
+    stood = [sizes["half load"]["stood_still"] for sizes in served.values() if "half load" in sizes]
     yield "## Servers"
     yield ""
     yield "| server | rules | requests/s | p50 ms | p99 ms | processor µs | memory MB |"
@@ -105,12 +111,12 @@ def _servers(served: Served) -> Iterator[str]:
     yield (
         "The bare handler checks the signature, parses the XML and answers a constant. `half load` is 1,000 rules at "
         "half of what the server can do, sent at even intervals; while the machine does something else on the client's "
-        "core the intervals stand still. What it takes from a server meanwhile counts, and shows in the bare handler, "
-        "too. Servers without a word on it keep their sessions in memory, those with SQLite and Redis where they "
-        "survive a restart; Redis has its log flushed each second and runs on the client's core, so its own time and "
-        "memory come on top of those of the server. With SQLite each turn is on the disk before it is answered. With "
-        "Redis `dialog-run` and WeRoBot write each turn before they answer it, weixin-robot a session that has "
-        "changed, wechat each session after it has answered."
+        f"core the intervals stand still, here for {_least_and_most(stood)} of the time. What it takes from a server "
+        "counts, and shows in the bare handler, too. Servers without a word on it keep their sessions in memory, those "
+        "with SQLite and Redis where they survive a restart; Redis has its log flushed each second and runs on the "
+        "client's core, so its own time and memory come on top of those of the server. With SQLite each turn is on the "
+        "disk before it is answered. With Redis `dialog-run` and WeRoBot write each turn before they answer it, "
+        "weixin-robot a session that has changed, wechat each session after it has answered."
     )
     yield ""
     if WEROBOT_SQLITE.name in served:

@@ -78,6 +78,7 @@ def measure(
         "requests_per_second": seen["requests_per_second"],
         "p50_ms": seen["p50_ms"],
         "p99_ms": seen["p99_ms"],
+        "stood_still": seen["stood_still"],
         "resident_mb": at_rest / 1e6,
         "processor_us": used / max(served * (seconds + 1) / seconds, 1) * 1e6,
     }
