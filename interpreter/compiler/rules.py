@@ -13,7 +13,7 @@ from interpreter.dialog.model.rules import Rule, State
 from interpreter.patterns.finder import PatternFinder
 from interpreter.patterns.matching import matcher
 from interpreter.program.names import StateName
-from interpreter.program.replies import ReplyPlan, SayWords
+from interpreter.program.replies import SayWords
 from interpreter.program.rules import RuleList, RuleTable, StateTable, triggers_of
 from interpreter.program.tables import Routine
 
@@ -51,7 +51,7 @@ def lower_rule(context: Lowering, rule: Rule) -> RuleTable:
         description=lower_reply(context, rule.description, ReplyNames(rule.path)) if rule.description else None,
         label=lower_localized(context, rule.label),
         place=place_of(rule.name.span),
-        says=_only_says(context.routines[routine]),
+        words=_only_words(context.routines[routine]),
         match_size=group_count(rule) + 1 if has_regex(rule) else 0,
     )
 
@@ -62,9 +62,9 @@ def _captured(names: tuple[str, ...]) -> tuple[str, ...]:
     return (*names, "match")
 
 
-def _only_says(routine: Routine) -> str | ReplyPlan | None:
+def _only_words(routine: Routine) -> str | None:
     says = routine.says
-    return (says.text.rstrip("\r\n") or says) if isinstance(says, SayWords) else says
+    return (says.text.rstrip("\r\n") or None) if isinstance(says, SayWords) else None
 
 
 def _has_only_condition(rule: Rule) -> bool:

@@ -48,7 +48,6 @@ from interpreter.program.instructions import (
     Target,
 )
 from interpreter.program.names import RoutineName, StateName
-from interpreter.program.replies import ReplyPlan
 from interpreter.program.rules import RuleTable
 from interpreter.program.tables import Routine
 from interpreter.values import MAX_ITEMS, MAX_SIZE, Fault, Value
@@ -88,18 +87,10 @@ def run_routine(turn: Running, name: RoutineName, locals: dict[str, Value]) -> O
     routine = turn.program.routines[name]
     if routine.says is None or turn.instructions <= 0:
         return execute(turn, [Active(routine, 0, locals)])
-    _only_say(turn, name, routine.says, locals)
-    return DONE
-
-
-def _only_say(turn: Running, name: RoutineName, says: str | ReplyPlan, locals: dict[str, Value]) -> None:
-    """Do what `execute` does of a routine that says something and has no more to do."""
-    turn.instructions -= 1
+    turn.instructions -= 1  # as `execute` does, which has no more to do here
     turn.routine, turn.pc = name, 0
-    if isinstance(says, str):
-        add_text(turn, says)
-    else:
-        speak(turn, says, locals)
+    speak(turn, routine.says, locals)
+    return DONE
 
 
 def _run(turn: Running, frames: Frames, frame: Active, instruction: Instruction) -> Outcome | None:
@@ -251,9 +242,11 @@ def start_rule(turn: Running, rule: RuleTable, captured: dict[str, Value]) -> Ou
             outcome = run_routine(turn, domain.before, {})
             if not isinstance(outcome, Done) or turn.has_spoken:
                 return outcome
-    if rule.says is None or turn.instructions <= 0:
+    if rule.words is None or turn.instructions <= 0:
         return run_routine(turn, rule.routine, captured)
-    _only_say(turn, rule.routine, rule.says, captured)  # its routine need not even be looked up
+    turn.instructions -= 1  # as its routine does, which need not even be read
+    turn.routine, turn.pc = rule.routine, 0
+    add_text(turn, rule.words)
     return DONE
 
 

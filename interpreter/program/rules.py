@@ -45,8 +45,8 @@ class RuleTable(Struct, frozen=True, gc=False):
     condition: Closure | None
     domain: str | None
     place: Place
-    says: str | ReplyPlan | None
-    """What it says, if it does nothing else, as most do; words without holes as they are, but for empty ones."""
+    words: str | None
+    """What it says, if that are words without holes and it does nothing else, as most do; never empty."""
     name: str
     """As the author wrote it."""
     events: tuple[str, ...]

@@ -39,13 +39,13 @@ def step_by_step(program: Program) -> Program:
     """The same program, but whatever says something and does nothing else does it as any other routine would."""
 
     def listed(rules: RuleList) -> RuleList:
-        return replace(rules, rules=tuple(replace(rule, says=None) for rule in rules.rules))
+        return replace(rules, rules=tuple(replace(rule, words=None) for rule in rules.rules))
 
     return altered(
         program,
         root=listed(program.root),
         anywhere=listed(program.anywhere),
-        rules={name: replace(rule, says=None) for name, rule in program.rules.items()},
+        rules={name: replace(rule, words=None) for name, rule in program.rules.items()},
         states={name: replace(state, rules=listed(state.rules)) for name, state in program.states.items()},
         routines={name: replace(routine, says=None) for name, routine in program.routines.items()},
     )
@@ -78,11 +78,40 @@ rules:
     program = compile_text(text).program
     assert program is not None
     (rule,) = (rule for rule in program.root.rules if rule.name == "more")
-    assert rule.says == "y" * 6000
+    assert rule.words == "y" * 6000
     outcome = step(program, Session("u"), receive("go", START))
     assert outcome == step(step_by_step(program), Session("u"), receive("go", START))
     (fault,) = (line for line in outcome.trace if line.kind == "fault")
     assert fault.place == program.routines[rule.routine].places[0]
+
+
+def test_a_rule_that_only_says_something_takes_a_step_of_the_turn_as_any_other_does() -> None:
+    failed = set()
+    for more in range(38, 48):
+        steps = "\n".join(["- let: z = 1"] * more)
+        text = f"""
+dialog: 1
+name: t
+before:
+- each: x in {[*range(55)]}
+  do:
+  - each: y in {[*range(59)]}
+    do:
+    - let: z = y
+{steps}
+after:
+- let: z = 1
+rules:
+  words: {{pattern: =words, reply: yes}}
+  text: {{pattern: =text <n>, reply: $(n)}}
+"""
+        program = compile_text(text).program
+        assert program is not None
+        for said in ("words", "text yes"):
+            outcome = step(program, Session("u"), receive(said, START))
+            assert outcome == step(step_by_step(program), Session("u"), receive(said, START))
+            failed.add((said, any(line.kind == "fault" for line in outcome.trace)))
+    assert failed == {("words", False), ("words", True), ("text yes", False), ("text yes", True)}
 
 
 @settings(max_examples=300, deadline=None)

@@ -29,7 +29,7 @@ def rule(events: set[str], key: str | None, messages: set[str], always: bool) ->
         description=None,
         label=None,
         place=None,  # type: ignore[arg-type]  # nobody looks at it
-        says=None,
+        words=None,
     )
 
 
