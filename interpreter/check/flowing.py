@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 
 from interpreter.check.joins import join
+from interpreter.expr.layers import grown, parted
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.types.kinds import Type, optional
 
@@ -21,12 +22,16 @@ def _merge_two(left: Scope, right: Scope) -> Scope:
         return left
     bindings = left.bindings
     if bindings is not right.bindings:
-        names = [*left.bindings, *(name for name in right.bindings if name not in left.bindings)]
-        bindings = {name: _merge_bindings(left.bindings.get(name), right.bindings.get(name)) for name in names}
+        bindings = _merge_maps(left.bindings, right.bindings)
     narrowed: dict[str, Type] = {
         path: join(kind, right.narrowed[path]) for path, kind in left.narrowed.items() if path in right.narrowed
     }
     return Scope(bindings, narrowed, left.entities, left.is_open or right.is_open)
+
+
+def _merge_maps(left: Mapping[str, Binding], right: Mapping[str, Binding]) -> Mapping[str, Binding]:
+    common, names = parted(left, right)
+    return grown(common, {name: _merge_bindings(left.get(name), right.get(name)) for name in names})
 
 
 def _merge_bindings(left: Binding | None, right: Binding | None) -> Binding:

@@ -42,6 +42,7 @@ from interpreter.dialog.model.steps import (
     Steps,
     WaitStep,
 )
+from interpreter.expr.layers import grown, without
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.types.kinds import AnyType, ErrorType, NullType, is_textual
 
@@ -167,8 +168,8 @@ def _without(variable: Name, end: Scope | None, before: Scope) -> Scope | None:
     outside = before.bindings.get(variable.text)
     if end is None or (outside and outside.storage is Storage.LOCAL):
         return end
-    kept = {name: binding for name, binding in end.bindings.items() if name != variable.text}
-    return replace(end, bindings=kept if outside is None else {**kept, variable.text: outside})
+    kept = without(end.bindings, variable.text)
+    return replace(end, bindings=kept if outside is None else grown(kept, {variable.text: outside}))
 
 
 def _walk_request(step: FetchStep | ApiStep, scope: Scope, routine: Routine) -> Scope | None:
@@ -186,7 +187,7 @@ def _walk_request(step: FetchStep | ApiStep, scope: Scope, routine: Routine) -> 
 def _without_error(end: Scope | None, before: Scope) -> Scope | None:
     if end is None or "error" in before.bindings:
         return end
-    return replace(end, bindings={name: binding for name, binding in end.bindings.items() if name != "error"})
+    return replace(end, bindings=without(end.bindings, "error"))
 
 
 def _walk_call(step: CallStep, scope: Scope, routine: Routine) -> Scope | None:

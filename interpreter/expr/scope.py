@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from msgspec import Struct, field
 
+from interpreter.expr.layers import grown
 from interpreter.types.kinds import Type
 
 
@@ -43,7 +44,7 @@ class Scope(Struct, frozen=True):
     def with_bindings(self, more: Mapping[str, Binding]) -> Scope:
         """The scope with further names, which hide older ones and what was known of them."""
         kept = {path: kind for path, kind in self.narrowed.items() if path.split(".")[0] not in more}
-        return Scope({**self.bindings, **more}, kept, self.entities, self.is_open)
+        return Scope(grown(self.bindings, more), kept, self.entities, self.is_open)
 
     def with_narrowed(self, more: Mapping[str, Type]) -> Scope:
         """The scope after a condition has shown more of some paths."""
