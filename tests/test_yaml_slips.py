@@ -85,6 +85,8 @@ def test_braces_and_locales_are_mended_in_blocks_too() -> None:
         ('a: "it\'s\\n$(upper("x"))"', "a: \"it's\\n$(upper('x'))\""),
         ("a: {pattern: '订单, reply: ok}", "a: {pattern: '订单', reply: ok}"),
         ("a: {pattern: 订单, reply: 第 #1 名}", 'a: {pattern: 订单, reply: "第 #1 名"}'),
+        ("a: {pattern: 订单, reply: 请按 # 键, 谢谢}", 'a: {pattern: 订单, reply: "请按 # 键, 谢谢"}'),
+        ("a: {reply: 请按 # 键, 谢谢, pattern: 订单}", 'a: {reply: "请按 # 键, 谢谢", pattern: 订单}'),
         ("a:\n    pattern: 订单\n   reply: 好", "a:\n    pattern: 订单\n    reply: 好"),
         ("a:\n    pattern:订单\n    reply:好", "a:\n    pattern: 订单\n    reply: 好"),
         ("a:\n  pattern: 订单\n  reply: 好", "a:\n    pattern: 订单\n    reply: 好"),
