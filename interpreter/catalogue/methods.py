@@ -6,7 +6,7 @@ A family is a file, and only the families that are asked for are read.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,8 @@ from interpreter.diagnostics.wording import Wording
 
 _FOLDER = Path(__file__).parent / "methods"
 API_HOST = "api.weixin.qq.com"
+ACCOUNTS = frozenset(("official", "wecom"))
+"""The types of accounts."""
 
 Fate = Literal["open", "marked", "closed"]
 """`marked`: it still works, and there is something better. `closed`: WeChat refuses it, so it is not sent."""
@@ -129,17 +131,26 @@ def find_method(full_name: str) -> Method | None:
     return methods.get(name) or next((method for method in methods.values() if name in method.also), None)
 
 
-def suggest_method(full_name: str) -> str | None:
-    """The name of a method that was probably meant."""
+def offered(accounts: Collection[str] = ACCOUNTS) -> Mapping[str, tuple[Method, ...]]:
+    """The methods that accounts of some types have, by family; families of which they have none are left out."""
+    every = {
+        name: tuple(method for method in family(name).values() if not method.accounts.isdisjoint(accounts))
+        for name in families()
+    }
+    return {name: methods for name, methods in every.items() if methods}
+
+
+def suggest_method(full_name: str, accounts: Collection[str] = ACCOUNTS) -> str | None:
+    """The name of a method that was probably meant, among those that accounts of some types have."""
     group, _, name = full_name.partition(".")
-    known = group if group in families() else nearest(group, families())
-    if known is not None and name:
-        methods = family(known)
-        names = {other: method for method, entry in methods.items() for other in (method, *entry.also)}
+    known = offered(accounts)
+    meant = group if group in known else nearest(group, known)
+    if meant is not None and name:
+        names = [other for method in known[meant] for other in (method.name, *method.also)]
         found = nearest(name, names) or next(iter(near_names(name, names, 1)), None)
-        return f"{known}.{found}" if found else None
+        return f"{meant}.{found}" if found else None
     words = full_name.replace(".", "_")
-    return nearest(words, (method.full_name for method in every_method()))
+    return nearest(words, (method.full_name for methods in known.values() for method in methods))
 
 
 def _method(group: str, name: str, entry: Mapping[str, Any]) -> Method:
@@ -159,7 +170,7 @@ def _method(group: str, name: str, entry: Mapping[str, Any]) -> Method:
         gives=tuple(entry.get("gives", ())),
         is_binary=entry.get("binary", False),
         errors=tuple(entry.get("errors", ())),
-        accounts=frozenset(("official", "wecom") if account == "both" else (account,)),
+        accounts=ACCOUNTS if account == "both" else frozenset((account,)),
         is_core=entry.get("core", False),
         is_brief=entry.get("brief", False),
         fate=entry.get("fate", "open"),

@@ -53,8 +53,12 @@ NEEDS = {
     "website": Need(Wording("a web site of the open platform", "开放平台的网站应用"), lambda _: True),
     "merchant": Need(Wording("a merchant of WeChat Pay", "微信支付商户"), lambda _: True),
     "component": Need(Wording("a third-party platform", "第三方平台"), lambda _: True),
+    "merchant-key": Need(Wording("a signature with a merchant's key", "商户私钥的签名"), lambda _: False),
 }
-"""The last four are not for an account to have: it may be bound to one, so they are left to WeChat."""
+"""The four before the last are not for an account to have: it may be bound to one, so they are left to WeChat.
+
+The last is for nobody to have, whatever the account is: nothing here holds a merchant's key.
+"""
 
 
 def may_call(standing: Standing, method: Method) -> bool:
@@ -62,6 +66,11 @@ def may_call(standing: Standing, method: Method) -> bool:
     if standing.type not in method.accounts:
         return False
     return standing.type == "wecom" or method.needs is None or NEEDS[method.needs].is_met(standing)
+
+
+def is_beyond(method: Method) -> bool:
+    """Whether a method cannot be called from here, whatever the account is."""
+    return method.needs == "merchant-key"
 
 
 def refusal(standing: Standing, method: Method, called: str = "") -> Wording | None:
@@ -73,6 +82,11 @@ def refusal(standing: Standing, method: Method, called: str = "") -> Wording | N
         other = Wording("WeCom", "企业微信") if standing.type == "official" else Wording("official accounts", "公众号")
         return Wording(f"{name} is a method of {other.en}", f"{name} 是{other.zh}的接口")
     assert method.needs is not None
+    if is_beyond(method):
+        return Wording(
+            f"{name} is signed with a merchant's key, which nothing here holds",
+            f"{name} 要用商户私钥签名，这里没有商户私钥",
+        )
     need, found = NEEDS[method.needs].wording, standing.wording
     return Wording(
         f"{name} needs {need.en}; this is {found.en} as far as its `account` says: "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from interpreter.check.findings import Findings
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.leaves import Text
 from interpreter.dialog.model.services import Account
 from interpreter.expr.scope import Scope
@@ -12,6 +13,13 @@ from interpreter.expr.tree import Name
 from interpreter.expr.walk import walk
 
 _SECRETS = ("token", "app_secret", "aes_key")
+
+
+def types_of(bot: Bot) -> frozenset[str]:
+    """The types of the bot's accounts; one that says none is an official account, and so is one not declared."""
+    written = [account.settings.get("type") for account in bot.accounts]
+    types = frozenset("wecom" if text and text.scalar.text == "wecom" else "official" for text in written)
+    return types or frozenset(("official",))
 
 
 def check_account(account: Account, findings: Findings) -> None:

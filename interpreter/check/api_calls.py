@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 
 from msgspec import Struct
 
 from interpreter.catalogue.arguments import UNKNOWN, ArgumentProblem, arrange, check_arguments, describe_kind
 from interpreter.catalogue.fates import describe_fate
-from interpreter.catalogue.methods import Method, every_method, families, family, find_method, suggest_method
+from interpreter.catalogue.methods import Method, families, find_method, offered, suggest_method
 from interpreter.check import naming
+from interpreter.check.accounts import types_of
 from interpreter.check.api_paths import field_at, overlapping, unfold
 from interpreter.check.api_types import answer_type, never_takes
 from interpreter.check.findings import describe
@@ -34,7 +35,7 @@ def check_api(step: ApiStep, scope: Scope, routine: Routine) -> Type:
     routine.findings.methods.add(step.method.text)
     method = find_method(step.method.text)
     if method is None:
-        routine.findings.report(_unknown_method(step.method))
+        routine.findings.report(_unknown_method(step.method, types_of(routine.symbols.bot)))
         for argument in step.arguments:
             routine.findings.infer(argument.value, scope)
         return AnyType()
@@ -207,11 +208,16 @@ def _closed(name: Name, method: Method, fate: Wording) -> Diagnostic:
     return Diagnostic("DL521", name.span, fate, label=label)
 
 
-def _unknown_method(name: Name) -> Diagnostic:
+def _unknown_method(name: Name, accounts: frozenset[str]) -> Diagnostic:
+    """What is offered in its place is what the bot's accounts have: no method of WeCom to an official account."""
+    known = offered(accounts)
     text = name.text
     group, _, word = text.partition(".")
     said = Wording(f"WeChat's API has no method `{text}`", f"微信接口没有 `{text}` 这个方法")
-    meant = suggest_method(text) or _same_name(word)
+    meant = suggest_method(text, accounts)
+    foreign = None if meant is not None or group in known else _foreign_family(group)
+    if foreign is None:
+        meant = meant or _same_name(word, known)
     if meant is not None:
         return Diagnostic(
             "DL105",
@@ -222,16 +228,27 @@ def _unknown_method(name: Name) -> Diagnostic:
         )
     if not word:
         help = Wording("write `family.method`, such as `user.info`", "请写成 `family.method`，例如 `user.info`")
-    elif group in families():
-        known = ", ".join(near_names(word, family(group)))
-        help = Wording(f"`{group}` has {known} …", f"`{group}` 有 {known} 等方法")
+    elif foreign is not None:
+        whose = Wording("official accounts", "公众号") if "wecom" in accounts else Wording("WeCom", "企业微信")
+        help = Wording(
+            f"`{foreign}` holds methods of {whose.en}, which the bot's account cannot call",
+            f"`{foreign}` 是{whose.zh}的接口，机器人的账号不能调用",
+        )
+    elif group in known:
+        near = ", ".join(near_names(word, (method.name for method in known[group])))
+        help = Wording(f"`{group}` has {near} …", f"`{group}` 有 {near} 等方法")
     else:
-        known = ", ".join(near_names(group, families()))
-        help = Wording(f"there are the families {known} …", f"可用的类别有 {known} 等")
+        near = ", ".join(near_names(group, known))
+        help = Wording(f"there are the families {near} …", f"可用的类别有 {near} 等")
     return Diagnostic("DL105", name.span, said, help=help)
 
 
-def _same_name(word: str) -> str | None:
+def _foreign_family(group: str) -> str | None:
+    """The family that was probably meant, of those that are not offered to the bot's accounts."""
+    return group if group in families() else nearest(group, families())
+
+
+def _same_name(word: str, known: Mapping[str, Sequence[Method]]) -> str | None:
     """The method that is called so in another family, if there is but one."""
-    found = [method.full_name for method in every_method() if method.name == word]
+    found = [method.full_name for methods in known.values() for method in methods if method.name == word]
     return found[0] if len(found) == 1 else None

@@ -7,6 +7,8 @@ https://developer.work.weixin.qq.com/document/path/90240 and the pages on contac
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 _MENU_AND_FOLLOWING = """
 subscribe unsubscribe scan location click view view_miniprogram scancode_push scancode_waitmsg pic_sysphoto
 pic_photo_or_album pic_weixin location_select
@@ -39,10 +41,17 @@ change_school_contact change_chain security doc_change app_email_change public_e
 _WECOM_FAMILIES = ("wedrive_",)
 """Families of events of which new members appear all the time."""
 
-EVENTS = frozenset(
-    f"{_MENU_AND_FOLLOWING} {_REPORTS} {_CUSTOMER_SERVICE} {_CARDS_AND_SHOPS} {_ACCOUNT} {_WECOM}".split()
+OFFICIAL_EVENTS = frozenset(
+    f"{_MENU_AND_FOLLOWING} {_REPORTS} {_CUSTOMER_SERVICE} {_CARDS_AND_SHOPS} {_ACCOUNT}".split()
 )
+"""Every event with a name of its own that an official account is sent; WeCom has some of them, too."""
+EVENTS = OFFICIAL_EVENTS.union(_WECOM.split())
 """Every event with a name of its own."""
+
+
+def known_events(accounts: Collection[str]) -> frozenset[str]:
+    """The events that accounts of some types are sent."""
+    return EVENTS if "wecom" in accounts else OFFICIAL_EVENTS
 
 
 def is_event(name: str) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from interpreter.check import naming, records
+from interpreter.check.accounts import types_of
 from interpreter.check.captures import MATCH, capture_bindings, captures_of, certain_groups, group_count, has_regex
-from interpreter.check.events import EVENTS, is_event
+from interpreter.check.events import EVENTS, is_event, known_events
 from interpreter.check.findings import Findings
 from interpreter.check.questions import choice_scope, prompt_scope
 from interpreter.check.replies import check_reply
@@ -16,7 +17,9 @@ from interpreter.check.routine import Routine
 from interpreter.check.showing import shown
 from interpreter.check.steps import walk_steps
 from interpreter.diagnostics.diagnostic import Diagnostic
+from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
+from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.leaves import Name, PatternLeaf
 from interpreter.dialog.model.rules import Rule, State, Trigger
 from interpreter.expr.scope import Scope
@@ -112,22 +115,28 @@ def _rule_scope(rule: Rule, captures: tuple[Capture, ...], scope: Scope, finding
 def _check_trigger(trigger: Trigger, findings: Findings) -> None:
     for name in trigger.events:
         if not is_event(name.text):
-            findings.report(_unknown_event(name))
+            findings.report(_unknown_event(name, findings.symbols.bot))
     for leaf in trigger.patterns:
         for capture in leaf.pattern.captures:
             if not naming.is_usable(capture.name):
                 findings.report(naming.bad_name(capture.name, _capture_span(leaf, capture.name)))
 
 
-def _unknown_event(name: Name) -> Diagnostic:
-    help = None
+def _unknown_event(name: Name, bot: Bot) -> Diagnostic:
+    """An official account is offered none of WeCom's events."""
+    help, known = None, sorted(known_events(types_of(bot)))
     if is_event(name.text.lower()):
         help = Wording("events are written in lower case", "事件名用小写")
+    elif nearest(name.text, known) is None and (foreign := nearest(name.text, sorted(EVENTS))):
+        help = Wording(
+            f"`{foreign}` is an event of WeCom, which official accounts are not sent",
+            f"`{foreign}` 是企业微信的事件，公众号收不到",
+        )
     return naming.unknown(
         "DL506",
         name,
         naming.EVENT,
-        sorted(EVENTS),
+        known,
         message=Wording(f"WeChat sends no event `{name.text}`", f"微信没有事件 `{name.text}`"),
         help=help,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from interpreter.check import naming
-from interpreter.check.events import EVENTS, is_event
+from interpreter.check.accounts import types_of
+from interpreter.check.events import is_event, known_events
 from interpreter.check.findings import Findings
 from interpreter.check.given import check_given_value
 from interpreter.check.services import check_data
@@ -83,7 +84,7 @@ def _check_sent_event(line: TalkLine, findings: Findings) -> None:
     words = line.text.split()
     if len(words) > 1 and words[0] == "@event" and not is_event(words[1].lower()):
         said = Wording(f"WeChat sends no event `{words[1]}`", f"微信没有事件 `{words[1]}`")
-        _report(line, said, nearest(words[1], sorted(EVENTS)), findings)
+        _report(line, said, nearest(words[1], sorted(known_events(types_of(findings.symbols.bot)))), findings)
 
 
 def _report(line: TalkLine, said: Wording, near: str | None, findings: Findings) -> None:

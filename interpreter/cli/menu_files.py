@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from interpreter.check.lints import account_settings
 from interpreter.cli.loading import Loaded, load
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.wording import Wording
@@ -111,7 +112,7 @@ def mistakes_in(menu: Menu, *, is_wecom: bool = False) -> tuple[Diagnostic, ...]
     name = "menu.yaml"
     text = f"dialog: 1\nname: menu\n{account}{menu_text(menu)}rules:\n  always: {{always: true, reply: none}}\n"
     found = load(Path(name), only_check=True, texts={name: text}).diagnostics
-    return tuple(finding for finding in found if finding.is_error)
+    return tuple(finding for finding in found if finding.is_error and finding.code != account_settings.CODE)
 
 
 def write_json(value: object, name: str) -> None:

@@ -113,8 +113,8 @@ ACCOUNT = Fields(
         key(
             "type",
             _words("a type of account", "账号类型", "official", "wecom"),
-            "Official account or WeCom.",
-            "公众号或企业微信。",
+            "Official account or WeCom, which cannot be served yet.",
+            "公众号或企业微信；企业微信暂不支持。",
         ),
         key(
             "kind",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from interpreter.catalogue.methods import find_method
+from interpreter.catalogue.methods import every_method, family, find_method
 from interpreter.catalogue.rights import (
     Standing,
     can_have_menu,
@@ -10,6 +10,7 @@ from interpreter.catalogue.rights import (
     can_send_masses,
     can_send_messages,
     can_send_templates,
+    is_beyond,
     may_call,
     refusal,
 )
@@ -73,3 +74,12 @@ def test_what_depends_on_something_else_is_left_to_wechat() -> None:
     token = find_method("token.get_callback_ip")
     assert token is not None
     assert may_call(UNVERIFIED, token)
+
+
+def test_what_a_merchant_signs_is_beyond_every_account() -> None:
+    for method in family("pay_v3").values():
+        assert is_beyond(method)
+        said = refusal(VERIFIED_SERVICE, method)
+        assert said is not None
+        assert said.en == f"{method.full_name} is signed with a merchant's key, which nothing here holds"
+    assert not any(is_beyond(method) for method in every_method() if method.family != "pay_v3")

@@ -1,11 +1,11 @@
-"""DL510: settings of an account that cannot be: a token or key with wrong characters, a path that is none or taken."""
+"""DL510: settings of an account that cannot be: a type that is not served, wrong characters in a key, a path taken."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from interpreter.check.lints.account_powers import setting
+from interpreter.check.lints.account_powers import is_wecom, setting
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording
@@ -30,10 +30,25 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     """What is written in the file; what comes from the environment is checked when the bot is served."""
     taken: dict[str, Span] = {}
     for account in subject.bot.accounts:
+        if is_wecom(account):
+            yield _not_served(account)
         for key, text in account.texts:
             if key in _KEYS:
                 yield from _letters(key, text, *_KEYS[key])
         yield from _path(account, taken)
+
+
+def _not_served(account: Account) -> Diagnostic:
+    return Diagnostic(
+        CODE,
+        account.settings["type"].scalar.span,
+        Wording("accounts of WeCom cannot be served yet", "暂不支持企业微信账号"),
+        label=Wording("`dialog-run` refuses a bot with such an account", "`dialog-run` 会拒绝带有这种账号的机器人"),
+        help=Wording(
+            "serve the bot with an official account: leave `type` out; to try it, `dialog-run --console` needs none",
+            "请使用公众号：去掉 `type`；若只想试用，`dialog-run --console` 不需要账号",
+        ),
+    )
 
 
 def _letters(key: str, text: Text, longest: int, rule: Wording) -> Iterator[Diagnostic]:

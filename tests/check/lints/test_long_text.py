@@ -23,5 +23,5 @@ _BOT = "dialog: 1\nname: test\n{}\nrules: {{poem: {{pattern: =诗, reply: {}}}}}
 )
 def test_it_is_an_error_where_the_end_can_never_arrive(account: str, severity: Severity) -> None:
     text = _BOT.format(account, "长" * 700)
-    (finding,) = load(Path("bot.yaml"), only_check=True, texts={"bot.yaml": text}).diagnostics
-    assert (finding.code, finding.severity) == ("DL501", severity)
+    found = load(Path("bot.yaml"), only_check=True, texts={"bot.yaml": text}).diagnostics
+    assert [finding.severity for finding in found if finding.code == "DL501"] == [severity]
