@@ -85,8 +85,7 @@ class _Words(dict[str, str]):
     def __missing__(self, text: str) -> str:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        word = _clean(self._secrets, as_word(text))
-        word = self[text] = text if word == text else word  # one object where two say the same
+        word = self[text] = _clean(self._secrets, as_word(text))
         return word
 
     def forget(self) -> None:
