@@ -15,11 +15,17 @@ from interpreter.expr.walk import walk
 _SECRETS = ("token", "app_secret", "aes_key")
 
 
+def is_wecom(account: Account) -> bool:
+    """Whether it is an application of WeCom."""
+    written = account.settings.get("type")
+    return written is not None and written.scalar.text == "wecom"
+
+
 def types_of(bot: Bot) -> frozenset[str]:
     """The types of the bot's accounts; one that says none is an official account, and so is one not declared."""
-    written = [account.settings.get("type") for account in bot.accounts]
-    types = frozenset("wecom" if text and text.scalar.text == "wecom" else "official" for text in written)
-    return types or frozenset(("official",))
+    return frozenset("wecom" if is_wecom(account) else "official" for account in bot.accounts) or frozenset(
+        ("official",)
+    )
 
 
 def check_account(account: Account, findings: Findings) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from interpreter.check.lints.account_powers import is_wecom
+from interpreter.check.accounts import is_wecom
 from interpreter.cli.common import CLEAN, FINDINGS, USAGE, Parser, run_command, wants_colour
 from interpreter.cli.loading import Loaded, load
 from interpreter.cli.menu_files import Unusable, menu_of_bot, newest_backup, read_json, save_backup, write_json

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from interpreter.catalogue import rights
+from interpreter.check.accounts import is_wecom
 from interpreter.check.lints.speech import constant
 from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.model.services import Account
@@ -12,11 +13,6 @@ def setting(account: Account, name: str) -> str | None:
     """A setting that is written out; None of one that is not there or comes from the environment."""
     text = account.settings.get(name)
     return constant(text) if text is not None else None
-
-
-def is_wecom(account: Account) -> bool:
-    """Whether it is an application of WeCom."""
-    return setting(account, "type") == "wecom"
 
 
 def standing(account: Account) -> rights.Standing:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from interpreter.check.lints.account_powers import is_wecom, setting
+from interpreter.check.accounts import is_wecom
+from interpreter.check.lints.account_powers import setting
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.wording import Wording

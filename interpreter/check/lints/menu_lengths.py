@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from interpreter.check.lints.account_powers import is_wecom
+from interpreter.check.accounts import is_wecom
 from interpreter.check.lints.subject import Subject
 from interpreter.diagnostics.codes import Severity
 from interpreter.diagnostics.diagnostic import Diagnostic
