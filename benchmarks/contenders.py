@@ -63,7 +63,7 @@ DURABLE_PEERS = (
 LARGE = 10_000
 SATURATED = (
     *((contender, 1_000) for contender in (BARE, OURS, OURS_SQLITE, OURS_REDIS, *PLAIN, *PEERS, *DURABLE_PEERS)),
-    *((OURS, rules) for rules in (10, 100, LARGE)),
+    *((OURS, rules) for rules in (100, 10, LARGE)),
     *((contender, rules) for rules in (10, LARGE) for contender in PEERS if (contender, rules) != (ROBOT, LARGE)),
 )
 """Contenders and numbers of rules. With so many weixin-robot aborts with a stack overflow."""

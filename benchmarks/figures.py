@@ -31,9 +31,9 @@ class Figures:
     """Ours as a multiple of a start of Python, 300 lines."""
     disk: dict[str, float]
 
-    def rate(self, name: str, size: str = "1000") -> float | None:
-        """Requests per second of a server."""
-        return self.served.get(name, {}).get(size, {}).get("requests_per_second")
+    def rounds(self, name: str, size: str = "1000") -> serving.Rounds | None:
+        """What was found of a server."""
+        return self.served.get(name, {}).get(size)
 
 
 def measured(*, quick: bool) -> Figures:

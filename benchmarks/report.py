@@ -19,7 +19,7 @@ import machine
 from chart import chart
 from contenders import IS_COMPILED, OURS, WECHATPY, WEROBOT_SQLITE, left_out
 from figures import Figures, measured
-from serving import ROUNDS, ROUNDS_OF_PEERS, Served
+from serving import ROUNDS, ROUNDS_OF_HALF_LOAD, ROUNDS_OF_PEERS, Served
 from targets import targets
 from workers import CONNECTIONS_EACH, Workers
 
@@ -55,10 +55,13 @@ def _head(*, quick: bool) -> Iterator[str]:
     yield ""
     yield (
         "Written by `make benchmarks`. The sides of each comparison take turns in one run on one machine, and every "
-        "reply is checked while it is measured; figures are medians. Only the ratios mean anything on another machine."
+        "reply is checked while it is measured. A figure is the median of its rounds, a ratio the median of the ratios "
+        "of each round. Only the ratios mean anything on another machine."
     )
     yield ""
-    rounds = "one round of 2 s" if quick else f"{ROUNDS} rounds of 4 s, {ROUNDS_OF_PEERS} of peers under full load"
+    rounds = f"{ROUNDS} rounds of 4 s, {ROUNDS_OF_PEERS} of peers, {ROUNDS_OF_HALF_LOAD} at half load"
+    if quick:
+        rounds = "one round of 2 s"
     yield (
         f"This run: {rounds}, Python {platform.python_version()}, {os.cpu_count()} cores, one for the server and "
         "one for the client, 48 connections, 2,400 users. Of the messages 30 % hit a phrase exactly, 20 % contain one, "

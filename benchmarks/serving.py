@@ -2,10 +2,11 @@
 
     python benchmarks/serving.py [--quick]
 
-Every configuration is measured in rounds that take turns, so that a machine that slows down slows all of them; figures
-are medians of the rounds. Peers, which are far from what is held against them, sit out the last rounds; but not at half
-load, where what a machine does now and then is most of what is seen. The server has one core, the client the other.
-Every reply is checked.
+Every configuration is measured in rounds that take turns, each in the opposite order of the one before, so that a
+machine that slows down slows all of them. A figure is the median of its rounds, and a quotient of two figures the
+median of the quotients of each round. Peers, which are far from what is held against them, sit out the last rounds; but
+not at half load, where what a machine does now and then is most of what is seen. The server has one core, the client
+the other. Every reply is checked.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 from contenders import HALF_LOAD, OURS, SATURATED, WECHATPY, WEROBOT_SQLITE
@@ -24,11 +26,29 @@ from servers import CLIENT_CORE, HERE, Contender, NotServed, cache_beside, runni
 from work import write_bot
 
 CONNECTIONS = 48
-ROUNDS, ROUNDS_OF_PEERS = 5, 3
+ROUNDS, ROUNDS_OF_PEERS, ROUNDS_OF_HALF_LOAD = 7, 3, 5
 ONE_BY_ONE_SECONDS = 20.0
 """For a server that takes seconds for a reply."""
-Served = dict[str, dict[str, dict[str, float]]]
-"""By contender and number of rules (and `half load`), the medians."""
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """What the rounds of one configuration have found, in their order."""
+
+    found: list[dict[str, float]]
+
+    def __getitem__(self, key: str) -> float:
+        """The median."""
+        return statistics.median(each[key] for each in self.found)
+
+    def ratio(self, key: str, other: Rounds, by: str = "") -> float:
+        """The median of the quotients, of the rounds that both were in; `by` is what of the other, if not the same."""
+        together = zip(self.found, other.found, strict=False)  # some sit out the last rounds
+        return statistics.median(mine[key] / its[by or key] for mine, its in together)
+
+
+Served = dict[str, dict[str, Rounds]]
+"""By contender and number of rules (and `half load`)."""
 
 
 def load(
@@ -111,25 +131,25 @@ def starts(*, quick: bool) -> dict[str, float]:
 
 def run(*, quick: bool) -> Served:
     """Everything. Who cannot be measured here is not in it."""
-    rounds, rounds_of_peers, seconds = (1, 1, 2.0) if quick else (ROUNDS, ROUNDS_OF_PEERS, 4.0)
-    seen: dict[str, dict[str, list[dict[str, float]]]] = defaultdict(lambda: defaultdict(list))
+    rounds, rounds_of_half_load, seconds = (1, 1, 2.0) if quick else (ROUNDS, ROUNDS_OF_HALF_LOAD, 4.0)
+    seen: Served = defaultdict(lambda: defaultdict(lambda: Rounds([])))
 
     def note(contender: Contender, size: str, figures: dict[str, float]) -> None:
-        seen[contender.name][size].append(figures)
+        seen[contender.name][size].found.append(figures)
         print(f"{contender.name:<34} {size:>9} {figures['requests_per_second']:>9,.1f} /s", file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for number in range(rounds):
-            for contender, rules in SATURATED:
-                if not contender.missing and (number < rounds_of_peers or contender.group != "peer"):
+            for contender, rules in SATURATED[:: -1 if number % 2 else 1]:
+                if not contender.missing and (number < ROUNDS_OF_PEERS or contender.group != "peer"):
                     note(contender, str(rules), measure(contender, rules, folder, seconds))
         halves = {
-            contender: statistics.median(each["requests_per_second"] for each in seen[contender.name]["1000"]) / 2
+            contender: seen[contender.name]["1000"]["requests_per_second"] / 2
             for contender in HALF_LOAD
             if not contender.missing
         }
-        for _ in range(rounds):
+        for _ in range(rounds_of_half_load):
             for contender, rate in halves.items():
                 note(contender, "half load", measure(contender, 1000, folder, seconds, rate=rate))
         try:
@@ -137,15 +157,14 @@ def run(*, quick: bool) -> Served:
             note(WEROBOT_SQLITE, "1000", figures)
         except NotServed as failure:  # a reply may take minutes
             print(f"{WEROBOT_SQLITE.name}: {failure}", file=sys.stderr, flush=True)
-    return {
-        name: {
-            size: {key: statistics.median(each[key] for each in runs) for key in runs[0]}
-            for size, runs in sizes.items()
-        }
-        for name, sizes in seen.items()
-    }
+    return {name: dict(sizes) for name, sizes in seen.items()}
 
 
 if __name__ == "__main__":
-    json.dump(run(quick="--quick" in sys.argv), sys.stdout, indent=1)
+    found = run(quick="--quick" in sys.argv)
+    medians = {
+        name: {size: {key: rounds[key] for key in rounds.found[0]} for size, rounds in sizes.items()}
+        for name, sizes in found.items()
+    }
+    json.dump(medians, sys.stdout, indent=1)
     print()

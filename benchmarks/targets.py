@@ -19,6 +19,7 @@ from contenders import (
     WEROBOT,
 )
 from figures import Figures
+from serving import Rounds
 
 
 @dataclass(frozen=True)
@@ -57,39 +58,43 @@ def _ratio(mine: float | None, other: float | None) -> float | None:
     return mine / other if mine and other else None
 
 
-def _rates(found: Figures) -> Iterator[Target]:
-    bare = found.rate(BARE.name)
-    in_memory = [found.rate(contender.name) for contender in (OURS, OURS_PLAIN)]
-    durable = [found.rate(contender.name) for contender in (OURS_SQLITE, OURS_PLAIN_SQLITE)]
-    rates = [found.rate(peer.name) for peer in DURABLE_PEERS]
-    best = None if None in rates else max(rate for rate in rates if rate)
+def _rate(mine: Rounds | None, other: Rounds | None) -> float | None:
+    return mine.ratio("requests_per_second", other) if mine and other else None
 
-    def target(what: str, wanted: float, mine: list[float | None], other: float | None) -> Target:
-        measured, plain = (_ratio(rate, other) for rate in mine)
+
+def _rates(found: Figures) -> Iterator[Target]:
+    bare = found.rounds(BARE.name)
+    in_memory = [found.rounds(contender.name) for contender in (OURS, OURS_PLAIN)]
+    durable = [found.rounds(contender.name) for contender in (OURS_SQLITE, OURS_PLAIN_SQLITE)]
+    peers = [rounds for peer in DURABLE_PEERS if (rounds := found.rounds(peer.name))]
+    best = max(peers, key=lambda peer: peer["requests_per_second"]) if len(peers) == len(DURABLE_PEERS) else None
+
+    def target(what: str, wanted: float, mine: list[Rounds | None], other: Rounds | None) -> Target:
+        measured, plain = (_rate(rounds, other) for rounds in mine)
         return Target(what, wanted, measured, plain=plain)
 
     yield target("requests/s at 1,000 rules ÷ bare handler", 0.65, in_memory, bare)
     yield target("the same with SQLite, a write every turn", 0.45, durable, bare)
     yield target("÷ the fastest durable peer (ours with SQLite)", 1.0, durable, best)
-    yield target("÷ wechatpy + aiohttp by hand", 1.6, in_memory, found.rate(WECHATPY.name))
-    yield target("÷ WeRoBot", 7.0, in_memory, found.rate(WEROBOT.name))
-    yield target("÷ weixin-robot on Node.js", 3.5, in_memory, found.rate(ROBOT.name))
-    yield target("÷ wechat + connect on Node.js", 1.2, in_memory, found.rate(CONNECT.name))
-    flat = _ratio(found.rate(OURS.name, "10000"), found.rate(OURS.name, "10"))
+    yield target("÷ wechatpy + aiohttp by hand", 1.6, in_memory, found.rounds(WECHATPY.name))
+    yield target("÷ WeRoBot", 7.0, in_memory, found.rounds(WEROBOT.name))
+    yield target("÷ weixin-robot on Node.js", 3.5, in_memory, found.rounds(ROBOT.name))
+    yield target("÷ wechat + connect on Node.js", 1.2, in_memory, found.rounds(CONNECT.name))
+    flat = _rate(found.rounds(OURS.name, "10000"), found.rounds(OURS.name, "10"))
     yield Target("requests/s at 10,000 rules ÷ at 10 rules", 0.9, flat)
 
 
 def _half_load(found: Figures) -> Iterator[Target]:
-    mine, plain = (found.served.get(contender.name, {}).get("half load") for contender in (OURS, OURS_PLAIN))
-    peers = [row["p99_ms"] for peer in PEERS if (row := found.served.get(peer.name, {}).get("half load"))]
-    best = min(peers) if len(peers) == len(PEERS) else None
+    mine, plain = (found.rounds(contender.name, "half load") for contender in (OURS, OURS_PLAIN))
+    peers = [rounds for peer in PEERS if (rounds := found.rounds(peer.name, "half load"))]
+    best = min(peers, key=lambda peer: peer["p99_ms"]) if len(peers) == len(PEERS) else None
 
-    def p99(row: dict[str, float] | None, other: float | None) -> float | None:
-        return _ratio(row["p99_ms"], other) if row is not None else None
+    def p99(rounds: Rounds | None, other: Rounds | None, by: str) -> float | None:
+        return rounds.ratio("p99_ms", other, by) if rounds and other else None
 
-    medians = [row["p50_ms"] if row is not None else None for row in (mine, plain)]
-    yield Target("p99 ÷ p50 at half load", 10.0, p99(mine, medians[0]), False, p99(plain, medians[1]))
-    yield Target("p99 at half load ÷ the best peer's at half of its own", 1.0, p99(mine, best), False, p99(plain, best))
+    yield Target("p99 ÷ p50 at half load", 10.0, p99(mine, mine, "p50_ms"), False, p99(plain, plain, "p50_ms"))
+    what = "p99 at half load ÷ the best peer's at half of its own"
+    yield Target(what, 1.0, p99(mine, best, "p99_ms"), False, p99(plain, best, "p99_ms"))
 
 
 def _two_workers(found: Figures) -> Iterator[Target]:

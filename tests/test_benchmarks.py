@@ -12,7 +12,7 @@ import pytest
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 PART = {"requests_per_second": 100.0, "p50_ms": 1.0, "p99_ms": 2.0, "processor_us": 50.0, "resident_mb": 40.0}
-SIZES = dict.fromkeys(("10", "1000", "10000", "half load"), PART)
+SIZES = {size: [PART] for size in ("10", "1000", "10000", "half load")}
 
 
 @pytest.fixture
@@ -26,9 +26,10 @@ def modules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             del sys.modules[name]
 
 
-def figures(modules: Any, served: dict[str, Any], workers: object = None) -> Any:
+def figures(modules: Any, served: dict[str, dict[str, list[dict[str, float]]]], workers: object = None) -> Any:
+    rounds = modules("serving").Rounds
     return modules("figures").Figures(
-        served=served,
+        served={name: {size: rounds(found) for size, found in sizes.items()} for name, sizes in served.items()},
         started={"first": 0.3, "again": 0.2, "by hand": 0.2},
         workers=workers,
         turns={"dialog machine": {"10": 3.0, "1000": 2.0, "10000": 1.0}},
@@ -61,7 +62,7 @@ def test_targets_that_need_what_is_missing_are_not_measured(modules: Any) -> Non
 
 
 def test_the_fastest_durable_peer_is_the_one_that_counts(modules: Any) -> None:
-    slow, fast = {"1000": PART}, {"1000": {**PART, "requests_per_second": 200.0}}
+    slow, fast = {"1000": [PART]}, {"1000": [{**PART, "requests_per_second": 200.0}]}
     served = {"dialog-run": SIZES, "wechatpy + aiohttp": SIZES, "dialog-run, SQLite": slow}
     served |= {peer.name: slow for peer in modules("contenders").DURABLE_PEERS}
     served["wechat + connect (Node.js), Redis"] = fast
@@ -70,10 +71,24 @@ def test_the_fastest_durable_peer_is_the_one_that_counts(modules: Any) -> None:
 
 
 def test_the_lowest_p99_of_a_peer_is_the_one_that_counts(modules: Any) -> None:
-    low = {**SIZES, "half load": {**PART, "p99_ms": 1.6}}
+    low = {**SIZES, "half load": [{**PART, "p99_ms": 1.6}]}
     served = {"dialog-run": SIZES, **{peer.name: SIZES for peer in modules("contenders").PEERS}, "WeRoBot": low}
     what = "p99 at half load ÷ the best peer's at half of its own"
     assert rows(figures(modules, served), modules)[what] == f"| {what} | ≤ 1 | 1.25 | no |  |"
+
+
+def test_a_ratio_is_that_of_what_was_measured_in_the_same_round(modules: Any) -> None:
+    bare, mine = ([{**PART, "requests_per_second": rate} for rate in rates] for rates in ((100, 50, 20), (80, 35, 16)))
+    served = {"dialog-run": SIZES | {"1000": mine}, "wechatpy + aiohttp": SIZES, "bare aiohttp handler": {"1000": bare}}
+    what = "requests/s at 1,000 rules ÷ bare handler"
+    assert rows(figures(modules, served), modules)[what] == f"| {what} | ≥ 0.65 | 0.80 | yes |  |"
+
+
+def test_who_sits_out_a_round_is_compared_in_the_others(modules: Any) -> None:
+    mine = [{**PART, "requests_per_second": rate} for rate in (200, 200, 900, 900, 900)]
+    served = {"dialog-run": SIZES | {"1000": mine}, "wechatpy + aiohttp": SIZES | {"1000": [PART, PART]}}
+    what = "÷ wechatpy + aiohttp by hand"
+    assert rows(figures(modules, served), modules)[what] == f"| {what} | ≥ 1.6 | 2.00 | yes |  |"
 
 
 def test_what_is_not_installed_is_named(modules: Any) -> None:
