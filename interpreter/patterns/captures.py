@@ -9,7 +9,7 @@ from msgspec import Struct
 from interpreter.values import Value
 
 
-class Captures(Struct, frozen=True):
+class Captures(Struct, frozen=True, gc=False):
     """The values of the captures that took part, by name, and the numbered groups, the whole match first."""
 
     values: Mapping[str, Value]

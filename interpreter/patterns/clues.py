@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class WholeText(Struct, frozen=True):
+class WholeText(Struct, frozen=True, gc=False):
     """The message, folded and without closing punctuation, is one of these."""
 
     texts: tuple[str, ...]
@@ -16,19 +16,19 @@ class WholeText(Struct, frozen=True):
     """Then the pattern matches, and what it finds is the message without closing punctuation."""
 
 
-class FoldedPart(Struct, frozen=True):
+class FoldedPart(Struct, frozen=True, gc=False):
     """One of these is in the folded message."""
 
     texts: tuple[str, ...]
 
 
-class CasedPart(Struct, frozen=True):
+class CasedPart(Struct, frozen=True, gc=False):
     """One of these is in the case-folded message."""
 
     texts: tuple[str, ...]
 
 
-class NoClue(Struct, frozen=True):
+class NoClue(Struct, frozen=True, gc=False):
     """The pattern has to be tried."""
 
 

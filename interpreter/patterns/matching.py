@@ -45,7 +45,7 @@ class Matcher(Protocol):
         ...
 
 
-class ContainedPhrases(Struct, frozen=True):
+class ContainedPhrases(Struct, frozen=True, gc=False):
     """Any of several phrases, anywhere."""
 
     phrases: tuple[str, ...]
@@ -64,7 +64,7 @@ class ContainedPhrases(Struct, frozen=True):
         return None
 
 
-class WholePhrases(Struct, frozen=True):
+class WholePhrases(Struct, frozen=True, gc=False):
     """Any of several phrases as the whole message, closing punctuation aside."""
 
     phrases: tuple[str, ...]
@@ -86,7 +86,7 @@ class WholePhrases(Struct, frozen=True):
         return None
 
 
-class WholeMessage(Struct, frozen=True):
+class WholeMessage(Struct, frozen=True, gc=False):
     """The whole message, closing punctuation aside: a phrase that it is has been found already."""
 
     @property
@@ -102,7 +102,7 @@ class WholeMessage(Struct, frozen=True):
 WHOLE_MESSAGE = WholeMessage()
 
 
-class MistypedPhrases(Struct, frozen=True):
+class MistypedPhrases(Struct, frozen=True, gc=False):
     """Any of several phrases as the whole message, but for typing mistakes."""
 
     phrases: tuple[str, ...]
@@ -120,7 +120,7 @@ class MistypedPhrases(Struct, frozen=True):
         return None
 
 
-class RegexMatcher(Struct, frozen=True):
+class RegexMatcher(Struct, frozen=True, gc=False):
     """A regular expression, anywhere in the message as it was sent."""
 
     regex: CompiledRegex
@@ -140,7 +140,7 @@ class RegexMatcher(Struct, frozen=True):
         return Captures({name: groups[index] for name, index in self.names if groups[index] is not None}, groups)
 
 
-class AnyOf(Struct, frozen=True):
+class AnyOf(Struct, frozen=True, gc=False):
     """Several matchers, the first that matches."""
 
     matchers: tuple[Matcher, ...]

@@ -34,7 +34,7 @@ _LEFT_BORDER = r"(?:^|[\s\p{P}\p{S}])"
 _RIGHT_BORDER = r"(?:[\s\p{P}\p{S}]|$)"
 
 
-class SlotMatcher(Struct, frozen=True):
+class SlotMatcher(Struct, frozen=True, gc=False):
     """One variant of a phrase with slots or words of consent."""
 
     regex: CompiledRegex

@@ -59,7 +59,7 @@ Step = str | CharRun | tuple[str, ...] | int
 """A text, a run, the first of several texts that is there, or one of the numbers above."""
 
 
-class StraightWay(Struct, frozen=True):
+class StraightWay(Struct, frozen=True, gc=False):
     """The way through an expression that is tried first."""
 
     is_anchored: bool

@@ -22,7 +22,7 @@ class Alternatives(Struct, frozen=True):
     options: tuple[Parts, ...]
 
 
-class Slot(Struct, frozen=True):
+class Slot(Struct, frozen=True, gc=False):
     """`<name>`, `<name:type>`, `<name:text+>`; `greedy` is the `+`."""
 
     name: str
@@ -32,7 +32,7 @@ class Slot(Struct, frozen=True):
     end: int
 
 
-class Consent(Struct, frozen=True):
+class Consent(Struct, frozen=True, gc=False):
     """`<yes>` or `<no>`: the usual words of consent and refusal."""
 
     yes: bool

@@ -43,6 +43,8 @@ class RuleTable(Struct, frozen=True, gc=False):
     captures: tuple[str, ...]
     """Names its patterns may capture; those that did not take part are null."""
     condition: Closure | None
+    match_size: int
+    """How many items `match` has in its steps: one more than the groups of its regular expressions; 0 without any."""
     domain: str | None
     place: Place
     words: str | None
@@ -59,8 +61,6 @@ class RuleTable(Struct, frozen=True, gc=False):
     has_target: bool
     description: ReplyPlan | None
     label: TextClosure | None
-    match_size: int = 0
-    """How many items `match` has in its steps: one more than the groups of its regular expressions; 0 without any."""
 
 
 class Triggers(Struct, frozen=True, gc=False):

@@ -30,6 +30,7 @@ def rule(events: set[str], key: str | None, messages: set[str], always: bool) ->
         label=None,
         place=None,  # type: ignore[arg-type]  # nobody looks at it
         words=None,
+        match_size=0,
     )
 
 
