@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from lsprotocol.types import CompletionItemKind as Icon
 
 from interpreter.catalogue.arguments import describe_kind, parameters
 from interpreter.catalogue.fates import describe_fate
 from interpreter.catalogue.fields import Field
-from interpreter.catalogue.methods import Method, families, family, find_method
+from interpreter.catalogue.methods import Method, family, find_method, offered
 from interpreter.catalogue.rights import NEEDS
 from interpreter.catalogue.topics import TOPICS
 from interpreter.check.api_paths import field_at
@@ -28,15 +28,15 @@ _WRITTEN = re.compile(r"""(?:\bapi:[ \t]*["']?|![ \t]*api[ \t]+)(?P<method>\w+\.
 _LATER, _LAST = 1, 2
 
 
-def methods(written: str) -> Iterator[Offer]:
-    """What may be called: families until one is written, then its methods; their short names come first."""
+def methods(written: str, accounts: Collection[str]) -> Iterator[Offer]:
+    """What accounts of some types may call: families until one is written, then its methods; short names come first."""
     group, dot, _ = written.partition(".")
     if not dot:
-        for name in families():
+        for name in offered(accounts):
             yield Offer(name, Icon.Module, about=TOPICS.get(name), insert=f"{name}.")
         return
     for method in family(group).values():
-        if method.fate == "closed":
+        if method.fate == "closed" or method.accounts.isdisjoint(accounts):
             continue
         needed = ", ".join(field.name for field in parameters(method) if field.required)
         late = _LAST if method.fate == "marked" else 0
@@ -56,10 +56,10 @@ def takes_arguments(shape: Shape | None) -> bool:
     return shape is API_VALUES or (isinstance(shape, Ref) and shape.name == "api value")
 
 
-def arguments(text: str, offset: int, path: Sequence[Level]) -> Iterator[Offer]:
+def arguments(text: str, offset: int, path: Sequence[Level], accounts: Collection[str]) -> Iterator[Offer]:
     """The parameters that may be given where a key is being written; the required ones first."""
     method = _method_before(text, offset)
-    if method is None:
+    if method is None or method.accounts.isdisjoint(accounts):
         return
     below = _path_below(path)
     found = field_at(method, below) if below else None

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 from lsprotocol.types import CompletionItemKind as Icon
 
+from interpreter.check.accounts import is_wecom
 from interpreter.dialog import shapes_leaves as leaves
+from interpreter.dialog.model.bot import Bot
 from interpreter.dialog.shapes import Flag, Leaf, Shape, Words
 from interpreter.dialog.talk import EXPECTS, REQUESTS, SENDS
 from interpreter.language_server import api_offers, offers
@@ -27,6 +29,8 @@ _NAMED = re.compile(r"[\w-]*[\"']?[ \t]*:")
 """What follows a cursor in a key that has its colon."""
 _AFTER_KEYS = 50
 """The rank of names of the author's own among the keys of the language."""
+_WECOM_SETTINGS = ("agent_id",)
+"""The settings that only an application of WeCom has."""
 _TALK = re.compile(r"\s*(?:@\S+\s*)?(?P<mark>[><?!])[ \t]?(?P<rest>.*)\Z")
 
 
@@ -52,7 +56,7 @@ def complete(checked: Checked, text: str, offset: int, *, imported: bool = False
         found += _keys(checked, place, shape, is_named=is_named) if shape is not None else ()
         if api_offers.takes_arguments(shape):
             ending = "" if is_named else ": "
-            for offer in api_offers.arguments(text, offset, place.path):
+            for offer in api_offers.arguments(text, offset, place.path, offers.account_types(checked.bot)):
                 found.append(replace(offer, insert=offer.label + ending))
         if len(place.path) > 1 and place.path[-2].key is None:  # an item that may become a text
             word, more = _values(checked, place, shape)
@@ -70,6 +74,8 @@ def _keys(checked: Checked, place: Place, shape: Shape, *, is_named: bool) -> It
     present = place.path[-1].keys
     bot = checked.bot
     for rank, key in enumerate(keys_for(shape, present)):
+        if key.name in _WECOM_SETTINGS and not _is_in_wecom(place, bot):
+            continue
         ending = ": " if scalar_of(key.shape) is not None else ":"
         yield Offer(key.name, Icon.Property, about=key.about, insert=key.name + ("" if is_named else ending), rank=rank)
     if bot is None:
@@ -83,6 +89,12 @@ def _keys(checked: Checked, place: Place, shape: Shape, *, is_named: bool) -> It
     for offer in names:
         if offer.label not in present:
             yield replace(offer, insert=offer.label + ("" if is_named else ": "), rank=_AFTER_KEYS)
+
+
+def _is_in_wecom(place: Place, bot: Bot | None) -> bool:
+    """Whether a place is in an account that is an application of WeCom."""
+    name = place.path[-2].key if len(place.path) > 2 else None
+    return bot is not None and any(is_wecom(account) for account in bot.accounts if account.name == name)
 
 
 # ---------------------------------------------------------------------------------------------------- values
@@ -114,7 +126,7 @@ def _in_leaf(checked: Checked, place: Place, leaf: Leaf) -> _Values:
         slot = _SLOT.search(written)
         return (slot["type"].strip(), list(offers.types_of(bot))) if slot else ("", [])
     if leaf is leaves.API_METHOD:
-        return written, list(api_offers.methods(written))
+        return written, list(api_offers.methods(written, offers.account_types(bot)))
     if bot is None:
         return written, []
     if leaf is leaves.EXPRESSION:

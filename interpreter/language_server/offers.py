@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from lsprotocol.types import CompletionItemKind as Icon
 
-from interpreter.check.events import EVENTS
+from interpreter.check import accounts
+from interpreter.check.events import known_events
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.bot import Bot
 from interpreter.types.kinds import show
@@ -31,6 +32,11 @@ class Offer:
 def words(found: Iterable[str], icon: Icon = Icon.EnumMember) -> Iterator[Offer]:
     """Words without more to say of them."""
     return (Offer(word, icon) for word in found)
+
+
+def account_types(bot: Bot | None) -> frozenset[str]:
+    """The types of a bot's accounts: only what is theirs is offered. A file that is no bot yet has an official one."""
+    return accounts.types_of(bot) if bot is not None else frozenset(("official",))
 
 
 def states(bot: Bot) -> Iterator[Offer]:
@@ -87,6 +93,6 @@ def names_for(key: str, bot: Bot) -> Iterator[Offer]:
         case "into":
             return variables(bot)
         case "event":
-            return words(sorted(EVENTS), Icon.Event)
+            return words(sorted(known_events(account_types(bot))), Icon.Event)
         case _:
             return iter(())

@@ -92,6 +92,62 @@ def test_completion(old: str, new: str, some: set[str], none: set[str]) -> None:
     assert not none & offered
 
 
+OFFICIAL = "account: {kind: service, verified: true}\n"
+WECOM = "account: {type: wecom}\n"
+BOTH = "accounts:\n  a: {kind: service}\n  b: {type: wecom}\n"
+OF_WECOM = {
+    "an event": ("rules: {a: {event: ‸}}", "modify_calendar"),
+    "an event of several": ("rules: {a: {event: [scan, ‸]}}", "modify_calendar"),
+    "a family": ("rules: {a: {do: [{api: ‸}]}}", "wecom_user"),
+    "a method": ("rules: {a: {do: [{api: wecom_user.‸}]}}", "wecom_user.get_user"),
+    "an argument": ("rules: {a: {do: [{api: wecom_user.get_user, with: {‸}}]}}", "userid"),
+}
+
+
+def offered_to(account: str, text: str) -> set[str]:
+    written = f"dialog: 1\nname: t\n{account}{text}\n"
+    checked = check(written.replace(CURSOR, ""))
+    return {offer.label for offer in complete(checked, written.replace(CURSOR, ""), written.index(CURSOR)).offers}
+
+
+@pytest.mark.parametrize(("text", "name"), OF_WECOM.values(), ids=OF_WECOM.keys())
+def test_only_a_bot_with_an_account_of_wecom_is_offered_what_is_wecoms(text: str, name: str) -> None:
+    assert name in offered_to(WECOM, text)
+    assert name in offered_to(BOTH, text)
+    assert name not in offered_to(OFFICIAL, text)
+    assert name not in offered_to("", text)
+
+
+def test_what_an_official_account_has_is_offered_to_it_and_not_to_wecom_only() -> None:
+    for account in ("", OFFICIAL, BOTH):
+        assert "user" in offered_to(account, "rules: {a: {do: [{api: ‸}]}}")
+        assert "user.info" in offered_to(account, "rules: {a: {do: [{api: user.‸}]}}")
+        assert "scan" in offered_to(account, "rules: {a: {event: ‸}}")
+    assert offered_to(WECOM, "rules: {a: {do: [{api: user.‸}]}}") == set()
+
+
+@pytest.mark.parametrize(
+    ("account", "is_offered"),
+    [
+        ("account:\n  kind: service\n  ‸", False),
+        ("account:\n  type: wecom\n  ‸", True),
+        ("accounts:\n  a: {type: wecom, ‸}\n  b: {path: /b}", True),
+        ("accounts:\n  a: {type: wecom}\n  b: {path: /b, ‸}", False),
+    ],
+)
+def test_only_an_account_of_wecom_is_offered_its_settings(account: str, is_offered: bool) -> None:
+    found = offered_to("", account)
+    assert ("agent_id" in found) is is_offered
+    assert "app_id" in found
+
+
+def test_a_file_that_is_no_bot_yet_is_offered_nothing_of_wecom() -> None:
+    text = "rules:\n  hi: {do: [{api: "
+    offered = {offer.label for offer in complete(check("- a"), text, len(text)).offers}
+    assert "user" in offered
+    assert "wecom_user" not in offered
+
+
 def test_an_offer_takes_the_place_of_what_was_begun() -> None:
     text = CAFE.replace("if: n == answer", "if: n == user.na")
     offset = offset_of(text, "n == user.na‸")
