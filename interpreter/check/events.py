@@ -56,4 +56,9 @@ def known_events(accounts: Collection[str]) -> frozenset[str]:
 
 def is_event(name: str) -> bool:
     """Whether WeChat sends an event of this name."""
-    return name in EVENTS or name.startswith(_WECOM_FAMILIES)
+    return is_sent(name, ("wecom",))
+
+
+def is_sent(name: str, accounts: Collection[str]) -> bool:
+    """Whether WeChat sends an event of this name to accounts of some types."""
+    return name in known_events(accounts) or ("wecom" in accounts and name.startswith(_WECOM_FAMILIES))

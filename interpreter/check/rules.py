@@ -9,14 +9,15 @@ from msgspec.structs import replace
 from interpreter.check import naming, records
 from interpreter.check.accounts import types_of
 from interpreter.check.captures import MATCH, capture_bindings, captures_of, certain_groups, group_count, has_regex
-from interpreter.check.events import EVENTS, is_event, known_events
+from interpreter.check.events import EVENTS, is_event, is_sent, known_events
 from interpreter.check.findings import Findings
 from interpreter.check.questions import choice_scope, prompt_scope
 from interpreter.check.replies import check_reply
 from interpreter.check.routine import Routine
 from interpreter.check.showing import shown
 from interpreter.check.steps import walk_steps
-from interpreter.diagnostics.diagnostic import Diagnostic
+from interpreter.diagnostics.codes import Severity
+from interpreter.diagnostics.diagnostic import Diagnostic, Label
 from interpreter.diagnostics.suggest import nearest
 from interpreter.diagnostics.wording import Wording
 from interpreter.dialog.model.bot import Bot
@@ -116,6 +117,8 @@ def _check_trigger(trigger: Trigger, findings: Findings) -> None:
     for name in trigger.events:
         if not is_event(name.text):
             findings.report(_unknown_event(name, findings.symbols.bot))
+        elif findings.symbols.bot.accounts and not is_sent(name.text, types_of(findings.symbols.bot)):
+            findings.report(_foreign_event(name, findings.symbols.bot))
     for leaf in trigger.patterns:
         for capture in leaf.pattern.captures:
             if not naming.is_usable(capture.name):
@@ -125,7 +128,7 @@ def _check_trigger(trigger: Trigger, findings: Findings) -> None:
 def _unknown_event(name: Name, bot: Bot) -> Diagnostic:
     """An official account is offered none of WeCom's events."""
     help, known = None, sorted(known_events(types_of(bot)))
-    if is_event(name.text.lower()):
+    if is_sent(name.text.lower(), types_of(bot)):
         help = Wording("events are written in lower case", "事件名用小写")
     elif nearest(name.text, known) is None and (foreign := nearest(name.text, sorted(EVENTS))):
         help = Wording(
@@ -139,6 +142,21 @@ def _unknown_event(name: Name, bot: Bot) -> Diagnostic:
         known,
         message=Wording(f"WeChat sends no event `{name.text}`", f"微信没有事件 `{name.text}`"),
         help=help,
+    )
+
+
+def _foreign_event(name: Name, bot: Bot) -> Diagnostic:
+    """A warning, unlike the others: the rule may wait for other events, and an account of WeCom would be sent it."""
+    return Diagnostic(
+        "DL506",
+        name.span,
+        Wording(
+            f"`{name.text}` is an event of WeCom: the bot's account is never sent it",
+            f"`{name.text}` 是企业微信的事件，机器人的账号收不到",
+        ),
+        related=(Label(bot.accounts[0].span, Wording("the account is declared here", "账号声明在这里")),),
+        help=Wording("take the event out of the rule", "请从规则中去掉这个事件"),
+        own_severity=Severity.WARNING,
     )
 
 

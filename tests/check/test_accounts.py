@@ -14,10 +14,13 @@ _RULES = "rules:\n  a:\n    pattern: =a\n    do:\n      - {{api: {}}}\n      - {
 _TAIL = "failure: sorry\nfallback: what\n"
 
 
-def found(bot: str, code: str) -> Diagnostic:
+def diagnostics(bot: str) -> tuple[Diagnostic, ...]:
     text = f"dialog: 1\nname: test\n{bot}{_TAIL}"
-    diagnostics = load(Path("bot.yaml"), only_check=True, texts={"bot.yaml": text}).diagnostics
-    (finding,) = (each for each in diagnostics if each.code == code)
+    return tuple(load(Path("bot.yaml"), only_check=True, texts={"bot.yaml": text}).diagnostics)
+
+
+def found(bot: str, code: str) -> Diagnostic:
+    (finding,) = (each for each in diagnostics(bot) if each.code == code)
     return finding
 
 
@@ -55,13 +58,36 @@ def test_no_fix_and_no_family_leads_an_official_account_to_wecom(method: str) ->
     [
         (OFFICIAL, "subscibe", "did you mean `subscribe`?"),
         (OFFICIAL, "modify_calender", "`modify_calendar` is an event of WeCom"),
+        (OFFICIAL, "MODIFY_CALENDAR", "`modify_calendar` is an event of WeCom"),
+        (WECOM, "MODIFY_CALENDAR", "events are written in lower case"),
         (WECOM, "modify_calender", "did you mean `modify_calendar`?"),
     ],
 )
 def test_an_event_that_is_offered_is_one_of_the_account(account: str, event: str, offer: str) -> None:
     finding = found(f"{account}rules: {{a: {{event: {event}, reply: ok}}}}\n", "DL506")
     assert offer in said(finding)
-    assert (finding.fix is None) == ("WeCom" in offer)
+    assert "WeCom" not in offer or finding.fix is None
+
+
+_EVENT = "rules: {{a: {{event: {}, reply: ok}}}}\n"
+_BOTH = "accounts:\n  a: {path: /a, token: $(env.T)}\n  b: {type: wecom, path: /b, token: $(env.T)}\n"
+
+
+@pytest.mark.parametrize("event", ["modify_calendar", "wedrive_insufficient_capacity", "[subscribe, enter_agent]"])
+def test_an_event_that_only_wecom_has_never_comes_to_an_official_account(event: str) -> None:
+    finding = found(OFFICIAL + _EVENT.format(event), "DL506")
+    assert finding.severity is Severity.WARNING
+    assert "is an event of WeCom: the bot's account is never sent it" in finding.message.en
+    assert "企业微信" in finding.message.zh
+    assert finding.span.file.text[finding.span.start : finding.span.end] in event
+
+
+@pytest.mark.parametrize(
+    ("account", "event"),
+    [(WECOM, "modify_calendar"), (_BOTH, "wedrive_x"), ("", "modify_calendar"), (OFFICIAL, "subscribe")],
+)
+def test_an_event_that_may_come_is_no_finding(account: str, event: str) -> None:
+    assert [each.code for each in diagnostics(account + _EVENT.format(event)) if each.code == "DL506"] == []
 
 
 def test_what_nobody_can_call_is_an_error_with_and_without_an_account() -> None:
