@@ -69,6 +69,15 @@ def store(name: Name, kind: Type, scope: Scope, routine: Routine) -> Scope:
     return _after(found, kind, scope)
 
 
+def store_nothing(name: Name, scope: Scope, routine: Routine) -> Scope:
+    """`into: x` of a request that failed: null, or what the variable held before where its type has no null."""
+    if _is_known(name.text, scope, routine):
+        found = _resolve(name, scope, routine)
+        if found is not None and found.scope != "local" and assignable(found.type, NullType()) is False:
+            return scope
+    return store(name, NullType(), scope, routine)
+
+
 def assume_set(name: Name, scope: Scope) -> Scope:
     """The scope after a name was given what could not be read: it has some value, of its type if that is known."""
     first, _, field = name.text.partition(".")

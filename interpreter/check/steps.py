@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from interpreter.check import records
 from interpreter.check.api_calls import check_api
-from interpreter.check.assignments import after_wait, assume_set, let_variable, set_variable, store
+from interpreter.check.assignments import after_wait, assume_set, let_variable, set_variable, store, store_nothing
 from interpreter.check.calls import check_call, check_fetch, check_goto, check_wait
 from interpreter.check.flowing import merge, same
 from interpreter.check.questions import check_ask, check_form
@@ -44,7 +44,7 @@ from interpreter.dialog.model.steps import (
 )
 from interpreter.expr.layers import grown, without
 from interpreter.expr.scope import Binding, Scope, Storage
-from interpreter.types.kinds import AnyType, ErrorType, NullType, is_textual
+from interpreter.types.kinds import AnyType, ErrorType, is_textual
 
 _MAX_ROUNDS = 4
 """Walks through a loop until the types of its variables settle; then they count as they are."""
@@ -179,7 +179,7 @@ def _walk_request(step: FetchStep | ApiStep, scope: Scope, routine: Routine) -> 
         return succeeded
     errors = scope.with_bindings({"error": Binding(records.ERROR, Storage.LOCAL)})
     if step.into:
-        errors = store(step.into, NullType(), errors, routine.scratch())
+        errors = store_nothing(step.into, errors, routine.scratch())
     failed = walk_steps(step.failed, errors, routine)
     return merge([succeeded, _without_error(failed, scope)])
 

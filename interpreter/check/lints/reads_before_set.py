@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from interpreter.check.lints.answering import surely_answer
 from interpreter.check.lints.leaves import Leaf, leaves_of_reply, leaves_of_step
+from interpreter.check.lints.steps_never_run import stops
 from interpreter.check.lints.subject import Subject
 from interpreter.check.traversal import nested
 from interpreter.diagnostics.diagnostic import Diagnostic, Label
@@ -35,11 +36,12 @@ from interpreter.dialog.model.steps import (
     Steps,
     WaitStep,
 )
+from interpreter.expr.assignable import assignable
 from interpreter.expr.tree import Binary, Comprehension, Conditional, Literal, Node
 from interpreter.expr.tree import Name as NameNode
-from interpreter.expr.walk import children
+from interpreter.expr.walk import children, walk
 from interpreter.source.spans import Span
-from interpreter.types.kinds import OptionalType
+from interpreter.types.kinds import NullType, OptionalType
 
 CODE = "DL317"
 
@@ -149,12 +151,15 @@ class _Walk(Struct):
             case IfStep(branches=branches):
                 if branches[0].condition is not None:
                     self._read([branches[0].condition], unset)
+                unset = _without(unset, _asked_about(step))
             case EachStep(items=items):
                 self._read([items] if items is not None else [], unset)
             case AskStep(question=question):
                 return self._question(question, unset)
             case FormStep(fields=fields):
                 return self._question(fields[0], unset) if len(fields) == 1 else {}
+            case FetchStep() | ApiStep():
+                return self._request(step, unset, rule)
             case WaitStep(state=Name(text=name)):
                 self._come_to(f"states.{name}", unset)
                 return {}
@@ -176,6 +181,23 @@ class _Walk(Struct):
                 self._read(leaves_of_step(step), unset)
         return _without(unset, self.sets.of((step,)))
 
+    def _request(self, step: FetchStep | ApiStep, unset: dict[str, Rule], rule: Rule | None) -> dict[str, Rule]:
+        """A variable for the answer stays unset when the request fails, unless `failed` sets it or may stop."""
+        self._read(leaves_of_step(step), unset)
+        failed = step.failed or ()
+        self._steps(failed, unset, rule)
+        after = _without(unset, self.sets.of((step,)))
+        name = step.into.text if step.into is not None and step.failed is not None else ""
+        is_kept = name in unset and not self._becomes_null(name)
+        if is_kept and name not in self.sets.of(failed) and not any(map(_goes_away, nested(failed))):
+            after[name] = unset[name]
+        return after
+
+    def _becomes_null(self, name: str) -> bool:
+        """Whether a variable takes the null that stands for an answer that has not come."""
+        kinds = (variable.type for variable in self.subject.bot.variables if variable.name.text == name)
+        return any(assignable(kind, NullType()) is not False for kind in kinds)
+
     def _question(self, question: Question, unset: dict[str, Rule]) -> dict[str, Rule]:
         asked: list[Leaf] = [*leaves_of_reply(question.prompt)]
         self._read([*asked, question.choices] if question.choices is not None else asked, unset)
@@ -186,6 +208,19 @@ class _Walk(Struct):
     def _read_target(self, assignment: Assignment, unset: Unset) -> None:
         name = assignment.target
         self.reads.setdefault(name.text, (name.span, unset[name.text]))
+
+
+def _asked_about(step: IfStep) -> Iterator[str]:
+    """The names in the conditions of an `if` that some do not get past."""
+    if any(map(_goes_away, nested((step,)))):
+        conditions = (branch.condition for branch in step.branches if branch.condition is not None)
+        yield from (
+            node.name for condition in conditions for node in walk(condition.node) if isinstance(node, NameNode)
+        )
+
+
+def _goes_away(step: Step) -> bool:
+    return stops(step) or (isinstance(step, CallStep) and step.is_target)
 
 
 def _without(unset: Unset, names: Iterable[str]) -> dict[str, Rule]:
