@@ -10,11 +10,14 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from interpreter.catalogue.fates import describe_fate
 from interpreter.catalogue.methods import Follow, Method, find_method, suggest_method
+from interpreter.catalogue.rights import Standing, is_beyond, refusal
 from interpreter.cli.api_following import Pause, follow, number_of, say_how_to_ask, tell
+from interpreter.cli.api_pages import Lines, print_pages
 from interpreter.cli.api_words import completion, explain, listing, plan, read_arguments
 from interpreter.cli.common import CLEAN, FINDINGS, USAGE, Parser, UsageError, run_command
 from interpreter.cli.progress import Progress
@@ -80,6 +83,14 @@ def _parser(language: str) -> Parser:
         help=Wording("after a mass message: wait until it is sent", "群发之后：等到发送完成"),
     )
     parser.option(
+        "--resume",
+        metavar="OPENID",
+        help=Wording(
+            "of a list in pages: go on after this item, adding to what --output holds",
+            "分页列表：从这一项之后继续，追加到 --output 的文件",
+        ),
+    )
+    parser.option(
         "--closed", action="store_true", help=Wording("send even what WeChat has closed", "已关闭的接口也发送")
     )
     parser.option("--completion", choices=_SHELLS, help=Wording("completion for a shell", "输出命令补全脚本"))
@@ -127,10 +138,13 @@ def _call(arguments: argparse.Namespace, language: str, environ: Mapping[str, st
         )
     file, name, *words = arguments.words
     method = _method(name)
+    if is_beyond(method):
+        raise UsageError(_no_key(method, name))
     if arguments.wait and method.follow is None:
         raise UsageError(Wording(f"--wait: {name} is done when it answers", f"--wait：{name} 返回时就已完成"))
     given = read_arguments(method, words, _json(arguments.body))
-    return asyncio.run(_run(_Order(Path(file), name, method, given, arguments, language, pause), environ))
+    begin = _begin(method, name, given, arguments.resume)
+    return asyncio.run(_run(_Order(Path(file), name, method, given, begin, arguments, language, pause), environ))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +153,8 @@ class _Order:
     called: str
     method: Method
     given: Mapping[str, object]
+    begin: Mapping[str, object]
+    """Where a list is to go on."""
     arguments: argparse.Namespace
     language: str
     pause: Pause
@@ -149,7 +165,7 @@ async def _run(order: _Order, environ: Mapping[str, str]) -> int:
 
     name, env_file, is_dry = order.arguments.account, order.arguments.env_file, order.arguments.dry_run
     async with opened(order.file, name, env_file, environ, may_call=not is_dry) as (account, client):
-        method, given, closed = order.method, order.given, order.arguments.closed
+        method, given, closed = order.method, {**order.given, **order.begin}, order.arguments.closed
         prepared = client.prepare(method, given, closed=closed, called=order.called)
         if is_dry:
             print(plan(method, prepared, client.account, order.language))
@@ -158,8 +174,11 @@ async def _run(order: _Order, environ: Mapping[str, str]) -> int:
             _warn(order)
         if method.reach is not None and not order.arguments.yes:
             _ask(order, account, plan(method, prepared, client.account, order.language))
-        if method.pages is not None and method.pages.parameter not in given:
-            return await _print_pages(client, order)
+        if method.pages is not None and method.pages.parameter not in order.given:
+            lines = Lines(order.arguments.output, after=order.arguments.resume or "")
+            pages = partial(client.pages, order.called, given)
+            await print_pages(pages, lines, partial(_going_on, order), order.language)
+            return CLEAN
         return await _answer(client, order)
 
 
@@ -191,11 +210,21 @@ async def _answer(client: ApiClient, order: _Order) -> int:
 
 def _later(order: _Order, follow: Follow, number: str) -> str:
     """The command that asks what has become of the work."""
-    words = ["dialog-api", str(order.file), follow.ask, f"{follow.by}={number}"]
-    for option in ("account", "env_file"):
-        value = getattr(order.arguments, option)
-        words += [f"--{option.replace('_', '-')}", value] if value else []
-    return shlex.join(words)
+    return _command(order, follow.ask, f"{follow.by}={number}")
+
+
+def _going_on(order: _Order, last: str) -> str:
+    """The command that goes on with a list after an item."""
+    body, output = order.arguments.body, order.arguments.output
+    words = order.arguments.words[2:] if body is None else ["--body", json.dumps(order.given, ensure_ascii=False)]
+    return _command(order, order.called, *words, "--resume", last, *(["--output", output] if output else []))
+
+
+def _command(order: _Order, *words: str) -> str:
+    """A further command for the same account."""
+    options = ((f"--{name.replace('_', '-')}", getattr(order.arguments, name)) for name in ("account", "env_file"))
+    given = [word for option in options if option[1] for word in option]
+    return shlex.join(["dialog-api", str(order.file), *words, *given])
 
 
 def _warn(order: _Order) -> None:
@@ -221,21 +250,6 @@ def _ask(order: _Order, account: AccountSettings, planned: str) -> None:
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes", "是"):
         raise UsageError(Wording("nothing was sent", "没有发送"))
-
-
-async def _print_pages(client: ApiClient, order: _Order) -> int:
-    """All the items of a list, a line each."""
-    out = Path(order.arguments.output).open("w", encoding="utf-8") if order.arguments.output else sys.stdout  # noqa: ASYNC230, SIM115
-    try:
-        with Progress(order.language, beside=out) as progress:
-            async for page in client.pages(order.called, order.given, watch=progress.items):
-                out.writelines(
-                    f"{item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)}\n" for item in page
-                )
-    finally:
-        if out is not sys.stdout:
-            out.close()
-    return CLEAN
 
 
 def _print(answer: Answer, out: str | None, language: str) -> None:
@@ -276,6 +290,30 @@ def _method(name: str) -> Method:
         hint, hint_zh = (f"; did you mean {meant}?", f"，是不是 {meant}？") if meant else ("", "")
         raise UsageError(Wording(f"there is no method {name}{hint}", f"没有接口 {name}{hint_zh}"))
     return method
+
+
+def _no_key(method: Method, called: str) -> Wording:
+    """Why a method cannot be called, whatever the account is, and what to do."""
+    said = refusal(Standing(), method, called)
+    assert said is not None
+    return Wording(
+        f"{said.en}, and no setting gives one; nothing was sent: call it from a program of yours that holds the key "
+        "(a bot asks that program with `fetch`), or use the console of WeChat Pay",
+        f"{said.zh}，也没有设置可以给出；没有发出请求：请用您自己持有私钥的程序调用（机器人可用 `fetch` 请求该程序），"
+        "或使用微信支付商户平台",
+    )
+
+
+def _begin(method: Method, called: str, given: Mapping[str, object], resume: str | None) -> Mapping[str, object]:
+    """The parameter that says where a list is to go on."""
+    if resume is None:
+        return {}
+    if method.pages is None:
+        raise UsageError(Wording(f"--resume: {called} is no list in pages", f"--resume：{called} 不是分页列表"))
+    name = method.pages.parameter
+    if name in given:
+        raise UsageError(Wording(f"--resume and {name} both say where to begin", f"--resume 和 {name} 只能用一个"))
+    return {name: resume}
 
 
 def _json(written: str | None) -> Mapping[str, object]:

@@ -205,7 +205,7 @@ def completion(shell: str) -> str:
 _SCRIPTS = {
     "bash": """_dialog_api() {
   local word="${COMP_WORDS[COMP_CWORD]}"
-  local options="--list --explain --body --account --env-file --output --dry-run --yes --wait --closed"
+  local options="--list --explain --body --account --env-file --output --dry-run --yes --wait --resume --closed"
   case "$word" in
     -*) COMPREPLY=($(compgen -W "$options" -- "$word")) ;;
     *.yaml|*.yml|*/*) COMPREPLY=($(compgen -f -- "$word")) ;;

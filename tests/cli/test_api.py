@@ -240,6 +240,26 @@ async def test_a_bot_without_an_account_may_call_what_it_can(platform: Platform,
     assert await asyncio.to_thread(api, [str(path), "user.info", "openid=oUser1"], "en", environ) == 0
 
 
+@pytest.mark.parametrize("account", ["", "account: {kind: service, verified: true}\n"], ids=["unknown", "known"])
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--yes",)])
+async def test_what_a_merchant_signs_is_not_sent_unsigned(
+    platform: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str], account: str, more: tuple[str, ...]
+) -> None:
+    path = tmp_path / "bot.yaml"
+    path.write_text(f"dialog: 1\nname: t\n{account}rules: {{hi: hello}}\n", encoding="utf-8")
+    environ = {"WX_APP_ID": APP_ID, "WX_APP_SECRET": APP_SECRET, "WX_API_URL": platform.origin}
+    for language, parts in {
+        "en": ("pay_v3.get_refund is signed with a merchant's key", "no setting gives one", "`fetch`"),
+        "zh": ("pay_v3.get_refund 要用商户私钥签名", "没有设置可以给出", "`fetch`"),
+    }.items():
+        words = [str(path), "pay_v3.get_refund", "out_refund_no=1", *more]
+        assert await asyncio.to_thread(api, words, language, environ) == 2
+        said = capsys.readouterr().err
+        for part in parts:
+            assert part in said
+    assert platform.calls == []
+
+
 # ------------------------------------------------------------------------------------ what is only accepted
 
 
