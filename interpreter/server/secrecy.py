@@ -11,6 +11,7 @@ from collections import OrderedDict
 from urllib.parse import quote
 
 from interpreter.runtime.spoken_of import spoken_of
+from interpreter.server.url_passwords import hide_passwords
 
 HIDDEN = "********"
 
@@ -21,11 +22,10 @@ _REFERENCE = r"\$\(env\.[A-Za-z0-9_]+\)(?=[\s&\"'<>,;})]|`(?![\w$])|$)"
 _PARAMETER = re.compile(
     r"""(?P<name>\b(?:signature|msg_signature|nonce|echostr|access_token|refresh_token|secret|appsecret|app_secret"""
     r"""|aes_key|token|ticket|openid|password)["']?\s*[=:]\s*["']?)"""
-    rf"""(?!{_REFERENCE})(?P<value>(?:\$\([^\s)]*\)|[^\s&"'<>,;}})]|,(?=[^\s&"'<>,;}})])){{3,}})""",
+    rf"""(?!{_REFERENCE})(?P<value>(?:\$\([^\s)$]*\)|[^\s&"'<>,;}})]|,(?=[^\s&"'<>,;}})])){{3,}})""",
     re.IGNORECASE,
 )
 """Whatever follows such a name counts as secret, be it a word or not: our own sentences have none in such a place."""
-_USERINFO = re.compile(r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s/@:]*:)[^\s/]+@", re.IGNORECASE)
 _OPENID = re.compile(r"(?<![\w-])o[A-Za-z0-9_-]{27}(?![\w-])")
 
 
@@ -55,8 +55,7 @@ class Secrets:
         user = spoken_of.get()
         if user and user in text:
             text = re.sub(_whole(user), HIDDEN, text)
-        if "@" in text:
-            text = _USERINFO.sub(rf"\g<before>{HIDDEN}@", text)
+        text = hide_passwords(text, HIDDEN)
         if "=" in text or ":" in text:
             text = _PARAMETER.sub(rf"\g<name>{HIDDEN}", text)
         return _OPENID.sub(HIDDEN, text)

@@ -72,12 +72,20 @@ def test_a_short_secret_is_hidden_only_where_it_stands_alone() -> None:
         ("token: $(env.A)SECRET", f"token: {HIDDEN}"),
         ("token: $(env.A-SECRET)", f"token: {HIDDEN})"),
         ("http://usr:CANARY@PW@proxy:3128", f"http://usr:{HIDDEN}@proxy:3128"),
+        ("cannot reach http://u:a/b@host: refused", f"cannot reach http://u:{HIDDEN}@host: refused"),
         ("write `token: $(env.NAME)`, or token=$(env.NAME)", "write `token: $(env.NAME)`, or token=$(env.NAME)"),
         ("the signature does not fit: the Token differs", "the signature does not fit: the Token differs"),
     ],
 )
 def test_what_looks_like_a_secret_is_hidden_too(text: str, expected: str) -> None:
     assert Secrets().scrub(text) == expected
+
+
+@pytest.mark.parametrize("piece", ["token=$(", "token=$(env.A", "$(", "token ", "a.", "http://u:a/b@", "token=,"])
+def test_a_long_line_takes_time_by_its_length_only(piece: str) -> None:
+    began = time.process_time()
+    Secrets().scrub(f"token={piece * 10_000}://@")
+    assert time.process_time() - began < 0.5
 
 
 def test_the_user_that_is_spoken_to_is_not_named() -> None:
