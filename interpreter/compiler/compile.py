@@ -86,7 +86,10 @@ def lower_bot(bot: Bot, analysis: Analysis) -> Program:
 
 def _needs_api(program: Program) -> bool:
     steps = (step for routine in program.routines.values() for step in routine.code)
-    return bool(program.media) or any(isinstance(step, (CallApi, Dispatch)) for step in steps)
+    return bool(program.media) or any(type(step) in _CALLING for step in steps)
+
+
+_CALLING = frozenset((CallApi, Dispatch))
 
 
 def _edition(bot: Bot) -> str:

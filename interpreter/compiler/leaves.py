@@ -59,13 +59,11 @@ def lower_text(context: Lowering, text: Text) -> TextClosure:
 
 def late_text(typed: TypedTemplate) -> TextClosure:
     """The closure of a text that was checked without errors."""
-    match typed.template.parts:
-        case (str(text),):
-            return ConstantText(text)
-        case ():
-            return ConstantText("")
-        case _:
-            return LateText(typed)
+    parts = typed.template.parts
+    if not parts:
+        return ConstantText("")
+    text = parts[0]
+    return ConstantText(text) if len(parts) == 1 and isinstance(text, str) else LateText(typed)
 
 
 def lower_path(context: Lowering, text: Text) -> TextClosure:

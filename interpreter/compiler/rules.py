@@ -40,9 +40,9 @@ def lower_rule(context: Lowering, rule: Rule) -> RuleTable:
         name=rule.name.text,
         routine=routine,
         captures=_captured(captures),
-        events=tuple(dict.fromkeys(event.text.lower() for event in trigger.events)),
+        events=_once([event.text.lower() for event in trigger.events]) if trigger.events else (),
         key=trigger.key.text if trigger.key else None,
-        messages=tuple(dict.fromkeys(message.text for message in trigger.messages)),
+        messages=_once([message.text for message in trigger.messages]) if trigger.messages else (),
         always=trigger.always or _has_only_condition(rule),
         condition=lower_condition(context, rule.condition),
         domain=rule.domain.text if rule.domain else None,
@@ -54,6 +54,10 @@ def lower_rule(context: Lowering, rule: Rule) -> RuleTable:
         words=_only_words(context.routines[routine]),
         match_size=group_count(rule) + 1 if has_regex(rule) else 0,
     )
+
+
+def _once(names: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 @lru_cache

@@ -8,6 +8,7 @@ the steps that called the flow, if that is left by `return`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from interpreter.program.instructions import (
     Again,
@@ -57,11 +58,16 @@ class _Course:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._calls: dict[RoutineName, list[_Place]] = {}
-        for name, routine in program.routines.items():
+
+    @cached_property
+    def _calls(self) -> dict[RoutineName, list[_Place]]:
+        """Where each flow leads back to."""
+        calls: dict[RoutineName, list[_Place]] = {}
+        for name, routine in self._program.routines.items():
             for index, instruction in enumerate(routine.code):
                 if isinstance(instruction, CallFlow):
-                    self._calls.setdefault(instruction.flow, []).append((name, index + 1, True))
+                    calls.setdefault(instruction.flow, []).append((name, index + 1, True))
+        return calls
 
     def acts(self, start: _Place) -> bool:
         """Whether something that reaches the world can be got to."""

@@ -104,15 +104,15 @@ def read_name(node: Node | None) -> Name | None:
 
 def read_names(node: Node | None) -> tuple[Name, ...]:
     """One name or a list of names."""
-    return tuple(name_of(scalar) for scalar in read_scalars(node))
+    return () if node is None else tuple([name_of(scalar) for scalar in read_scalars(node)])
 
 
 def read_scalars(node: Node | None) -> tuple[Scalar, ...]:
     """One scalar or the scalars of a list."""
     if node is None:
         return ()
-    items = node.items if isinstance(node, Sequence) else (node,)
-    return tuple(item for item in items if isinstance(item, Scalar) and not item.is_empty)
+    items = node.items if type(node) is Sequence else (node,)
+    return tuple([item for item in items if isinstance(item, Scalar) and not item.is_empty])
 
 
 def read_integer(node: Node | None) -> int | None:
@@ -142,7 +142,7 @@ def as_items(node: Node | None) -> tuple[Node, ...]:
     """The items of a list; anything else is a list of itself."""
     if node is None:
         return ()
-    return node.items if isinstance(node, Sequence) else (node,)
+    return node.items if type(node) is Sequence else (node,)
 
 
 EMPTY = Mapping((), Span(SourceFile("", ""), 0, 0))

@@ -81,6 +81,10 @@ _Place = tuple[Shape, Node, Span | None]
 """The shape that a node should have, the node, and the key under which it stands."""
 
 
+_Inside = tuple[tuple[Shape, bool], ...]
+"""For each key of a mapping the shape of what stands under it, and whether any text will do there."""
+
+
 class _Choice(NamedTuple):
     """What a node turned out to be: a shape that is no choice itself, and the keys and the name of the choice."""
 
@@ -98,6 +102,8 @@ class _Pass:
         self._found: list[Diagnostic] = []
         # a node may stand in many places by aliases; it is looked into once
         self._seen: set[tuple[int, int]] = set()
+        # most mappings have the keys of another one before, which tell all there is to know of them
+        self._by_keys: dict[tuple[int, tuple[str, ...]], _Inside | None] = {}
 
     def run(self, shape: Shape, tree: Node) -> list[Diagnostic]:
         """Everything found in a tree."""
@@ -106,10 +112,26 @@ class _Pass:
         while places:
             shape, node, owner = places.pop()
             mark = (id(shape), id(node))
-            if mark not in seen:
-                seen.add(mark)
+            if mark in seen:
+                continue
+            seen.add(mark)
+            inside = self._inside(shape, node) if type(node) is Mapping else None
+            if inside is None or type(node) is not Mapping:
                 places.extend(self._look(node, _choose(shape, node), owner))
+                continue
+            for (inner, is_text), entry in zip(inside, node.entries, strict=True):
+                value = entry.value
+                if not (is_text and type(value) is Scalar and value.text):
+                    places.append((inner, value, entry.key.span))
         return self._found
+
+    def _inside(self, shape: Shape, node: Mapping) -> _Inside | None:
+        """What stands in a mapping with whose keys nothing is wrong; None of one that must be looked at."""
+        mark = (id(shape), tuple(node.by_key))
+        if mark in self._by_keys:
+            return self._by_keys[mark]
+        self._by_keys[mark] = inside = _by_its_keys(shape, node)
+        return inside
 
     def _look(self, node: Node, choice: _Choice, owner: Span | None) -> Iterable[_Place]:
         """Check one node and give the places inside it."""
@@ -166,7 +188,7 @@ class _Pass:
 
     def _outdented(self, node: Mapping, shape: Fields) -> frozenset[int]:
         """Report the keys that should stand deeper; neither they nor what they belong to are looked into."""
-        if shape.rest is None and shape is not BOT and shape is not PART:
+        if _is_closed(shape):
             return frozenset()
         inner = fields_inside(shape.rest, SHAPES)
         found = outdented_keys(node, inner) if inner is not None else []
@@ -210,6 +232,31 @@ def _under(entry: Entry, shape: Shape) -> _Place:
 # ---------------------------------------------------------------------------------------------------- mappings
 
 
+def _by_its_keys(shape: Shape, node: Mapping) -> _Inside | None:
+    """What stands in a mapping, where its keys alone say so and all of them may stand there together."""
+    fields, keys = _choose(shape, node).shape, node.keys
+    if isinstance(fields, Locales):
+        shapes = [fields.item] * len(keys) if keys and all(map(is_locale, keys)) else None
+    elif isinstance(fields, Fields) and _is_closed(fields) and not _is_wrong(fields, node):
+        shapes = [fields.by_name[key].shape for key in keys]
+    else:
+        shapes = None
+    return None if shapes is None else tuple([(inner, _takes_any_text(inner)) for inner in shapes])
+
+
+def _is_closed(shape: Fields) -> bool:
+    """Whether there are no names of the author's own in a mapping, so that no key can be one from elsewhere."""
+    return shape.rest is None and shape is not BOT and shape is not PART
+
+
+def _is_wrong(shape: Fields, node: Mapping) -> bool:
+    """Whether there is something to say of the keys of a mapping without names of the author's own."""
+    keys = node.keys
+    if len(keys) < shape.at_least or not keys <= shape.by_name.keys():
+        return True
+    return any(_missing(shape, node, [], node.span)) or any(_clash(sides, node) for sides in shape.sides)
+
+
 def _missing(shape: Fields, node: Mapping, unknown: list[Entry], place: Span) -> Iterator[Diagnostic]:
     present = node.keys
     for name in shape.required:
@@ -239,23 +286,23 @@ def _clash(sides: dict[str, int], node: Mapping) -> Diagnostic | None:
 
 def _choose(shape: Shape, node: Node) -> _Choice:
     """Go down the choices of a place. Where a node is of no kind that may stand there, the choice itself is left."""
-    if isinstance(node, Scalar):
+    if type(node) is Scalar:
         return _choose_leaf(shape, is_empty=node.is_empty)
     words: tuple[str, ...] = ()
     title: Wording | None = None
     while True:
-        if isinstance(shape, Ref):
+        if type(shape) is Ref:
             shape = SHAPES[shape.name]
-        elif isinstance(shape, ByKind) and (option := shape.map if isinstance(node, Mapping) else shape.list):
+        elif type(shape) is ByKind and (option := shape.map if type(node) is Mapping else shape.list):
             shape = option
-        elif isinstance(shape, ByItems) and isinstance(node, Sequence):
+        elif type(shape) is ByItems and type(node) is Sequence:
             shape = _by_items(shape, node)
-        elif isinstance(shape, ByKeys) and isinstance(node, Mapping):
+        elif type(shape) is ByKeys and type(node) is Mapping:
             words = (*words, *shape.words)
             title = title or shape.title
             shape = _by_keys(shape, node)
         else:
-            return _Choice(shape, words, title or shape.title)
+            return _Choice(shape, words, title or title_of(shape))
 
 
 @cache
@@ -279,7 +326,7 @@ def _by_keys(shape: ByKeys, node: Mapping) -> Shape:
 
 def _by_items(shape: ByItems, node: Sequence) -> ListOf:
     """Steps when an item is one, or is nothing that could be said, or when nothing stands there; else a pick."""
-    is_steps = not node.items or any(isinstance(item, Mapping) and not _is_said(item, shape) for item in node.items)
+    is_steps = not node.items or any(type(item) is Mapping and not _is_said(item, shape) for item in node.items)
     return shape.shape if is_steps else shape.otherwise
 
 
@@ -299,7 +346,7 @@ def _may_be_empty(shape: Shape | None) -> bool:
 
 def _surely_fits(shape: Shape, node: Node) -> bool:
     """Whether a node is a leaf in which something is written, where any text will do: most nodes of a bot are."""
-    return isinstance(node, Scalar) and node.text != "" and _takes_any_text(shape)
+    return type(node) is Scalar and node.text != "" and _takes_any_text(shape)
 
 
 @cache

@@ -22,6 +22,8 @@ from interpreter.source.tree import Entry, Mapping, Node, Scalar, Sequence, Styl
 
 _USUAL_ANCHOR = re.compile(r"[A-Za-z0-9_-]+")
 _OPENING = re.compile(r"[(\"']")
+_MAY_BE_TORN = re.compile(r"[(\"'*]")
+"""In what is written of a list or map without any of these, aliases included, no value goes on behind a comma."""
 _MERGE_KEY = "<<"
 
 
@@ -156,9 +158,10 @@ class TreeBuilder:
     def close(self, end: int) -> None:
         """Ends the innermost open list or map. A block ends where its last child does, whatever the parser says."""
         frame = self._frames.pop()
-        if frame.flow:
+        end = self._at(end) if frame.flow else frame.end
+        if frame.flow and _MAY_BE_TORN.search(self._file.text, frame.start, end):
             self._join(frame)
-        span = Span(self._file, frame.start, self._at(end) if frame.flow else frame.end)
+        span = Span(self._file, frame.start, end)
         node = (
             Mapping(tuple(frame.entries.values()), span, frame.flow, frame.entries)
             if frame.is_map

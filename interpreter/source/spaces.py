@@ -25,6 +25,11 @@ Indent = tuple[int, int, str]
 """Where the indentation of a line begins and ends, and what it should be."""
 
 
+def is_usual(text: str) -> bool:
+    """Whether a text has no such character and none that no file should hold: every other one can be printed."""
+    return text.replace("\n", "").isprintable()
+
+
 def begins_with_space(text: str) -> bool:
     """Whether the first character is such a space."""
     return not text.isascii() and _SPACE.match(text) is not None

@@ -22,7 +22,7 @@ _STYLES: dict[str | None, Style] = {"'": "single", '"': "double", "|": "literal"
 _PROPERTY = re.compile(r"!<[^>\s]*>|[&!][^\s,\[\]{}]*")
 _BLANKS = re.compile(" *")
 _SPACE = re.compile(r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 class SyntaxFault(Struct, frozen=True):

@@ -14,7 +14,7 @@ from msgspec import Struct
 from interpreter.source.building import TreeBuilder
 from interpreter.source.drafts import Draft, Slip
 from interpreter.source.faults import MAX_BYTES, FaultKind, Mend, ReadProblem
-from interpreter.source.spaces import WIDE, Indent, entry_indents, indents
+from interpreter.source.spaces import WIDE, Indent, entry_indents, indents, is_usual
 from interpreter.source.spans import SourceFile, Span
 from interpreter.source.tree import Node
 from interpreter.source.yaml_events import SyntaxFault, check_fast, drive_fast, drive_pure, has_fast_parser
@@ -52,6 +52,7 @@ class _Reader:
 
     def __init__(self, file: SourceFile) -> None:
         self._file = file
+        self._is_usual = is_usual(file.text)
         self._pure_left = PURE_BUDGET
         self._mending_left = _MENDING_BUDGET if has_fast_parser() else PURE_BUDGET
         self._problems: list[ReadProblem] = []
@@ -74,7 +75,7 @@ class _Reader:
 
     def _first_attempt(self, written: Draft) -> tuple[Draft, _Attempt]:
         """The file with its lines indented, or as it was written where only that can be read."""
-        edits = indents(written.text)
+        edits = [] if self._is_usual else indents(written.text)
         draft = written.mended(edits) if edits else written
         attempt = self._attempt(draft)
         if edits and attempt.faults and not (as_written := self._attempt(written)).faults:
@@ -131,7 +132,7 @@ class _Reader:
 
         The builder puts the characters back; those that no file should hold are reported.
         """
-        unfit = {char: text.index(char) for char in sorted(set(_UNFIT.findall(text)))}
+        unfit = {} if self._is_usual else {char: text.index(char) for char in sorted(set(_UNFIT.findall(text)))}
         if not unfit:
             return text
         free = (chr(code) for code in _STAND_INS if chr(code) not in text)

@@ -55,6 +55,23 @@ def test_what_is_said_of_a_structure(case: Case) -> None:
     assert "\n".join(said) == case.expected
 
 
+def test_mappings_with_the_keys_of_one_before_are_looked_into() -> None:
+    rules = "".join(f"  r{n}: {{pattern: a, anywhere: {value}}}\n" for n, value in enumerate(("true", "no", "[]")))
+    found = check(f"{HEAD}rules:\n{rules}")
+    assert [diagnostic.span.line for diagnostic in found] == [5, 6]
+
+
+def test_what_is_wrong_with_the_keys_of_several_mappings_is_said_of_each() -> None:
+    found = check(f"{HEAD}rules:\n" + "".join(f"  r{n}: {{patern: a, reply: b}}\n" for n in range(3)))
+    assert [diagnostic.span.line for diagnostic in found] == [4, 5, 6]
+
+
+def test_the_keys_of_a_locale_map_may_be_those_of_another_mapping() -> None:
+    found = check(f"{HEAD}rules:\n  a: {{pattern: a, reply: {{zh: a, en: []}}}}\n  b: {{zh: a, en: []}}\n")
+    assert [diagnostic.span.line for diagnostic in found][:1] == [4]
+    assert {diagnostic.span.line for diagnostic in found} == {4, 5}
+
+
 def show(diagnostic: Diagnostic, head: int) -> str:
     span = diagnostic.span
     parts = [diagnostic.message.en]

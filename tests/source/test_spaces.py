@@ -1,10 +1,12 @@
 """Spaces that are none to YAML, and what cannot be seen."""
 
+import re
+
 import pytest
 
 from interpreter.dialog.plain import to_plain
 from interpreter.source.reader import read_text
-from interpreter.source.spaces import entry_indents, indents
+from interpreter.source.spaces import INVISIBLE, SPACES, entry_indents, indents, is_usual
 
 NBSP, ZWSP, BOM, WIDE = "\u00a0", "\u200b", "\ufeff", "\u3000"
 
@@ -21,6 +23,16 @@ def mended(text: str) -> str:
         span = problem.mend.span
         text = text[: span.start] + problem.mend.text + text[span.end :]
     return text
+
+
+def test_a_text_without_such_characters_is_usual() -> None:
+    assert is_usual("a:\n  你好：世界。 # 😀\n")
+
+
+def test_a_text_with_a_character_that_is_looked_for_is_not_usual() -> None:
+    looked_for = [char for char in map(chr, range(0x110000)) if re.match(f"[{SPACES}]", char) or INVISIBLE.match(char)]
+    assert len(looked_for) > 30
+    assert not [char for char in [*looked_for, "\0", "\x7f", "\x85", "\u2028", "\ud800", BOM] if is_usual(f"a{char}b")]
 
 
 @pytest.mark.parametrize("space", [NBSP, "\u2002", "\u2009", "\u202f", "\u205f"])
