@@ -17,7 +17,7 @@ Leaf = TypeVar("Leaf")
 Tree: TypeAlias = "Leaf | Mapping[str, Tree[Leaf]] | Sequence[Tree[Leaf]]"
 """A leaf, or maps and lists of leaves."""
 
-_STEP = re.compile(r"\[(\d{1,5})\]|([^.\[\]]+)")
+_STEP = r"\[(\d{1,5})\]|([^.\[\]]+)"
 
 
 class _Branch(dict[str | int, object]):
@@ -26,7 +26,7 @@ class _Branch(dict[str | int, object]):
 
 def steps_of(path: str) -> list[str | int]:
     """The names and places that a path goes through."""
-    return [int(index) if index else name for index, name in _STEP.findall(path)]
+    return [int(index) if index else name for index, name in re.findall(_STEP, path)]
 
 
 def unfold(leaves: Iterable[tuple[str, Leaf]]) -> dict[str, Tree[Leaf]]:

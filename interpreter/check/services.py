@@ -14,10 +14,11 @@ from interpreter.dialog.model.services import Operation, Service
 from interpreter.expr.scope import Binding, Scope, Storage
 from interpreter.types.kinds import AnyType, IntType, MapType, TextType, Type
 
-_URL = re.compile(r"https?://(?P<host>[^/?#]*)(?P<rest>[/?#]?)")
-_NUMBERS = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?")
+# Patterns for `re` to compile once one of them is needed.
+_URL = r"https?://(?P<host>[^/?#]*)(?P<rest>[/?#]?)"
+_NUMBERS = r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?"
 """Names that systems take for an IPv4 address, in full or not."""
-_HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[^\s@:\[\]]+)(:[0-9]{1,5})?\Z")
+_HOST = r"(?P<name>\[[0-9A-Fa-f:.]+\]|[^\s@:\[\]]+)(:[0-9]{1,5})?\Z"
 _ANSWER = {
     "status": Binding(IntType(), Storage.LOCAL),
     "headers": Binding(MapType(TextType()), Storage.LOCAL),
@@ -75,7 +76,7 @@ def _bad_url(service: Service) -> Diagnostic | None:
         return None
     parts = service.url.template.parts
     first = parts[0] if parts and isinstance(parts[0], str) else ""
-    match = _URL.match(first)
+    match = re.match(_URL, first)
     if match is None:
         return None if first else _host_not_constant(service.url)
     if match["rest"] == "" and len(parts) > 1:
@@ -96,14 +97,14 @@ def _host_not_constant(url: Text) -> Diagnostic:
 
 
 def _bad_host(host: str, url: Text, *, may_be_private: bool) -> Diagnostic | None:
-    match = _HOST.match(host)
+    match = re.match(_HOST, host)
     if match is None:
         said = Wording(f"`{host}` is no host that can be reached", f"`{host}` 不是可以访问的主机")
         return Diagnostic("DL702", url.scalar.span, said)
     name = match["name"].strip("[]")
     if may_be_private:
         return None
-    if _NUMBERS.fullmatch(name) and not _is_address(name):
+    if re.fullmatch(_NUMBERS, name) and not _is_address(name):
         return Diagnostic(
             "DL702",
             url.scalar.span,

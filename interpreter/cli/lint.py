@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gc
 import os
@@ -15,14 +14,13 @@ from typing import NoReturn
 from msgspec.structs import replace
 
 from interpreter.cli.bot_files import find_bots
-from interpreter.cli.common import CLEAN, FINDINGS, USAGE, UsageError, run_command, wants_colour
+from interpreter.cli.boundary import CLEAN, FINDINGS, USAGE, UsageError, run_command, wants_colour
 from interpreter.cli.linting_choice import Choice, fails, not_in_baseline, read_baseline, read_choice, read_code
 from interpreter.cli.linting_input import STDIN, Input, read_old, read_stdin
-from interpreter.cli.linting_options import parse_options
+from interpreter.cli.linting_options import Options
 from interpreter.cli.loading import Loaded
 from interpreter.diagnostics.codes import Severity
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic
-from interpreter.diagnostics.formats import FORMATS
 from interpreter.diagnostics.render import render_text
 from interpreter.diagnostics.wording import Wording
 
@@ -54,7 +52,7 @@ def run() -> NoReturn:
 
 
 def _lint(argv: Sequence[str], language: str) -> int:
-    options = parse_options(argv, language)
+    options = _options(argv, language)
     if options.lsp:
         from interpreter.cli.lsp import serve
 
@@ -78,7 +76,16 @@ def _lint(argv: Sequence[str], language: str) -> int:
         return USAGE
 
 
-def _check(options: argparse.Namespace, choice: Choice, language: str) -> int:
+def _options(argv: Sequence[str], language: str) -> Options:
+    """What the arguments say. Most often they only name files: then no parser has to be loaded."""
+    if argv and not any(word.startswith("-") for word in argv):
+        return Options(paths=list(argv))
+    from interpreter.cli.linting_arguments import parse_arguments
+
+    return parse_arguments(argv, language)
+
+
+def _check(options: Options, choice: Choice, language: str) -> int:
     known = read_baseline(Path(options.baseline)) if options.baseline else frozenset()
     inputs, missing = _inputs(options)
     for name in missing:
@@ -94,7 +101,7 @@ def _check(options: argparse.Namespace, choice: Choice, language: str) -> int:
     return FINDINGS if fails(findings, options.fail_on) else CLEAN
 
 
-def _inputs(options: argparse.Namespace) -> tuple[list[Input], list[str]]:
+def _inputs(options: Options) -> tuple[list[Input], list[str]]:
     """What is to be checked, and the paths where nothing is."""
     paths, missing = find_bots(path for path in options.paths if path != STDIN)
     inputs = [Input(path) for path in paths]
@@ -107,9 +114,7 @@ def _inputs(options: argparse.Namespace) -> tuple[list[Input], list[str]]:
     return [replace(inputs[0], old=read_old(options.against, inputs[0].path))], missing
 
 
-def _findings(
-    each: Input, options: argparse.Namespace, choice: Choice, applied: list[Diagnostic]
-) -> tuple[Diagnostic, ...]:
+def _findings(each: Input, options: Options, choice: Choice, applied: list[Diagnostic]) -> tuple[Diagnostic, ...]:
     """What is found in a bot; with `--fix`, what is left once it is mended, and what was mended in `applied`."""
     if not options.fix and not options.diff:
         _KEPT[:] = [each.load(each.path, {})]
@@ -133,12 +138,14 @@ def _findings(
 # ---------------------------------------------------------------------------------------------------- saying it
 
 
-def _report(findings: Sequence[Diagnostic], bots: int, options: argparse.Namespace, language: str, mended: str) -> None:
+def _report(findings: Sequence[Diagnostic], bots: int, options: Options, language: str, mended: str) -> None:
     """Write the findings: into a file, to stderr when stdout takes a diff or a mended text, else to stdout."""
     if options.format == "text":
         colour = wants_colour(os.environ, options.color) and (options.output is None or options.color == "always")
         output = mended + render_text(findings, language, colour=colour) + _sum(findings, bots).say(language)
     else:
+        from interpreter.diagnostics.formats import FORMATS
+
         output = FORMATS[options.format](findings, language)
     if options.output is not None:
         _write(Path(options.output), output)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
-from interpreter.cli.common import UsageError
+from interpreter.cli.boundary import UsageError
 from interpreter.diagnostics.codes import CODES, Severity
 from interpreter.diagnostics.diagnostic import Diagnostic
 from interpreter.diagnostics.fingerprints import fingerprints
@@ -98,6 +97,8 @@ def read_baseline(path: Path) -> frozenset[str]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise _no_baseline(path) from None
+    import json
+
     try:
         report = json.loads(text)
     except ValueError:
@@ -109,6 +110,8 @@ def read_baseline(path: Path) -> frozenset[str]:
 
 
 def _lines(text: str, path: Path) -> list[object]:
+    import json
+
     try:
         return [json.loads(line) for line in text.splitlines() if line.strip()]
     except ValueError:

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from interpreter.cli.common import UsageError
+from interpreter.cli.boundary import UsageError
 from interpreter.cli.loading import Loaded, load
 from interpreter.diagnostics.reading import explain
 from interpreter.diagnostics.render import render_text

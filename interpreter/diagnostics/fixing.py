@@ -6,8 +6,8 @@ import re
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, Fix
@@ -38,7 +38,7 @@ def edits_by_file(
     return {name: [each.edit for each in found] for name, found in chosen.items() if found}
 
 
-class _Chosen(NamedTuple):
+class _Chosen(Struct, frozen=True):
     edit: Edit
     fix: Fix
 
@@ -98,8 +98,8 @@ def loses_text(diagnostic: Diagnostic) -> bool:
     old: list[str] = []
     new: list[str] = []
     for edit in edits:
-        before = _WORD.findall(edit.span.file.text[edit.span.start : edit.span.end])
-        after = _WORD.findall(edit.text)
+        before = re.findall(_WORD, edit.span.file.text[edit.span.start : edit.span.end])
+        after = re.findall(_WORD, edit.text)
         if not len(before) == len(after) == 1:
             old += before
             new += after
@@ -107,7 +107,7 @@ def loses_text(diagnostic: Diagnostic) -> bool:
     return lost.total() > 1 or (lost.total() == 1 and len(new) < len(old))
 
 
-_WORD = re.compile(r"\w+")
+_WORD = r"\w+"
 _LAST_OF_STRUCTURE = "DL018"
 _IGNORES = "DL016"
 """Comments to the linter that do nothing: what is deleted is no text of the bot."""

@@ -25,8 +25,9 @@ from interpreter.source.tree import Sequence as SequenceNode
 CODE = "DL016"
 MARK = "dialog-lint:"
 
-_COMMENT = re.compile(r"(?<!\S)#+[ \t]*dialog-lint:[ \t]*(?P<verb>[^\s#,:]*)(?P<rest>[^\r\n]*)")
-_CODE = re.compile(r"[ \t:,，、]*(?P<code>DL[0-9][0-9A-Za-z]*)", re.IGNORECASE)
+# Patterns for `re` to compile once one of them is needed: most files hold no such comment.
+_COMMENT = r"(?<!\S)#+[ \t]*dialog-lint:[ \t]*(?P<verb>[^\s#,:]*)(?P<rest>[^\r\n]*)"
+_CODE = r"[ \t:,，、]*(?P<code>(?i:DL[0-9][0-9A-Z]*))"
 _VERBS = ("ignore", "disable", "noqa", "skip", "off", "silence", "suppress")
 _EXAMPLE = "# dialog-lint: ignore DL303"
 
@@ -77,7 +78,7 @@ def read_ignores(file: SourceFile, tree: Node | None) -> FileIgnores | None:
     inside = [_content(scalar) for scalar in scalars]
     head = scalars[0].span.start if scalars else len(file.text)
     comments = tuple(
-        _comment(file, found, head) for found in _COMMENT.finditer(file.text) if _is_outside(found, inside)
+        _comment(file, found, head) for found in re.finditer(_COMMENT, file.text) if _is_outside(found, inside)
     )
     if not comments:
         return None
@@ -163,7 +164,7 @@ def _comment(file: SourceFile, found: re.Match[str], head: int) -> IgnoreComment
         line = None if found.start() < head else _next_line(file, number)
     codes = []
     position = found.start("rest")
-    while match := _CODE.match(file.text, position, found.end()):
+    while match := re.compile(_CODE).match(file.text, position, found.end()):
         codes.append((match["code"].upper(), Span(file, match.start("code"), match.end("code"))))
         position = match.end()
     reason = file.text[position : found.end()].strip(" \t:：,，-–—()（）")

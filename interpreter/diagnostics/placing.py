@@ -8,9 +8,10 @@ from interpreter.diagnostics.diagnostic import Applicability, Diagnostic, Edit, 
 from interpreter.source.spans import Span
 from interpreter.source.tree import Scalar
 
-_SAFE_IN_PLAIN = re.compile(r"[^\s:#,\[\]{}\"'&*!|>%@`?-][^:#,\[\]{}\r\n]*\Z")
-_ENDS_PLAIN = re.compile(r":(?=[\s,\[\]{}]|\Z)|\s#|[\r\n]")
-_BREAK = re.compile(r"[\r\n\x85\u2028\u2029]")
+# Patterns for `re` to compile once one of them is needed.
+_SAFE_IN_PLAIN = r"[^\s:#,\[\]{}\"'&*!|>%@`?-][^:#,\[\]{}\r\n]*\Z"
+_ENDS_PLAIN = r":(?=[\s,\[\]{}]|\Z)|\s#|[\r\n]"
+_BREAK = r"[\r\n\x85\u2028\u2029]"
 _BRACKETS = frozenset(",[]{}")
 _MAX_SHOWN = 120
 
@@ -46,7 +47,7 @@ def _fix(scalar: Scalar, start: int, end: int, problem: Problem) -> Fix:
 def _written(scalar: Scalar, span: Span, old: str, replacement: str, mended: str) -> str | None:
     """What to write in this range of the file to change just this range of the text; None when that may change more."""
     whole = scalar.span
-    if whole.file.text[span.start : span.end] != old or _BREAK.search(old + replacement):
+    if whole.file.text[span.start : span.end] != old or re.search(_BREAK, old + replacement):
         return None
     match scalar.style:
         case "plain":
@@ -64,11 +65,11 @@ def _stays_plain(text: str, mended: str) -> bool:
     """Whether a text can stand unquoted where another one does."""
     if mended != mended.strip():
         return False
-    if _SAFE_IN_PLAIN.match(mended) is not None:
+    if re.match(_SAFE_IN_PLAIN, mended) is not None:
         return True  # in a block and in a flow collection alike
     # brackets are plain in a block alone, and that is where those are that stand there now
     new = _BRACKETS.intersection(mended) - _BRACKETS.intersection(text)
-    return not new and mended[:1] == text[:1] and _ENDS_PLAIN.search(mended) is None
+    return not new and mended[:1] == text[:1] and re.search(_ENDS_PLAIN, mended) is None
 
 
 def _shown(mended: str, start: int) -> str:

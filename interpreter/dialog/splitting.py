@@ -54,7 +54,7 @@ class AssignmentParts(Struct, frozen=True):
 _NAME = r"[^\W\d]\w*"
 _NAME_ONLY = re.compile(rf"{_NAME}\Z")
 _ASSIGNMENT = re.compile(rf"\s*({_NAME}(?:\.{_NAME})*)\s*(\+=|-=|=)(?!=)")
-_ANY_OPERATOR = re.compile(r"==|:=|\*=|/=|%=|\?\?=|＝")
+_ANY_OPERATOR = r"==|:=|\*=|/=|%=|\?\?=|＝"
 _COUNTING = rf"({_NAME}(?:\.{_NAME})*)\s*(\+\+|--)|(\+\+|--)\s*({_NAME}(?:\.{_NAME})*)"
 _LOOP = re.compile(rf"\s*({_NAME})\s+in(?=[\s(\[{{\"']|\Z)")
 
@@ -97,7 +97,7 @@ def _no_assignment(text: str) -> Problem:
             label=Wording(f"write `{name} {sign}= 1`", f"请写 `{name} {sign}= 1`"),
             replacement=f"{name} {sign}= 1",
         )
-    found = _ANY_OPERATOR.search(text)
+    found = re.search(_ANY_OPERATOR, text)
     if text[whole.start : whole.start + 2] == "$(":
         return Problem(
             "DL213",
@@ -183,13 +183,13 @@ class CallParts(Struct, frozen=True):
     arguments: tuple[ArgumentParts, ...]
 
 
-_CALL = re.compile(r"\s*([^\s.()（）]+)\s*\.\s*([^\s.()（）]+)\s*")
+_CALL = r"\s*([^\s.()（）]+)\s*\.\s*([^\s.()（）]+)\s*"
 _ARGUMENT_NAME = re.compile(rf"\s*({_NAME})\s*=(?!=)")
 
 
 def split_call(text: str) -> CallParts | Problem:
     """The parts of `svc.op(a, b)` or `svc.op(name=e)`."""
-    found = _CALL.match(text)
+    found = re.match(_CALL, text)
     if found is None:
         whole = trimmed(text)
         return _syntax(

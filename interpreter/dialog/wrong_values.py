@@ -88,7 +88,8 @@ def _no_colon(scalar: Scalar) -> Diagnostic | None:
     file, start = scalar.span.file, scalar.span.start
     raw = file.text[start : scalar.span.end]
     lines = list(_LINE.finditer(raw)) if scalar.is_plain else []
-    found = [_KEY_WITHOUT_COLON.match(raw, *line.span(1)) for line in lines]
+    key = re.compile(_KEY_WITHOUT_COLON)
+    found = [key.match(raw, *line.span(1)) for line in lines]
     signs = [each for each in found if each is not None]
     if not signs or found[0] is None:
         return None
@@ -120,7 +121,8 @@ def _no_colon(scalar: Scalar) -> Diagnostic | None:
 
 
 _LINE = re.compile(r"^[ \t]*([^\s#][^\r\n]*)", re.MULTILINE)
-_KEY_WITHOUT_COLON = re.compile(rf"[^\s:：]+([ {SPACES}]*：[ {SPACES}]*|:[{SPACES}]+|:(?=[^\s/]))")
+_KEY_WITHOUT_COLON = rf"[^\s:：]+([ {SPACES}]*：[ {SPACES}]*|:[{SPACES}]+|:(?=[^\s/]))"
+"""For `re` to compile once it is needed."""
 _ENOUGH = 4
 
 

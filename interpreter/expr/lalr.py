@@ -74,6 +74,7 @@ class Parser:
         self._make: list[Callable[[list[object]], object] | None]
         self._make = [getattr(builder, rule.make) if rule.make else None for rule in tables.rules]
         self._terminals = tables.terminals
+        self._kinds = (*tables.terminals,)
         self._ignored = frozenset(tables.ignored)
         self._any_word = re.compile("|".join(f"(?P<{kind}>{regex})" for kind, regex in tables.terminals.items()))
 
@@ -131,11 +132,13 @@ class Parser:
             found = self._any_word.match(text, position)
         if position == len(text):
             return Word(END, "", position, position)
+        if found is None or found.lastgroup is None:
+            raise Refused
         fitting = self._states[stack[-1]].actions
-        if found is not None and found.lastgroup in fitting:
+        if found.lastgroup in fitting:
             return _word(found.lastgroup, found)
-        for kind, regex in self._terminals.items():
-            if kind in fitting and (other := re.compile(regex).match(text, position)) is not None:
+        for kind in self._kinds[self._kinds.index(found.lastgroup) + 1 :]:  # those before it do not match
+            if kind in fitting and (other := re.compile(self._terminals[kind]).match(text, position)) is not None:
                 return _word(kind, other)
         raise Refused
 

@@ -10,10 +10,11 @@ from interpreter.diagnostics.wording import Wording
 from interpreter.values import MAX_INT
 
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", '"': '"', "'": "'"}
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
-_SURROGATES = re.compile("[\ud800-\udfff]")
+# Patterns for `re` to compile once one of them is needed.
+_ESCAPE = r"\\(?:u([0-9a-fA-F]{4})|((?s:.)))"
+_SURROGATES = "[\ud800-\udfff]"
+_PART = r"([0-9.]+)([wdhms])"
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_PART = re.compile(r"([0-9.]+)([wdhms])")
 
 
 class RefusedError(Exception):
@@ -51,7 +52,7 @@ def read_duration(shown: str, start: int) -> timedelta:
         RefusedError: it is too long.
     """
     try:
-        parts = (timedelta(seconds=float(count) * _SECONDS[unit]) for count, unit in _PART.findall(shown))
+        parts = (timedelta(seconds=float(count) * _SECONDS[unit]) for count, unit in re.findall(_PART, shown))
         return sum(parts, timedelta())
     except OverflowError:
         wording = Wording("the duration is too long", "时长过大")
@@ -76,8 +77,8 @@ def read_text(shown: str, start: int) -> str:
             return _ESCAPES[letter]
         raise RefusedError(_unknown_escape(found.group(), start + 1 + found.start()))
 
-    text = _ESCAPE.sub(unescape, inner)
-    if _SURROGATES.search(text) is None:
+    text = re.sub(_ESCAPE, unescape, inner)
+    if re.search(_SURROGATES, text) is None:
         return text
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")

@@ -21,8 +21,9 @@ Problems = tuple[Problem, ...]
 _HOLE = re.compile(r"\$\$\(|\$\((?:(\s*[^\W\d]\w*(?:\.[^\W\d]\w*)*\s*)\))?")
 _FAR = 4 * MAX_LENGTH
 """How far a closing bracket is looked for; an expression as long would be refused."""
-_WITH_QUOTES = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()）]""", re.DOTALL)
-_BRACKETS = re.compile(r"[()）]")
+# Patterns for `re` to compile once one of them is needed: most holes are a name.
+_WITH_QUOTES = r"""(?s:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|[()）]"""
+_BRACKETS = r"[()）]"
 
 
 def parse_template(text: str) -> tuple[Template, Problems]:
@@ -79,7 +80,7 @@ def _closing(text: str, opening: int) -> int | None:
     for pattern in (_WITH_QUOTES, _BRACKETS):
         depth = 1
         full_width = None
-        for found in pattern.finditer(text, opening, opening + _FAR):
+        for found in re.compile(pattern).finditer(text, opening, opening + _FAR):
             match found.group():
                 case "(":
                     depth += 1

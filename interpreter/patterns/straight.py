@@ -256,7 +256,12 @@ def _are_apart(one: _Ranges, other: _Ranges) -> bool:
 _CHINESE = 0x4E00, 0x9FFF
 _OTHERS = *range(0x80), *range(0x2010, 0x2030), *range(0x3000, 0x3010), *range(0xFF00, 0xFF60)
 """Among these are all other usual characters."""
-_CODE = r"\\x\{([0-9a-f]+)\}|([\u4e00-\u9fff])"
+_CODE = r"\\x\{([0-9a-f]+)\}"
+
+
+@lru_cache(maxsize=1)
+def _usual_others() -> str:
+    return "".join(filter(is_usual, map(chr, _OTHERS)))
 
 
 @lru_cache(maxsize=256)
@@ -267,14 +272,14 @@ def _members(notation: str, flags: str) -> _Ranges:
     holds for one of these holds for its neighbours.
     """
     first, last = _CHINESE
-    named = (ord(char) if char else int(code, 16) for code, char in re.findall(_CODE, notation))
+    named = [*map(ord, notation), *(int(code, 16) for code in re.findall(_CODE, notation))]
     cuts = sorted({first, *(cut for code in named for cut in (code, code + 1) if first < cut <= last)})
     ends = {cut: after - 1 for cut, after in zip(cuts, [*cuts[1:], last + 1], strict=True)}
-    asked = "".join(sorted({*filter(is_usual, map(chr, _OTHERS)), *map(chr, cuts)}))
+    asked = "".join(sorted({*_usual_others(), *map(chr, cuts)}))
     prefix = f"(?{''.join(sorted(set(flags)))})" if flags else ""
     found: list[tuple[int, int]] = []
-    for match in re2.compile(f"{prefix}(?:{notation})", options()).finditer(asked.encode()):
-        code = ord(match.group().decode())
+    matches = re2.compile(f"{prefix}(?:{notation})+", options()).finditer(asked.encode())
+    for code in [ord(char) for match in matches for char in match.group().decode()]:
         end = ends.get(code, code)
         if found and found[-1][1] == code - 1:
             found[-1] = found[-1][0], end

@@ -46,8 +46,9 @@ __all__ = ["MOST_OFFERED", "Lexicon", "fits", "offered", "read_answer", "read_pa
 MOST_OFFERED = 9
 """An entity with at most so many things is offered as numbered choices."""
 
-_SEPARATORS = re.compile(r"[,;、\n]+")
-_CHOICE = re.compile(r"(?:第|选|選|no\.?|#)? ?(\S+?) ?(?:个|個|项|項|号|號|[.)])?")
+# Patterns for `re` to compile once one of them is needed.
+_SEPARATORS = r"[,;、\n]+"
+_CHOICE = r"(?:第|选|選|no\.?|#)? ?(\S+?) ?(?:个|個|项|項|号|號|[.)])?"
 
 
 def reader(kind: Type, lexicon: Lexicon) -> Callable[[str], Value]:
@@ -154,7 +155,7 @@ _PYTHON_TYPES: dict[type, type] = {
 def _read_answer(kind: Type, lexicon: Lexicon, text: str) -> Value:
     value = read_part(kind, text, lexicon)
     if value is None and (choices := offered(kind, lexicon)):
-        match = _CHOICE.fullmatch(_words(text))
+        match = re.fullmatch(_CHOICE, _words(text))
         number = read_int(match[1]) if match else None
         return choices[number - 1] if number is not None and 1 <= number <= len(choices) else None
     return value
@@ -198,7 +199,7 @@ def _read_consent(folded: str, lexicon: Lexicon) -> bool | None:
 
 def _read_list(item: Type, text: str, lexicon: Lexicon) -> list[Value] | None:
     """Items apart by commas, semicolons, `、` or line breaks, each of the list's type."""
-    pieces = [piece for piece in _SEPARATORS.split(narrow(text)) if piece.strip()]
+    pieces = [piece for piece in re.split(_SEPARATORS, narrow(text)) if piece.strip()]
     values = [read_part(item, piece, lexicon) for piece in pieces[: MAX_ITEMS + 1]]
     return values if values and len(values) <= MAX_ITEMS and None not in values else None
 

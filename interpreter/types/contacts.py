@@ -14,7 +14,7 @@ URL = r"(?:https?://|www\.)[!-~]*[a-z0-9/#=&_~%+-]"
 # Patterns for `re` to compile once one of them is needed.
 _MOBILE = r"(?:\+?86|0086)?(1[3-9]\d{9})"
 _INTERNATIONAL = r"\+(?!86)([1-9]\d{6,14})"
-_SEPARATORS = re.compile(r"[-\s()]")
+_SEPARATORS = r"[-\s()]"
 _EMAIL = (
     r"(?=.{3,254}\Z)(?!.*\.\.)[\w!#$%&'*+/=?^`{|}~-][\w!#$%&'*+/=?^`{|}~.-]{0,63}(?<!\.)"
     r"@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]"
@@ -29,7 +29,7 @@ _LONGEST_URL = 2048
 
 def read_phone(text: str) -> str | None:
     """A text as a phone number: 11 digits of a mainland mobile, or `+` and the digits of a number abroad."""
-    bare = _SEPARATORS.sub("", text)
+    bare = re.sub(_SEPARATORS, "", text)
     if match := re.fullmatch(_MOBILE, bare, re.ASCII):
         return match[1]
     return bare if re.fullmatch(_INTERNATIONAL, bare, re.ASCII) else None
@@ -50,5 +50,5 @@ def read_url(text: str) -> str | None:
 
 def read_digits(text: str, count: int) -> str | None:
     """A text as a code of so many digits; spaces and dashes between them go."""
-    bare = _SEPARATORS.sub("", text)
+    bare = re.sub(_SEPARATORS, "", text)
     return bare if len(bare) == count and bare.isascii() and bare.isdigit() else None

@@ -39,7 +39,7 @@ _DATE = (
 _CLOCK = rf"(?P<h>\d{{1,2}}):(?P<m>\d{{2}})(?::(?P<s>\d{{2}}))?(?: ?(?P<half>{_HALF}))?"
 _AMERICAN = rf"(?P<h>\d{{1,2}}) ?(?P<half>{_HALF})"
 _SPOKEN = rf"(?P<h>{_SMALL}) ?(?:点钟|點鐘|(?:点|點|时|時)(?: ?(?:(?P<word>半|整|[一三]刻)|(?P<m>{_SMALL}) ?分?))?)"
-_PART_OF_DAY = re.compile(rf"({_PART}) ?")
+_PART_OF_DAY = rf"({_PART}) ?"
 _WORDS = {"半": 30, "整": 0, "一刻": 15, "三刻": 45}
 _SPLIT = rf"({DATE})(?: ?t ?| )?({TIME})"
 
@@ -58,7 +58,7 @@ def read_date(text: str) -> date | None:
 
 def read_time(text: str) -> time | None:
     """A folded text as a time of day, or None when it is none."""
-    part = _PART_OF_DAY.match(text)
+    part = re.match(_PART_OF_DAY, text)
     word = part[1] if part else ""
     rest = text[part.end() :] if part else text
     match = re.fullmatch(_CLOCK, rest) or re.fullmatch(_AMERICAN, rest) or re.fullmatch(_SPOKEN, rest)

@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cached_property
+from functools import cache, cached_property
 
 _UNSEEN = "\u00ad\u200b\u2060\ufe0e\ufe0f\ufeff"
-_UNSEEN_CHAR = re.compile(f"[{_UNSEEN}]")
 """Soft hyphen, zero-width spaces, byte-order mark, variation selectors."""
 
-_SETTLED = re.compile(r"[\x00-\x7f\u4e00-\u9fff]*")
-"""Characters that each fold on their own: ASCII and Chinese."""
+_SETTLED_SET = r"\x00-\x7f\u3001\u3002\u4e00-\u9fff"
+_SETTLED = re.compile(f"[{_SETTLED_SET}]*")
+"""Characters that each fold on their own: ASCII, Chinese, `、` and `。`."""
 
-_USUAL = re.compile(r"[\x00-\x7f\u3000-\u3002\u4e00-\u9fff\uff01-\uff5e‘’“”…]*")
-"""The same, with the punctuation and the full-width letters of a Chinese keyboard."""
 _HALF_WIDTH: dict[int, int | str] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
     **{ord(char): half for char, half in zip("\u3000‘’“”…", (" ", "'", "'", '"', '"', "..."), strict=True)},
 }
+"""The full-width letters of a Chinese keyboard and its other punctuation: with those above, the usual characters."""
 
 _COMPOSING_STARTERS = frozenset(
     "\u09be\u09d7\u0b3e\u0b56\u0b57\u0bbe\u0bd7\u0cc2\u0cd5\u0cd6\u0d3e\u0d57\u0dcf\u0ddf\u102e\u1b35"
@@ -48,21 +47,32 @@ def fold_message(text: str) -> tuple[str, bool, bool]:
     if _SETTLED.fullmatch(text):
         folded = " ".join(text.lower().split())
         return folded, True, len(folded) == len(text)
-    if _USUAL.fullmatch(text):
+    if _usual().fullmatch(text):
         narrowed = text.translate(_HALF_WIDTH)
         folded = " ".join(narrowed.lower().split())
         return folded, True, len(folded) == len(narrowed) == len(text)
-    return " ".join(_normal(_UNSEEN_CHAR.sub("", text)).split()), False, False
+    return " ".join(_normal(_unseen().sub("", text)).split()), False, False
 
 
 def is_usual(text: str) -> bool:
     """Whether all characters of a text are usual ones."""
-    return _USUAL.fullmatch(text) is not None
+    return _SETTLED.fullmatch(text.translate(_HALF_WIDTH)) is not None
+
+
+@cache
+def _usual() -> re.Pattern[str]:
+    """A text of usual characters. It takes long to compile, so that is left until a text is not all settled."""
+    return re.compile(f"[{_SETTLED_SET}{''.join(map(chr, _HALF_WIDTH))}]*")
+
+
+@cache
+def _unseen() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSEEN}]")
 
 
 def narrow(text: str) -> str:
     """A text with full-width characters made half-width and no white space at the ends; letter case stays."""
-    return unicodedata.normalize("NFKC", _UNSEEN_CHAR.sub("", text)).strip()
+    return unicodedata.normalize("NFKC", _unseen().sub("", text)).strip()
 
 
 def strip_closing(folded: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 IDCARD = r"\d{6}(?:19|20)\d{9}[\dx]"
 """What can be an identity card number in folded text."""
 
-_NUMBER = re.compile(r"(\d{6})((?:19|20)\d{2})(\d{2})(\d{2})(\d{3})([\dX])", re.ASCII)
+_NUMBER = r"(\d{6})((?:19|20)\d{2})(\d{2})(\d{2})(\d{3})([\dX])"
 _PROVINCES = frozenset(
     (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83)
 )
@@ -19,7 +19,7 @@ _CHECKS = "10X98765432"
 def read_idcard(text: str) -> str | None:
     """A folded text as an identity card number, with a capital X; None when province, birthday or check are wrong."""
     number = text.replace(" ", "").upper()
-    match = _NUMBER.fullmatch(number)
+    match = re.fullmatch(_NUMBER, number, re.ASCII)
     if match is None or int(number[:2]) not in _PROVINCES:
         return None
     try:

@@ -80,10 +80,11 @@ _FOREIGN = {
 _VALUES_OF_NO_CHOICE = frozenset({"text", "int", "number", "bool", "list", "map", "any", "string", "str"})
 _CALL = re.compile(r"([^\s()]+)\s*\((.*)\)", re.DOTALL)
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
-_RANGE = re.compile(rf"\s*({_NUMBER})?\s*\.\.\s*({_NUMBER})?\s*", re.ASCII)
-_LIKE_A_RANGE = re.compile(rf"\s*({_NUMBER})\s*(?:-|~|,|…|to|至|到|—)\s*({_NUMBER})\s*", re.ASCII)
+# Patterns for `re` to compile once one of them is needed.
+_RANGE = rf"\s*({_NUMBER})?\s*\.\.\s*({_NUMBER})?\s*"
+_LIKE_A_RANGE = rf"\s*({_NUMBER})\s*(?:-|~|,|…|to|至|到|—)\s*({_NUMBER})\s*"
+_SEPARATORS = r"\s*[/、，,；;]\s*|\s+(?:or|或)\s+"
 _FULL_WIDTH = str.maketrans("（）｜？：，．", "()|?:,.")
-_SEPARATORS = re.compile(r"\s*[/、，,；;]\s*|\s+(?:or|或)\s+")
 _DEEPEST = 8
 _MOST_DIGITS = 64
 
@@ -200,9 +201,9 @@ class _Notation:
         return self._unknown(name, start, start + len(name))
 
     def _read_range(self, name: str, parameter: str, inside: int, close: int) -> Type:
-        match = _RANGE.fullmatch(parameter)
+        match = re.fullmatch(_RANGE, parameter, re.ASCII)
         if match is None or not (match[1] or match[2]):
-            wrong = _LIKE_A_RANGE.fullmatch(narrow(parameter))
+            wrong = re.fullmatch(_LIKE_A_RANGE, narrow(parameter), re.ASCII)
             shown = f"{wrong[1]}..{wrong[2]}" if wrong else None
             message = Wording(f"`{parameter.strip()}` is no range", f"`{parameter.strip()}` 不是范围")
             hint = Wording(
@@ -248,7 +249,7 @@ class _Notation:
         if plain != name:
             message = Wording("full-width punctuation in a type", "类型中有全角标点")
             return self._refuse(start, end, message, replacement=plain)
-        values = [value.strip() for value in _SEPARATORS.split(name)]
+        values = [value.strip() for value in re.split(_SEPARATORS, name)]
         if len(values) > 1 and all(values):
             message = Wording("the values of an enumeration stand between `|`", "枚举的取值用 `|` 分隔")
             return self._refuse(start, end, message, replacement=" | ".join(values))

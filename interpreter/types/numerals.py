@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from interpreter.values import MAX_INT
 
@@ -19,8 +20,6 @@ _VALUES = dict(zip(DIGITS, (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6
 _SMALL_UNITS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _LARGE_UNITS = {"万": 10**4, "亿": 10**8, "萬": 10**4, "億": 10**8}
 _UNITS = {**_SMALL_UNITS, **_LARGE_UNITS}
-_WRITTEN = re.compile(r"(\d{1,3}(?:,\d{3})+|\d*)(\.\d+)?([万亿千百]?)")
-_HAN_NUMBER = re.compile(rf"({HAN}+)(?:点([{DIGITS}]+))?")
 _LONGEST = 40
 
 
@@ -46,15 +45,25 @@ def read_number(text: str) -> int | float | None:
 def _read_magnitude(text: str) -> int | float | None:
     if text == "半":
         return 0.5
-    if match := _WRITTEN.fullmatch(text):
+    if match := _written().fullmatch(text):
         whole, fraction, unit = match[1].replace(",", ""), match[2] or "", match[3]
         return _scale(whole, fraction, _UNITS.get(unit, 1)) if whole or fraction else None
-    if match := _HAN_NUMBER.fullmatch(text):
+    if match := _han_number().fullmatch(text):
         count = read_han(match[1])
         if count is None or not match[2]:
             return count
         return float(f"{count}.{''.join(str(_VALUES[digit]) for digit in match[2])}")
     return None
+
+
+@cache
+def _written() -> re.Pattern[str]:
+    return re.compile(r"(\d{1,3}(?:,\d{3})+|\d*)(\.\d+)?([万亿千百]?)")
+
+
+@cache
+def _han_number() -> re.Pattern[str]:
+    return re.compile(rf"({HAN}+)(?:点([{DIGITS}]+))?")
 
 
 def _scale(whole: str, fraction: str, unit: int) -> int | float:

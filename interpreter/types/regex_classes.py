@@ -41,7 +41,7 @@ _LONG_NAMES = {
     "alpha": "L",
     "hanzi": "Han",
 }
-_PREFIX = re.compile(r"(?:script|sc|scx|script_extensions|general_category|gc|is)\s*[=:]?\s*", re.IGNORECASE)
+_PREFIX = r"(?i:script|sc|scx|script_extensions|general_category|gc|is)\s*[=:]?\s*"
 
 
 def shorthand(letter: str) -> str:
@@ -55,7 +55,7 @@ def property_name(written: str) -> str | None:
     if not re.fullmatch(r"[A-Za-z_=: ]{1,40}", written):
         return None
     bare = written.strip()
-    for name in (bare, _PREFIX.sub("", bare, count=1)):
+    for name in (bare, re.sub(_PREFIX, "", bare, count=1)):
         name = _LONG_NAMES.get(name.replace("_", "").casefold(), name)  # noqa: PLW2901 - the name as RE2 knows it
         for form in (name, name.title()):
             if re.fullmatch(r"[A-Za-z_]+", form) and _is_known(form):

@@ -35,11 +35,10 @@ _INLINE_FLAGS = re.compile(r"\(\?(?!R\))([A-Za-z]+)\)")
 _SCOPED_FLAGS = re.compile(r"\(\?([a-zA-Z]*)(?:-([a-zA-Z]+))?:")
 _NAMED = re.compile(r"\(\?P?<([^>]*)>")
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "0": "\0", "a": "\a", "e": "\x1b"}
-_HEX = re.compile(
-    r"x\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})|u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})"
-)
-_LOW_SURROGATE = re.compile(r"\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})")
-_PROPERTY = re.compile(r"([pP])(?:\{(\^?)([^}]*)\}|([A-Za-z]))")
+# Patterns for `re` to compile once one of them is needed: few escapes are any of these.
+_HEX = r"x\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})|u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})"
+_LOW_SURROGATE = r"\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})"
+_PROPERTY = r"([pP])(?:\{(\^?)([^}]*)\}|([A-Za-z]))"
 _ASSERTIONS = {"b": r"\b", "B": r"\B", "A": r"\A", "z": r"\z", "Z": r"\z"}
 
 
@@ -250,7 +249,9 @@ class _Parser:
         return Char(self._escaped_char(start))
 
     def _property(self, start: int) -> str | None:
-        match = _PROPERTY.match(self.source, start + 1)
+        if self.source[start + 1 : start + 2] not in ("p", "P"):
+            return None
+        match = re.compile(_PROPERTY).match(self.source, start + 1)
         if match is None:
             return None
         name = property_name(match[3] if match[4] is None else match[4])
@@ -265,7 +266,7 @@ class _Parser:
         letter = self.source[start + 1 : start + 2]
         if not letter:
             raise refusals.lone_backslash(start)
-        if match := _HEX.match(self.source, start + 1):
+        if letter in "xuU" and (match := re.compile(_HEX).match(self.source, start + 1)):
             self.position = match.end()
             return self._code_point(int(next(filter(None, match.groups())), 16), start)
         if letter in _CONTROL and not (letter == "0" and self.source[start + 2 : start + 3].isdigit()):
@@ -277,7 +278,7 @@ class _Parser:
         return letter
 
     def _code_point(self, number: int, start: int) -> str:
-        if 0xD800 <= number < 0xDC00 and (low := _LOW_SURROGATE.match(self.source, self.position)):
+        if 0xD800 <= number < 0xDC00 and (low := re.compile(_LOW_SURROGATE).match(self.source, self.position)):
             self.position = low.end()
             return chr(0x10000 + (number - 0xD800) * 0x400 + int(low[1], 16) - 0xDC00)
         if number > 0x10FFFF or 0xD800 <= number < 0xE000:

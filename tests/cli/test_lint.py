@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -280,3 +281,13 @@ def test_only_one_bot_is_compared_with_one(lint: Lint) -> None:
     run = lint("new.yaml", "--against", "nowhere.yaml", "--lang", "zh")
     assert run.code == 2
     assert "nowhere.yaml 不能作为机器人读取" in run.err
+
+
+def test_a_call_that_names_only_files_loads_no_parser_of_arguments(tmp_path: Path) -> None:
+    (tmp_path / "bot.yaml").write_text(CLEAN)
+    code = "import sys; from interpreter.cli.lint import main; main(); print('argparse' in sys.modules)"
+    for arguments, is_loaded in (["bot.yaml"], "False"), (["--lang=en", "bot.yaml"], "True"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.splitlines() == ["1 bot, no findings", is_loaded]

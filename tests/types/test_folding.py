@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpreter.types.folding import Folded, fold, is_closing, narrow, strip_closing
+from interpreter.types.folding import Folded, fold, is_closing, is_usual, narrow, strip_closing
 
 TRICKY = st.text(
     alphabet="aAàÉﬁßſΣςKⅣ①½…½㈱ｱｶﾞ゛각가ᄀ\u1161\u11a8\u0301\u0345ᾳİıJ\u030c\u200b\ufe0f \u3000\n“’你好😀ﷺ", max_size=12
@@ -77,6 +77,12 @@ def test_no_single_character_folds_differently_the_second_time() -> None:
 def test_narrowing_keeps_letter_case(text: str) -> None:
     assert fold(narrow(text)) == fold(text)
     assert narrow("Ａb ") == "Ab"
+
+
+def test_usual_are_ascii_chinese_and_what_a_chinese_keyboard_writes() -> None:
+    usual = {*range(0x80), *range(0x3000, 0x3003), *range(0x4E00, 0xA000), *range(0xFF01, 0xFF5F), *map(ord, "‘’“”…")}
+    assert {code for code in range(0x20000) if is_usual(chr(code))} == usual
+    assert {code for code in range(0x20000) if is_usual(f"你，a。{chr(code)}！")} == usual
 
 
 def test_closing_punctuation_is_taken_off() -> None:

@@ -16,8 +16,8 @@ from interpreter.source.spans import Span
 
 CODE = "DL510"
 
-_OTHER = re.compile(r"[^A-Za-z0-9]")
-_NOT_IN_PATH = re.compile(r"[\s{}?#%]")
+_OTHER = r"[^A-Za-z0-9]"
+_NOT_IN_PATH = r"[\s{}?#%]"
 _KEYS = {
     "token": (32, Wording("a token has 3 to 32 letters and digits", "Token 是 3 到 32 位字母或数字")),
     "aes_key": (
@@ -55,7 +55,7 @@ def _not_served(account: Account) -> Diagnostic:
 def _letters(key: str, text: Text, longest: int, rule: Wording) -> Iterator[Diagnostic]:
     """The constant parts beside what the environment gives."""
     written = "".join(part for part in text.template.parts if isinstance(part, str))
-    wrong = _OTHER.search(written)
+    wrong = re.search(_OTHER, written)
     if wrong is not None:
         message = Wording(f"`{wrong[0]}` cannot be in a {key}", f"{key} 中不能有 `{wrong[0]}`")
     elif len(written) > longest:
@@ -70,7 +70,7 @@ def _path(account: Account, taken: dict[str, Span]) -> Iterator[Diagnostic]:
     if path is None or text is None:
         return
     span = text.scalar.span
-    wrong = _NOT_IN_PATH.search(path)
+    wrong = re.search(_NOT_IN_PATH, path)
     if not path.startswith("/"):
         yield Diagnostic(
             CODE,

@@ -21,15 +21,16 @@ from interpreter.types.kinds import AnyType, ErrorType, ListType, MapType, Optio
 
 CODE = "DL601"
 
-_SIGN = re.compile(r"[{%\\＄]|\$(?!\()")
+_SIGN = re.compile(r"[{%\\]|＄|\$(?!\()")
 """What every such placeholder has; `$(` alone is our own."""
+# Patterns for `re` to compile once one of them is needed.
 _PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _NAMED = (
     rf"\$\{{\s*({_PATH})\s*\}}|[$＄][ \u3000]*（\s*({_PATH})\s*[）)]|[$＄][ \u3000]+\(\s*({_PATH})\s*[）)]"
     rf"|＄\(\s*({_PATH})\s*\)|\{{\{{\s*({_PATH})\s*\}}\}}"
 )
-_NUMBERED = re.compile(r"(?<![\w{$])\{([1-9])\}(?!\})|(?<![\w$\\])[$\\]([1-9])(?!\w)")
-_PRINTF = re.compile(r"(?<![\w%`])%[sd](?![\w`])")
+_NUMBERED = r"(?<![\w{$])\{([1-9])\}(?!\})|(?<![\w$\\])[$\\]([1-9])(?!\w)"
+_PRINTF = r"(?<![\w%`])%[sd](?![\w`])"
 _UNPRINTABLE = (AnyType, ErrorType, ListType, MapType, OptionalType, RecordType)
 
 
@@ -63,12 +64,12 @@ def _in_text(text: Text, scope: Scope, groups: int) -> Iterator[Diagnostic]:
         kind = _type_of(path, scope)
         if kind is not None:
             yield _placeholder(text, found, path, is_sure=not isinstance(kind, _UNPRINTABLE))
-    for found in _NUMBERED.finditer(written):
+    for found in re.finditer(_NUMBERED, written):
         number = int(found[1] or found[2])
         if number <= groups:
             yield _placeholder(text, found, f"match[{number}]", is_sure=False)
     if "%" in written and not text.template.holes:
-        for found in _PRINTF.finditer(written):
+        for found in re.finditer(_PRINTF, written):
             yield _placeholder(text, found, None, is_sure=False)
 
 

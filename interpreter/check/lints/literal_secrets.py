@@ -19,19 +19,22 @@ from interpreter.source.spans import Span
 
 CODE = "DL701"
 
-_FORMS = re.compile(
+_LONG_WORD = re.compile(r"[\w-]{13}|-----", re.ASCII)
+"""What each of the forms has."""
+# Patterns for `re` to compile once one of them is needed: few texts hold such a word, and these are large.
+_FORMS = (
     r"\b(?:sk-[A-Za-z0-9_-]{20,}|AKIA[0-9A-Z]{16}|AKID[A-Za-z0-9]{32}|LTAI[A-Za-z0-9]{12,30}|gh[pousr]_[A-Za-z0-9]{36}"
     r"|xox[abpr]-[A-Za-z0-9-]{10,}|AIza[A-Za-z0-9_-]{35}|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
-_PAIR = re.compile(r"\bwx[0-9a-f]{16}\b.*?\b([0-9a-f]{32})\b", re.DOTALL)
-_KEYS = re.compile(
-    r"(?:^|[_-])(?:api[_-]?key|apikey|appkey|key|token|secret|appsecret|password|passwd|pwd|signature|authorization)$",
-    re.IGNORECASE,
+_PAIR = r"(?s)\bwx[0-9a-f]{16}\b.*?\b([0-9a-f]{32})\b"
+_KEYS = (
+    r"(?i)(?:^|[_-])"
+    r"(?:api[_-]?key|apikey|appkey|key|token|secret|appsecret|password|passwd|pwd|signature|authorization)$"
 )
-_SCHEME = re.compile(r"(?:Bearer|Basic|Token|ApiKey)[ ]+(?P<value>\S+)\s*\Z", re.IGNORECASE)
-_IN_URL = re.compile(r"[?&](?P<name>[\w-]+)=(?P<value>[^&#\s$]+)")
-_PLAIN_WORD = re.compile(r"[A-Za-z]+\Z|[0-9]{1,11}\Z")
+_SCHEME = r"(?i)(?:Bearer|Basic|Token|ApiKey)[ ]+(?P<value>\S+)\s*\Z"
+_IN_URL = r"[?&](?P<name>[\w-]+)=(?P<value>[^&#\s$]+)"
+_PLAIN_WORD = r"[A-Za-z]+\Z|[0-9]{1,11}\Z"
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -43,16 +46,18 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 said.add(id(text))
                 yield _secret(span, name)
         for text in _addresses(service):
-            for found in _IN_URL.finditer(text.scalar.text):
-                if _KEYS.search(found["name"]) and _is_random(found["value"]):
+            for found in re.finditer(_IN_URL, text.scalar.text):
+                if re.search(_KEYS, found["name"]) and _is_random(found["value"]):
                     said.add(id(text))
                     yield _secret(text.scalar.place(*found.span("value")), found["name"])
     for leaf in subject.leaves:
         if isinstance(leaf, Text) and id(leaf) not in said:
             written = leaf.scalar.text
-            if found_form := _FORMS.search(written):
+            if _LONG_WORD.search(written) is None:
+                continue
+            if found_form := re.search(_FORMS, written):
                 yield _secret(leaf.scalar.place(*found_form.span()), None)
-            elif "wx" in written and (pair := _PAIR.search(written)):
+            elif "wx" in written and (pair := re.search(_PAIR, written)):
                 yield _secret(leaf.scalar.place(*pair.span(1)), None)
 
 
@@ -97,17 +102,23 @@ def _under_key(name: str, text: Text) -> Span | None:
     """The place of a literal value that its name, or the scheme before it, calls a secret."""
     if text.template.holes:
         return None
-    scheme = _SCHEME.match(text.scalar.text)
+    scheme = re.match(_SCHEME, text.scalar.text)
     if scheme is not None and _is_random(scheme["value"]):
         return text.scalar.place(*scheme.span("value"))
-    if _KEYS.search(name) and _is_random(text.scalar.text):
+    if re.search(_KEYS, name) and _is_random(text.scalar.text):
         return text.scalar.span
     return None
 
 
 def _is_random(value: str) -> bool:
     """Whether a value looks drawn by lot, not written by a human: long, without spaces, of many different letters."""
-    if len(value) < 12 or not value.isascii() or not value.isprintable() or " " in value or _PLAIN_WORD.match(value):
+    if (
+        len(value) < 12
+        or not value.isascii()
+        or not value.isprintable()
+        or " " in value
+        or re.match(_PLAIN_WORD, value)
+    ):
         return False
     if "..." in value or "xxx" in value.casefold() or not any(char.isdigit() for char in value):
         return False

@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             continue
         if text[0] == "／" and (found := re.fullmatch(_SLASHES, text)):
             yield _slashes(scalar, f"/{found[1]}/{found[2]}")
-        elif text[0] != "/" and (slot := re.search(_SLOT, text)):
+        elif text[0] != "/" and ("《" in text or "〈" in text) and (slot := re.search(_SLOT, text)):
             yield _slot(scalar, slot)
         if (unseen := INVISIBLE.search(text)) and scalar.span.start != rule.name.span.start:
             yield _invisible(scalar, unseen)

@@ -36,8 +36,10 @@ _KEYS = (
     ),
     *("rules", "choices", "news", "music", "image", "voice", "video", "title", "text", "url", "pic", "into", "type"),
 )
-_BEGINS = re.compile(rf"\s*(?:｛|(?:{'|'.join(_KEYS)})[ {SPACES}]*[：:])")
+_SIGNS = "：:｛"
+"""What takes part in each of these."""
 # Patterns for `re` to compile once one of them is needed; most texts do not begin like any of them.
+_BEGINS = rf"\s*(?:｛|(?:{'|'.join(_KEYS)})[ {SPACES}]*[：:])"
 _KEY = rf"(?:{'|'.join(_KEYS)})([ {SPACES}]*：[ {SPACES}]*|:[{SPACES}]+)"
 _QUOTES = {"“": "”", "‘": "’", "「": "」", "＂": "＂", "＇": "＇"}
 
@@ -46,7 +48,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     """Texts that are a key and its value but for the colon, and patterns in full-width quotes."""
     for said in subject.marked_texts:
         scalar = said.scalar
-        if _BEGINS.match(scalar.text) and scalar.is_plain:
+        if scalar.is_plain and any(map(scalar.text.__contains__, _SIGNS)) and re.match(_BEGINS, scalar.text):
             if re.match(_WIDE_MAP, scalar.text):
                 yield _wide_map(scalar)
             elif (joined := _joined_entries(scalar)) is not None:
@@ -82,7 +84,7 @@ def _joined_entries(scalar: Scalar) -> Diagnostic | None:
     """`pattern:订单` and, below it, `reply:好`: the lines of a rule that YAML joined to one text."""
     file, start = scalar.span.file, scalar.span.start
     raw = file.text[start : scalar.span.end]
-    found = [re.match(_ENTRY, line[0].strip()) for line in _LINE.finditer(raw)]
+    found = [re.match(_ENTRY, line[0].strip()) for line in re.finditer(_LINE, raw)]
     if not found or None in found or (len(found) < 2 and "：" in raw):
         return None
     places = [(start + each.start(1), start + each.end(1)) for each in re.finditer(_COLON, raw, re.MULTILINE)]
@@ -112,7 +114,7 @@ def _joined_entries(scalar: Scalar) -> Diagnostic | None:
     )
 
 
-_LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
+_LINE = r"[^\r\n]*\S[^\r\n]*"
 _ENTRY = rf"({'|'.join(_KEYS)})([ {SPACES}]*[：:][ {SPACES}]*)(?=[^\s/])(.*)"
 _COLON = rf"^[ \t]*(?:{'|'.join(_KEYS)})([ {SPACES}]*[：:][ {SPACES}]*)"
 

@@ -20,8 +20,8 @@ from interpreter.dialog.model.steps import SendStep
 
 CODE = "DL512"
 
-_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_FILE = re.compile(r".+\.(?:jpe?g|png|gif|bmp|webp|amr|mp3|wma|wav|mp4|mov)", re.IGNORECASE | re.DOTALL)
+_ADDRESS = r"(?i)https?://"
+_FILE = r"(?is).+\.(?:jpe?g|png|gif|bmp|webp|amr|mp3|wma|wav|mp4|mov)"
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -69,7 +69,7 @@ def _article(noun: str) -> str:
 
 def _wrong(text: Text, kind: str, names: list[str]) -> Iterator[Diagnostic]:
     chinese = _CHINESE[kind]
-    if _ADDRESS.match(start_of(text) or ""):
+    if re.match(_ADDRESS, start_of(text) or ""):
         yield Diagnostic(
             CODE,
             text.scalar.span,
@@ -92,7 +92,7 @@ def _wrong(text: Text, kind: str, names: list[str]) -> Iterator[Diagnostic]:
             Wording(f"`media` has no file named `{whole}`", f"`media` 里没有名为 `{whole}` 的文件"),
             label=Wording(f"did you mean `{meant}`?", f"是不是想写 `{meant}`？"),
         )
-    elif whole is not None and _FILE.fullmatch(whole):
+    elif whole is not None and re.fullmatch(_FILE, whole):
         near = nearest(whole.rpartition("/")[2].partition(".")[0], names)
         yield Diagnostic(
             CODE,

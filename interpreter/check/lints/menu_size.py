@@ -17,7 +17,7 @@ MOST_BUTTONS = 3
 MOST_ITEMS = 5
 MOST_HOSTS = 3
 
-_HOST = re.compile(r"(?:https?:)?//([^/?#$]+)", re.IGNORECASE)
+_HOST = r"(?i)(?:https?:)?//([^/?#$]+)"
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -72,7 +72,7 @@ def _hosts(menu: ConditionalMenu) -> Iterator[Diagnostic]:
     hosts: set[str] = set()
     for button in every_button(menu.buttons):
         for name, text in button.parts:
-            host = _HOST.match(text.scalar.text) if name == "url" else None
+            host = re.match(_HOST, text.scalar.text) if name == "url" else None
             if host is None or host[1].lower() in hosts:
                 continue
             hosts.add(host[1].lower())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
@@ -22,7 +21,7 @@ CODE = "DL519"
 LIMITS = {"thing": 20, "character_string": 32, "phone_number": 17, "car_number": 8}
 """How many characters a value of a template takes, by the beginning of its name: `thing1`."""
 UNSEEN = ("first", "remark")
-_NUMBERED = re.compile(r"(?P<kind>[a-z_]+?)[0-9]{1,3}")
+_NUMBERED = r"(?P<kind>[a-z_]+?)[0-9]{1,3}"
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -58,6 +57,8 @@ def _message(message: Message) -> Iterator[Diagnostic]:
 
 
 def _is_json(text: str) -> bool:
+    import json
+
     try:
         return isinstance(json.loads(text), dict)
     except ValueError:
@@ -87,7 +88,7 @@ def _value(name: Name, text: Text, *, is_template: bool) -> Iterator[Diagnostic]
         )
         return
     whole = constant(text)
-    kind = _NUMBERED.fullmatch(name.text)
+    kind = re.fullmatch(_NUMBERED, name.text)
     limit = LIMITS.get(kind["kind"]) if kind else None
     if whole is not None and not whole.strip():
         yield _refused(text, Wording("a value of a template cannot be empty", "模板的值不能为空"))

@@ -17,8 +17,8 @@ from interpreter.dialog.model.steps import SendStep
 
 CODE = "DL513"
 
-_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
-_HOST = re.compile(r"(?://)?(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?:[:/]|\Z)")
+_ABSOLUTE = r"(?i)https?://"
+_HOST = r"(?://)?(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?:[:/]|\Z)"
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -60,7 +60,7 @@ def _addresses(*leaves: Localized | None) -> Iterator[Diagnostic]:
 
 def _address(text: Text) -> Iterator[Diagnostic]:
     start = start_of(text)
-    if start and not _ABSOLUTE.match(start) and not (text.template.holes and _may_become_absolute(start)):
+    if start and not re.match(_ABSOLUTE, start) and not (text.template.holes and _may_become_absolute(start)):
         yield _relative(text, start)
 
 
@@ -71,7 +71,7 @@ def _may_become_absolute(start: str) -> bool:
 
 def _relative(text: Text, start: str) -> Diagnostic:
     fix = None
-    if _HOST.match(start):
+    if re.match(_HOST, start):
         missing = "https:" if start.startswith("//") else "https://"
         fix = mend(text.scalar, 0, 0, missing, Applicability.UNSAFE)
     return Diagnostic(

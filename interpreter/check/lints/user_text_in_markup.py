@@ -21,8 +21,8 @@ from interpreter.types.kinds import OptionalType, TextType, Type
 
 CODE = "DL703"
 
-_IN_HREF = re.compile(r"<a\s[^<>]*?\bhref\s*=\s*[\"']?[^\"'<>]*\Z", re.IGNORECASE)
-_HAS_HOST = re.compile(r"https?://[^/?#\s]+[/?#]", re.IGNORECASE)
+_IN_HREF = r"(?i)<a\s[^<>]*?\bhref\s*=\s*[\"']?[^\"'<>]*\Z"
+_HAS_HOST = r"(?i)https?://[^/?#\s]+[/?#]"
 _WRITTEN_BY_USER = ("text", "recognition", "label", "title", "url", "description")
 _KEEPS_TEXT = ("trim", "upper", "lower", "capitalize", "text", "replace", "remove")
 
@@ -37,7 +37,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     for text in linking:
         for hole in _holes(text, subject, typed_by_user):
             before = text.scalar.text[: hole.start]
-            if found := _IN_HREF.search(before):
+            if found := re.search(_IN_HREF, before):
                 yield _in_link(text, hole, before[found.start() :])
     for text in addresses:
         for hole in _holes(text, subject, typed_by_user):
@@ -96,7 +96,7 @@ def _is_tainted(node: Node, scope: Scope, typed_by_user: frozenset[str]) -> bool
 
 def _in_link(text: Text, hole: Hole, before: str) -> Diagnostic:
     shown = print_expression(hole.node)
-    if _HAS_HOST.search(before):
+    if re.search(_HAS_HOST, before):
         advice = Wording(f"write `$(url_encode({shown}))`", f"请写 `$(url_encode({shown}))`")
     else:
         advice = Wording(

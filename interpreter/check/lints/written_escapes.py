@@ -12,8 +12,8 @@ from interpreter.source.tree import Scalar
 
 CODE = "DL604"
 
-_BREAK = re.compile(r"(?<![\\:`])(?:\\r)?\\n(?!`)")
-_PATH = re.compile(r"[A-Za-z]:\\|\\\\")
+_BREAK = r"(?<![\\:`])(?:\\r)?\\n(?!`)"
+_PATH = r"[A-Za-z]:\\|\\\\"
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -22,9 +22,9 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         scalar = text.scalar
         if "\\n" not in scalar.text or scalar.style not in ("plain", "single"):
             continue
-        found = _BREAK.search(scalar.text)
+        found = re.search(_BREAK, scalar.text)
         inside = found is not None and any(hole.start <= found.start() < hole.end for hole in text.template.holes)
-        if found is not None and not inside and "`" not in scalar.text and not _PATH.search(scalar.text):
+        if found is not None and not inside and "`" not in scalar.text and not re.search(_PATH, scalar.text):
             yield _escape(scalar, *found.span())
 
 
