@@ -212,7 +212,16 @@ _DATA = (
 )
 _OTHERS = (
     *(late.LateClosure, late.LateCondition, late.LateText),
-    *(finder.PatternFinder, finder.PartIndex, finder.Candidate, straight.CharRun, CompiledRegex, Storage, names.Names),
+    *(
+        finder.PatternFinder,
+        finder.PartIndex,
+        finder.Candidate,
+        finder.Kept,
+        straight.CharRun,
+        CompiledRegex,
+        Storage,
+        names.Names,
+    ),
     *(dt.date, dt.datetime, dt.time, dt.timedelta),
 )
 _CLASSES = {(each.__module__, each.__qualname__): each for each in (*_DATA, *_OTHERS)}

@@ -35,6 +35,19 @@ class Candidate:
         return Candidate, (self.number, self.index, self.matcher, self.text)
 
 
+class Kept:
+    """What is kept under a few characters: whose texts have them, and what is kept under fewer of them."""
+
+    __slots__ = ("candidates", "shorter")
+
+    def __init__(self, candidates: tuple[Candidate, ...], shorter: Kept | None) -> None:
+        self.candidates = candidates
+        self.shorter = shorter
+
+    def __reduce__(self) -> tuple[type[Kept], tuple[tuple[Candidate, ...], Kept | None]]:
+        return Kept, (self.candidates, self.shorter)
+
+
 _number = attrgetter("number")
 
 
@@ -99,7 +112,8 @@ class PartIndex:
     """Texts by their beacons: a beacon is a character of a text, under which a few characters from there on are kept.
 
     A message that has no beacon in it has none of the texts: beacons are to be few, and rare in messages, and few texts
-    are to have the same characters from the same beacon on. Where more than a few have, more of each is kept.
+    are to have the same characters from the same beacon on. Where more than a few have, more of each is kept. Whatever
+    has many characters has the first few of them, too: so the longest that is kept leads to all that is shorter.
     """
 
     def __init__(self, parts: Mapping[str, Sequence[Candidate]], messages: Collection[str]) -> None:
@@ -128,17 +142,20 @@ class PartIndex:
         sizes: dict[str, set[int]] = {}
         for piece in by_piece:
             sizes.setdefault(piece[0], set()).add(len(piece))
-        self._sizes = {beacon: tuple(sorted(found)) for beacon, found in sizes.items()}
-        """For each beacon, how many characters are kept under it."""
-        self._by_piece = {piece: tuple(_without(piece, found)) for piece, found in by_piece.items()}
-        """Whose texts have what is kept."""
+        self._sizes = {beacon: tuple(sorted(found, reverse=True)) for beacon, found in sizes.items()}
+        """For each beacon, how many characters are kept under it, the most first."""
+        self._by_piece: dict[str, Kept] = {}
+        for piece in sorted(by_piece, key=len):
+            fewer = (self._by_piece.get(piece[:size]) for size in self._sizes[piece[0]] if size < len(piece))
+            shorter = next((kept for kept in fewer if kept is not None), None)
+            self._by_piece[piece] = Kept(tuple(_without(piece, by_piece[piece])), shorter)
         self._beacons = frozenset(self._sizes)
 
     def __reduce__(self) -> tuple[object, ...]:
         # without the set, whose order would be another in each process
         return PartIndex, ({}, ()), (self._sizes, self._by_piece)
 
-    def __setstate__(self, state: tuple[dict[str, tuple[int, ...]], dict[str, tuple[Candidate, ...]]]) -> None:
+    def __setstate__(self, state: tuple[dict[str, tuple[int, ...]], dict[str, Kept]]) -> None:
         self._sizes, self._by_piece = state
         self._beacons = frozenset(self._sizes)
 
@@ -148,21 +165,23 @@ class PartIndex:
         if not beacons:
             return ()
         by_piece = self._by_piece
-        pieces: set[str] = set()
+        seen: set[Kept] = set()
         found: list[Candidate] = []
         for beacon in beacons:
             sizes = self._sizes[beacon]
             at = subject.find(beacon)
             while at >= 0:
                 for size in sizes:
-                    piece = subject[at : at + size]
-                    candidates = by_piece.get(piece)
-                    if candidates is None or piece in pieces:
+                    kept = by_piece.get(subject[at : at + size])
+                    if kept is None:
                         continue
-                    pieces.add(piece)
-                    for candidate in candidates:
-                        if not (text := candidate.text) or text in subject:
-                            found.append(candidate)  # noqa: PERF401  a comprehension is a call more
+                    while kept is not None and kept not in seen:
+                        seen.add(kept)
+                        for candidate in kept.candidates:
+                            if not (text := candidate.text) or text in subject:
+                                found.append(candidate)  # noqa: PERF401  a comprehension is a call more
+                        kept = kept.shorter
+                    break
                 at = subject.find(beacon, at + 1)
         return found
 

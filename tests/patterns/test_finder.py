@@ -139,3 +139,11 @@ def test_a_phrase_is_found_among_many_that_begin_and_end_alike() -> None:
     finder = PatternFinder([(compiled(f"查询{number}号"),) for number in range(2000)])
     assert finder.find("请查询1234号")[0] == 1234
     assert finder.find("请查询x号") is None
+
+
+def test_every_phrase_that_begins_a_longer_one_is_found() -> None:
+    text = "天气预报查询号码一二三四五六"
+    finder = PatternFinder([(compiled(text[: size + 1]),) for size in range(len(text))])
+    for message in (text, f"{text[:9]}。{text}{text}"):
+        assert [finder.find(message, start)[0] for start in range(len(text))] == [*range(len(text))]
+    assert [finder.find(text[:9], start) is None for start in range(len(text))] == [False] * 9 + [True] * 5
