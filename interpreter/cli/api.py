@@ -86,8 +86,8 @@ def _parser(language: str) -> Parser:
         "--resume",
         metavar="OPENID",
         help=Wording(
-            "of a list in pages: go on after this item, adding to what --output holds",
-            "分页列表：从这一项之后继续，追加到 --output 的文件",
+            "of a list in pages: go on after this item, adding to the file that was stopped",
+            "分页列表：从这一项之后继续，追加到中断时的文件",
         ),
     )
     parser.option(
